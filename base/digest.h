@@ -1,0 +1,17 @@
+/* SHA-256 over OpenSSL: of bytes, of a file, and keyed (HMAC, RFC 2104). */
+#ifndef BASE_DIGEST_H
+#define BASE_DIGEST_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+enum { SHA256_SIZE = 32, SHA256_HEX_SIZE = 65, SHA256_BASE64_SIZE = 45 };
+
+void sha256(unsigned char out[SHA256_SIZE], struct str bytes);
+void sha256_hex(char out[SHA256_HEX_SIZE], struct str bytes);
+void hmac_sha256(unsigned char out[SHA256_SIZE], struct str key, struct str bytes);
+
+/* Lambda's CodeSha256 is this of the zip: base64(sha256(bytes)). */
+void sha256_base64(char out[SHA256_BASE64_SIZE], struct str bytes);
+
+#endif

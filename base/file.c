@@ -1,0 +1,170 @@
+#define _XOPEN_SOURCE 700 /* nftw */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+static int read_all(struct buf *out, int fd, const char *path, size_t max_bytes, struct err *err)
+{
+    size_t total = 0;
+
+    for (;;) {
+        char chunk[65536];
+        const ssize_t n = read(fd, chunk, sizeof(chunk));
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return err_sys(err, ERR_IO, errno, "%s: cannot read", path);
+        if (n == 0)
+            return 0;
+        total += (size_t)n;
+        if ((max_bytes && total > max_bytes) || buf_add(out, chunk, (size_t)n) < 0)
+            return err_set(err, ERR_LIMIT, "%s: larger than the limit of %zu bytes", path,
+                           max_bytes ? max_bytes : out->max);
+    }
+}
+
+int file_read(struct buf *out, const char *path, size_t max_bytes, struct err *err)
+{
+    struct stat st;
+    int fd, r;
+
+    if (strcmp(path, "-") == 0)
+        return read_all(out, STDIN_FILENO, "<stdin>", max_bytes, err);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_sys(err, errno == ENOENT ? ERR_INPUT : ERR_IO, errno, "%s", path);
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+        close(fd);
+        return err_set(err, ERR_INPUT, "%s: is a folder, a file was expected", path);
+    }
+    r = read_all(out, fd, path, max_bytes, err);
+    close(fd);
+    return r;
+}
+
+static int write_all(int fd, struct str bytes)
+{
+    while (bytes.len) {
+        const ssize_t n = write(fd, bytes.data, bytes.len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -1;
+        bytes = str_slice(bytes, (size_t)n, bytes.len);
+    }
+    return 0;
+}
+
+static void sync_dir(const char *path)
+{
+    CLEANUP(mem_freep) char *dir = path_dir(path);
+    const int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        return; /* a folder that cannot be opened cannot be synced; the file itself was */
+    fsync(fd);
+    close(fd);
+}
+
+int file_write_atomic(const char *path, struct str bytes, unsigned mode, struct err *err)
+{
+    struct buf tmp = {0};
+    int fd, failed;
+
+    buf_printf(&tmp, "%s.tmp.%ld", path, (long)getpid());
+    fd = open(tmp.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, (mode_t)mode);
+    if (fd < 0) {
+        err_sys(err, ERR_IO, errno, "%s: cannot create", tmp.data);
+        buf_release(&tmp);
+        return -1;
+    }
+    failed = write_all(fd, bytes) < 0 || fsync(fd) < 0 ? errno : 0;
+    if (close(fd) < 0 && !failed)
+        failed = errno;
+    if (!failed && rename(tmp.data, path) < 0)
+        failed = errno;
+    if (failed) {
+        unlink(tmp.data);
+        buf_release(&tmp);
+        return err_sys(err, ERR_IO, failed, "%s: cannot write", path);
+    }
+    buf_release(&tmp);
+    sync_dir(path);
+    return 0;
+}
+
+int file_mkdirs(const char *path, struct err *err)
+{
+    CLEANUP(mem_freep) char *part = mem_dup(path);
+
+    for (char *p = part + 1; *part; p++) {
+        const char c = *p;
+
+        if (c != '/' && c != '\0')
+            continue;
+        *p = '\0';
+        if (mkdir(part, 0755) < 0 && (errno != EEXIST || !file_is_dir(part)))
+            return err_sys(err, ERR_IO, errno, "%s: cannot make the folder", part);
+        *p = c;
+        if (c == '\0')
+            break;
+    }
+    return 0;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st;
+    (void)type;
+    (void)ftw;
+    return remove(path) < 0 && errno != ENOENT ? -1 : 0;
+}
+
+int file_remove_tree(const char *path, struct err *err)
+{
+    if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) < 0 && errno != ENOENT)
+        return err_sys(err, ERR_IO, errno, "%s: cannot remove", path);
+    return 0;
+}
+
+bool file_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+bool file_is_dir(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+char *path_dir(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (!slash)
+        return mem_dup(".");
+    return slash == path ? mem_dup("/") : mem_dup_n(path, (size_t)(slash - path));
+}
+
+char *path_join(const char *dir, const char *name)
+{
+    struct buf b = {0};
+
+    if (name[0] == '/' || !*dir || strcmp(dir, ".") == 0)
+        return mem_dup(name);
+    buf_printf(&b, "%s%s%s", dir, dir[strlen(dir) - 1] == '/' ? "" : "/", name);
+    return buf_steal(&b);
+}

@@ -1,0 +1,68 @@
+#include "base/mem.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+
+static void *must(void *p)
+{
+    if (!p) {
+        fputs("smokegate: out of memory\n", stderr);
+        abort();
+    }
+    return p;
+}
+
+void *mem_alloc(size_t size)
+{
+    return must(malloc(size ? size : 1));
+}
+
+void *mem_zalloc(size_t size)
+{
+    return must(calloc(1, size ? size : 1));
+}
+
+void *mem_array(size_t count, size_t size)
+{
+    return must(calloc(count ? count : 1, size ? size : 1));
+}
+
+void *mem_grow(void *old, size_t count, size_t size)
+{
+    if (size && count > SIZE_MAX / size)
+        must(NULL);
+    return must(realloc(old, count && size ? count * size : 1));
+}
+
+char *mem_dup(const char *text)
+{
+    return text ? mem_dup_n(text, strlen(text)) : NULL;
+}
+
+char *mem_dup_n(const void *data, size_t len)
+{
+    char *copy = mem_alloc(len + 1);
+
+    if (len)
+        memcpy(copy, data, len);
+    copy[len] = '\0';
+    return copy;
+}
+
+void mem_freep(void *ptr_to_ptr)
+{
+    void *p;
+
+    memcpy(&p, ptr_to_ptr, sizeof(p));
+    free(p);
+}
+
+void mem_wipe(void *data, size_t len)
+{
+    if (data)
+        OPENSSL_cleanse(data, len);
+}

@@ -1,0 +1,23 @@
+/*
+ * Allocation that does not fail: out of memory ends the program with a line on stderr. The alias
+ * protocol, not error paths, keeps a promotion safe; sizes that come from outside are capped first.
+ */
+#ifndef BASE_MEM_H
+#define BASE_MEM_H
+
+#include <stddef.h>
+
+void *mem_alloc(size_t size);                          /* uninitialised; size 0 gives 1 byte */
+void *mem_zalloc(size_t size);                         /* zeroed */
+void *mem_array(size_t count, size_t size);            /* zeroed; overflow ends the program */
+void *mem_grow(void *old, size_t count, size_t size);  /* realloc to count * size; overflow-checked */
+char *mem_dup(const char *text);                       /* NULL gives NULL */
+char *mem_dup_n(const void *data, size_t len);         /* copies len bytes and adds a NUL */
+
+/* For CLEANUP on a plain allocation: `CLEANUP(mem_freep) char *text = ...`. */
+void mem_freep(void *ptr_to_ptr);
+
+/* Overwrites memory that held a secret; the compiler cannot drop it. */
+void mem_wipe(void *data, size_t len);
+
+#endif

@@ -1,0 +1,150 @@
+#include "base/secret.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/codec.h"
+#include "base/mem.h"
+
+/* Every spelling of every secret, longest first so that a part never hides the whole. */
+static struct needle {
+    char *data;
+    size_t len;
+} *needles;
+static size_t needle_count;
+
+static int longest_first(const void *a, const void *b)
+{
+    const struct needle *x = a, *y = b;
+
+    return x->len > y->len ? -1 : x->len < y->len;
+}
+
+static void add_needle(struct str s)
+{
+    if (s.len < SECRET_MIN)
+        return;
+    for (size_t i = 0; i < needle_count; i++)
+        if (str_eq(s, (struct str){needles[i].data, needles[i].len}))
+            return;
+    needles = mem_grow(needles, needle_count + 1, sizeof(*needles));
+    needles[needle_count++] = (struct needle){mem_dup_n(s.data, s.len), s.len};
+}
+
+/*
+ * base64 of a secret that begins `shift` bytes into a group of three: only the characters that no
+ * neighbouring byte has a part in are the same whatever stands around it.
+ */
+static void add_base64(struct str value, size_t shift)
+{
+    struct buf padded = {0}, text = {0};
+    size_t from, to;
+
+    buf_add(&padded, "\0\0", shift);
+    buf_add_str(&padded, value);
+    base64_encode(&text, buf_str(&padded));
+    from = shift == 0 ? 0 : shift == 1 ? 2 : 3;
+    to = (padded.len * 8) / 6; /* whole sextets */
+    if (to > from)
+        add_needle(str_slice(buf_str(&text), from, to));
+    buf_wipe(&padded);
+    buf_wipe(&text);
+}
+
+static void add_hex(struct str value)
+{
+    struct buf text = {0};
+
+    hex_encode(&text, value);
+    add_needle(buf_str(&text));
+    for (size_t i = 0; i < text.len; i++)
+        text.data[i] = (char)toupper((unsigned char)text.data[i]);
+    add_needle(buf_str(&text));
+    buf_wipe(&text);
+}
+
+static void add_json(struct str value)
+{
+    static const char plain[] = "\"\\\b\f\n\r\t", escaped[] = "\"\\bfnrt";
+    struct buf text = {0};
+
+    for (size_t i = 0; i < value.len; i++) {
+        const unsigned char c = (unsigned char)value.data[i];
+        const char *at = c ? strchr(plain, c) : NULL;
+
+        if (at)
+            buf_printf(&text, "\\%c", escaped[at - plain]);
+        else if (c < 0x20)
+            buf_printf(&text, "\\u%04x", c);
+        else
+            buf_putc(&text, (char)c);
+    }
+    add_needle(buf_str(&text));
+    buf_wipe(&text);
+}
+
+bool secret_add(struct str value)
+{
+    struct buf percent = {0};
+
+    if (value.len < SECRET_MIN)
+        return false;
+    add_needle(value);
+    add_json(value);
+    for (size_t shift = 0; shift < 3; shift++)
+        add_base64(value, shift);
+    percent_encode(&percent, value, "");
+    add_needle(buf_str(&percent));
+    buf_wipe(&percent);
+    add_hex(value);
+    qsort(needles, needle_count, sizeof(*needles), longest_first);
+    return true;
+}
+
+static const struct needle *needle_at(const char *at, size_t left)
+{
+    for (size_t i = 0; i < needle_count; i++)
+        if (needles[i].len <= left && needles[i].data[0] == *at &&
+            memcmp(needles[i].data, at, needles[i].len) == 0)
+            return &needles[i];
+    return NULL;
+}
+
+void secret_mask(struct buf *text)
+{
+    struct buf out = {0};
+    size_t from = 0, i = 0;
+
+    if (needle_count == 0)
+        return;
+    while (i < text->len) {
+        const struct needle *hit = needle_at(text->data + i, text->len - i);
+
+        if (!hit) {
+            i++;
+            continue;
+        }
+        buf_add(&out, text->data + from, i - from);
+        buf_add_c(&out, "***");
+        i += hit->len;
+        from = i;
+    }
+    if (from == 0)
+        return;
+    buf_add(&out, text->data + from, text->len - from);
+    out.max = text->max;
+    buf_release(text);
+    *text = out;
+}
+
+void secret_clear(void)
+{
+    for (size_t i = 0; i < needle_count; i++) {
+        mem_wipe(needles[i].data, needles[i].len);
+        free(needles[i].data);
+    }
+    free(needles);
+    needles = NULL;
+    needle_count = 0;
+}

@@ -1,0 +1,29 @@
+/*
+ * The register of secrets of this process and the one function that takes them out of text. Whoever
+ * reads a secret registers it; every output (terminal, reports, journal, debug log, errors) goes
+ * through secret_mask(). Not thread-safe: smokegate has one thread.
+ */
+#ifndef BASE_SECRET_H
+#define BASE_SECRET_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+
+/* Values shorter than this are not masked: "a" would blank out whole reports. */
+enum { SECRET_MIN = 4 };
+
+/* Registers a secret (copied). Returns false when it is too short to be masked. */
+bool secret_add(struct str value);
+
+/*
+ * Replaces every registered secret in `text` by "***": raw, JSON-escaped, base64 at all three
+ * alignments, percent-encoded and in hex of either case.
+ */
+void secret_mask(struct buf *text);
+
+/* Wipes and forgets all of them. */
+void secret_clear(void);
+
+#endif

@@ -35,8 +35,8 @@ int buf_vprintf(struct buf *b, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 /* Makes room for `extra` more bytes and returns where they go; set `len` yourself. NULL: cap. */
 char *buf_reserve(struct buf *b, size_t extra);
 
-struct str buf_str(const struct buf *b);  /* valid until the next change */
-const char *buf_c(const struct buf *b);   /* never NULL */
-char *buf_steal(struct buf *b);           /* returns owned, NUL-terminated; the buf is empty after */
+struct str buf_str(const struct buf *b); /* valid until the next change */
+const char *buf_c(const struct buf *b);  /* never NULL */
+char *buf_steal(struct buf *b);          /* returns owned, NUL-terminated; the buf is empty after */
 
 #endif

@@ -26,7 +26,8 @@ static int64_t system_wall(void *ctx)
 
 static void system_sleep(void *ctx, int64_t ms)
 {
-    const struct timespec ts = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
+    const struct timespec ts = {.tv_sec = (time_t)(ms / 1000),
+                                .tv_nsec = (long)(ms % 1000) * 1000000};
 
     (void)ctx;
     nanosleep(&ts, NULL); /* an interrupted sleep ends early on purpose */
@@ -179,8 +180,8 @@ bool clock_parse_rfc3339(struct str text, int64_t *ret_wall_ms)
             scale /= 10;
         }
     }
-    if (!parse_offset(&s, &off) || s.len || mo < 1 || mo > 12 || d < 1 || d > days_in_month(y, mo) ||
-        h > 23 || mi > 59 || sec > 60)
+    if (!parse_offset(&s, &off) || s.len || mo < 1 || mo > 12 || d < 1 ||
+        d > days_in_month(y, mo) || h > 23 || mi > 59 || sec > 60)
         return false;
     minutes = days_from_civil(y, mo, d) * 1440 + h * 60 + mi - off;
     if (sec == 60 && ((minutes % 1440) + 1440) % 1440 != 1439) /* leap seconds end a UTC day */

@@ -1,7 +1,7 @@
 /*
- * Time. Code that decides takes times as arguments; code that acts takes a `struct clock`, so that a
- * test can run an hour of back-off in no time. Wall time is for humans and signatures, monotonic time
- * for deadlines. All in milliseconds; wall time since 1970-01-01T00:00:00Z.
+ * Time. Code that decides takes times as arguments; code that acts takes a `struct clock`, so that
+ * a test can run an hour of back-off in no time. Wall time is for humans and signatures, monotonic
+ * time for deadlines. All in milliseconds; wall time since 1970-01-01T00:00:00Z.
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H

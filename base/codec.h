@@ -1,4 +1,5 @@
-/* Bytes as text and back: base64 (RFC 4648 section 4), hex, and the percent-encoding of RFC 3986. */
+/* Bytes as text and back: base64 (RFC 4648 section 4), hex, and the percent-encoding of RFC 3986.
+ */
 #ifndef BASE_CODEC_H
 #define BASE_CODEC_H
 

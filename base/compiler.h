@@ -14,7 +14,8 @@
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Hands a pointer over: yields its value and leaves NULL behind, so that its CLEANUP does nothing. */
+/* Hands a pointer over: yields its value and leaves NULL behind, so that its CLEANUP does nothing.
+ */
 #define STEAL(ptr)                                                                                 \
     __extension__({                                                                                \
         __typeof__(ptr) steal_value_ = (ptr);                                                      \

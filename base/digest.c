@@ -13,7 +13,8 @@
 void sha256(unsigned char out[SHA256_SIZE], struct str bytes)
 {
     unsigned len = 0;
-    const int ok = EVP_Digest(bytes.data ? bytes.data : "", bytes.len, out, &len, EVP_sha256(), NULL);
+    const int ok =
+        EVP_Digest(bytes.data ? bytes.data : "", bytes.len, out, &len, EVP_sha256(), NULL);
 
     assert(ok == 1 && len == SHA256_SIZE);
     (void)ok;

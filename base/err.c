@@ -22,7 +22,8 @@ int err_set(struct err *err, enum err_kind kind, const char *fmt, ...)
     mark_cut(text, sizeof(text), vsnprintf(text, sizeof(text), fmt, ap));
     va_end(ap);
     err->kind = kind;
-    memcpy(err->text, text, sizeof(text)); /* by way of a copy: an argument may be err->text itself */
+    memcpy(err->text, text,
+           sizeof(text)); /* by way of a copy: an argument may be err->text itself */
     return -1;
 }
 

@@ -1,6 +1,7 @@
 /*
- * What is wrong with the user's files, all of it, in one pass. Readers of case and project files add
- * to a list instead of stopping at the first fault; cli/ prints the list with a caret under each.
+ * What is wrong with the user's files, all of it, in one pass. Readers of case and project files
+ * add to a list instead of stopping at the first fault; cli/ prints the list with a caret under
+ * each.
  */
 #ifndef BASE_FAULT_H
 #define BASE_FAULT_H

@@ -7,12 +7,13 @@
 
 #include <stddef.h>
 
-void *mem_alloc(size_t size);                          /* uninitialised; size 0 gives 1 byte */
-void *mem_zalloc(size_t size);                         /* zeroed */
-void *mem_array(size_t count, size_t size);            /* zeroed; overflow ends the program */
-void *mem_grow(void *old, size_t count, size_t size);  /* realloc to count * size; overflow-checked */
-char *mem_dup(const char *text);                       /* NULL gives NULL */
-char *mem_dup_n(const void *data, size_t len);         /* copies len bytes and adds a NUL */
+void *mem_alloc(size_t size);               /* uninitialised; size 0 gives 1 byte */
+void *mem_zalloc(size_t size);              /* zeroed */
+void *mem_array(size_t count, size_t size); /* zeroed; overflow ends the program */
+void *mem_grow(void *old, size_t count,
+               size_t size);                   /* realloc to count * size; overflow-checked */
+char *mem_dup(const char *text);               /* NULL gives NULL */
+char *mem_dup_n(const void *data, size_t len); /* copies len bytes and adds a NUL */
 
 /* For CLEANUP on a plain allocation: `CLEANUP(mem_freep) char *text = ...`. */
 void mem_freep(void *ptr_to_ptr);

@@ -90,8 +90,8 @@ void rand_uuid(char out[UUID_SIZE], struct rng *r)
 {
     const uint64_t a = r ? rng_next(r) : rand_u64(), b = r ? rng_next(r) : rand_u64();
 
-    snprintf(out, UUID_SIZE, "%08llx-%04llx-4%03llx-%04llx-%012llx",
-             (unsigned long long)(a >> 32), (unsigned long long)(a >> 16 & 0xffff),
-             (unsigned long long)(a & 0xfff), (unsigned long long)(0x8000 | (b >> 48 & 0x3fff)),
+    snprintf(out, UUID_SIZE, "%08llx-%04llx-4%03llx-%04llx-%012llx", (unsigned long long)(a >> 32),
+             (unsigned long long)(a >> 16 & 0xffff), (unsigned long long)(a & 0xfff),
+             (unsigned long long)(0x8000 | (b >> 48 & 0x3fff)),
              (unsigned long long)(b & 0xffffffffffffu));
 }

@@ -11,7 +11,7 @@
 static struct needle {
     char *data;
     size_t len;
-} *needles;
+} * needles;
 static size_t needle_count;
 
 static int longest_first(const void *a, const void *b)

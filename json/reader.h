@@ -1,13 +1,14 @@
 /*
  * A strict RFC 8259 reader that builds jansson's json_t and remembers where everything stood.
  *
- * jansson's own parser loses three things smokegate needs: the position of a value (for file:line:col
- * in every message), numbers outside int64 and double, and the first of two duplicate keys. A
- * `struct json_doc` keeps the text, the tree and a side table with one entry per value in pre-order.
- * On everything jansson accepts the tree is json_equal() to jansson's.
+ * jansson's own parser loses three things smokegate needs: the position of a value (for
+ * file:line:col in every message), numbers outside int64 and double, and the first of two duplicate
+ * keys. A `struct json_doc` keeps the text, the tree and a side table with one entry per value in
+ * pre-order. On everything jansson accepts the tree is json_equal() to jansson's.
  *
- * jansson shares true, false and null between documents, so a json_t pointer alone does not say where
- * a value stands: a `struct json_ref` does. It is a plain value, valid as long as its document.
+ * jansson shares true, false and null between documents, so a json_t pointer alone does not say
+ * where a value stands: a `struct json_ref` does. It is a plain value, valid as long as its
+ * document.
  */
 #ifndef JSON_READER_H
 #define JSON_READER_H
@@ -23,8 +24,8 @@
 #include "base/str.h"
 
 enum {
-    JSON_DEPTH_MAX = 512,             /* nested arrays and objects, design.md section 10 */
-    JSON_CASE_FILE_MAX = 16 << 20,    /* bytes of a case, project or schema file */
+    JSON_DEPTH_MAX = 512,          /* nested arrays and objects, design.md section 10 */
+    JSON_CASE_FILE_MAX = 16 << 20, /* bytes of a case, project or schema file */
 };
 
 /* Line and column from 1; the column counts code points. */
@@ -95,9 +96,9 @@ struct json_ref json_ref_element(struct json_ref array, size_t i);
 /* Members and elements in document order: `for (it = json_ref_first(r); it.value; it = next)`. */
 struct json_child {
     struct json_ref ref;
-    struct str key;  /* of an object's member */
-    size_t at;       /* of an array's element */
-    void *iter_;     /* private */
+    struct str key; /* of an object's member */
+    size_t at;      /* of an array's element */
+    void *iter_;    /* private */
     struct json_ref parent_;
 };
 struct json_child json_child_first(struct json_ref container); /* ref.value is NULL at the end */
@@ -112,8 +113,8 @@ struct json_pos json_ref_end(struct json_ref ref);
 struct json_pos json_ref_key(struct json_ref member);
 
 /*
- * Where the byte `at` of a string value's content stands in the source (escapes counted): for carets
- * inside regexes, queries and templates.
+ * Where the byte `at` of a string value's content stands in the source (escapes counted): for
+ * carets inside regexes, queries and templates.
  */
 struct json_pos json_ref_inside(struct json_ref string, size_t at);
 

@@ -1,6 +1,6 @@
 /*
- * Reading an object strictly: every known key once, with its type, and a fault with a "did you mean"
- * for every other. Shared by the readers of project, case, outcome and fault-script files.
+ * Reading an object strictly: every known key once, with its type, and a fault with a "did you
+ * mean" for every other. Shared by the readers of project, case, outcome and fault-script files.
  */
 #ifndef JSON_STRICT_H
 #define JSON_STRICT_H
@@ -31,8 +31,8 @@ struct strict_key {
  * Checks `object` against the table: not an object, unknown keys (nearest known one as the hint),
  * wrong types ("expected a string, found a number"), missing required keys. Every fault is added.
  * `what` names the thing in messages ("case", "environment"). `ret_values[i]` gets the value of
- * keys[i], or {0} when it is absent or of a wrong type. "$schema" is always allowed. Returns false when
- * something was wrong.
+ * keys[i], or {0} when it is absent or of a wrong type. "$schema" is always allowed. Returns false
+ * when something was wrong.
  */
 bool strict_object(struct json_ref object, const char *what, const struct strict_key *keys,
                    size_t count, struct json_ref *ret_values, struct faults *faults);

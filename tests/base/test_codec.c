@@ -5,8 +5,12 @@
 /* RFC 4648, section 10. */
 static void base64_matches_the_rfc_both_ways(void **state)
 {
-    static const char *const rows[][2] = {{"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},
-                                          {"foo", "Zm9v"},  {"foob", "Zm9vYg=="},  {"fooba", "Zm9vYmE="},
+    static const char *const rows[][2] = {{"", ""},
+                                          {"f", "Zg=="},
+                                          {"fo", "Zm8="},
+                                          {"foo", "Zm9v"},
+                                          {"foob", "Zm9vYg=="},
+                                          {"fooba", "Zm9vYmE="},
                                           {"foobar", "Zm9vYmFy"}};
 
     (void)state;
@@ -24,7 +28,7 @@ static void base64_matches_the_rfc_both_ways(void **state)
 
 static void base64_that_is_not_strict_is_refused_and_adds_nothing(void **state)
 {
-    static const char *const bad[] = {"Zg",  "Zg=",  "Zg===", "Zh==",     "Zm9=", "Zm 9v",
+    static const char *const bad[] = {"Zg",   "Zg=",  "Zg===",    "Zh==",   "Zm9=", "Zm 9v",
                                       "Z===", "====", "Zg==Zg==", "Zm9v\n", "Zm-v", "=Zg="};
 
     (void)state;

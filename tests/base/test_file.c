@@ -82,7 +82,8 @@ static void paths_are_joined_and_split(void **state)
 {
     static const char *const joins[][3] = {
         {"a", "b", "a/b"}, {"a/", "b", "a/b"}, {".", "b", "b"}, {"", "b", "b"}, {"a", "/b", "/b"}};
-    static const char *const dirs[][2] = {{"a/b", "a"}, {"a", "."}, {"/a", "/"}, {"/a/b/c", "/a/b"}};
+    static const char *const dirs[][2] = {
+        {"a/b", "a"}, {"a", "."}, {"/a", "/"}, {"/a/b/c", "/a/b"}};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(joins); i++) {

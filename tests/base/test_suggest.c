@@ -8,8 +8,8 @@ static void the_nearest_word_is_found_or_none(void **state)
     static const struct {
         const char *word, *want;
     } rows[] = {
-        {"paylod", "payload"},   {"expcet", "expect"},   {"TIMEOUT", "timeout"},
-        {"match", "matches"},    {"zzz", NULL},          {"x", NULL},
+        {"paylod", "payload"},        {"expcet", "expect"}, {"TIMEOUT", "timeout"},
+        {"match", "matches"},         {"zzz", NULL},        {"x", NULL},
         {"not_match", "not_matches"}, {"", NULL},
     };
 

@@ -1,0 +1,146 @@
+#include "cli/dispatch.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/secret.h"
+#include "base/suggest.h"
+#include "cli/help.h"
+#include "cli/term.h"
+
+static const char *env(const char *name)
+{
+    return getenv(name);
+}
+
+static void debug_line(void *ctx, const char *line)
+{
+    (void)ctx;
+    term_err("debug: %s\n", line);
+}
+
+int command_fail(const struct err *err)
+{
+    struct buf text = {0};
+
+    term_safe(&text, str_c(err->text));
+    term_err("smokegate: %s\n", buf_c(&text));
+    buf_release(&text);
+    return exit_code_of(err->kind);
+}
+
+const struct command *command_find(const char *name)
+{
+    const char *names[64];
+    const char *near;
+    size_t n = 0;
+
+    for (size_t i = 0; commands[i]; i++) {
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+        if (n < ARRAY_LEN(names))
+            names[n++] = commands[i]->name;
+    }
+    near = suggest_nearest(str_c(name), names, n);
+    if (near)
+        term_err("smokegate: unknown command \"%s\", did you mean \"%s\"?\n", name, near);
+    else
+        term_err("smokegate: unknown command \"%s\"; `smokegate help` lists the commands\n", name);
+    return NULL;
+}
+
+static enum term_color color_wish(const struct opts *o)
+{
+    const char *wish = opts_string(o, "color", "auto");
+
+    return strcmp(wish, "always") == 0  ? TERM_ALWAYS
+           : strcmp(wish, "never") == 0 ? TERM_NEVER
+                                        : TERM_AUTO;
+}
+
+static int check_operands(const struct command *command, size_t count, struct err *err)
+{
+    if (count >= command->operands_min && count <= command->operands_max)
+        return 0;
+    return err_set(err, ERR_USAGE, "%s: %s; usage: smokegate %s [OPTION...]%s%s", command->name,
+                   count < command->operands_min ? "an operand is missing" : "too many operands",
+                   command->name, command->operands ? " " : "",
+                   command->operands ? command->operands : "");
+}
+
+static int enter_directory(const char *path, struct err *err)
+{
+    return chdir(path) < 0 ? err_sys(err, ERR_USAGE, errno, "-C %s", path) : 0;
+}
+
+static int run_command(const struct command *command, int argc, char **argv)
+{
+    const struct opt *tables[HELP_TABLES_MAX];
+    size_t counts[HELP_TABLES_MAX];
+    struct cli cli = {.command = command};
+    struct err err = {0};
+    int code;
+
+    if (opts_parse(&cli.opts, tables, counts, command_tables(command, tables, counts), argc, argv,
+                   &err) < 0)
+        return command_fail(&err);
+    term_init(color_wish(&cli.opts), env);
+    cli.quiet = opts_given(&cli.opts, "quiet");
+    cli.verbose = opts_given(&cli.opts, "verbose");
+    cli.json = command->groups & GROUP_JSON && opts_given(&cli.opts, "json");
+    if (opts_given(&cli.opts, "debug"))
+        log_set_sink(debug_line, NULL);
+    if (opts_given(&cli.opts, "help")) {
+        struct buf text = {0};
+
+        help_command(&text, command);
+        term_out_str(buf_str(&text));
+        buf_release(&text);
+        code = EXIT_OK;
+    } else if (check_operands(command, cli.opts.operand_count, &err) < 0)
+        code = command_fail(&err);
+    else if (enter_directory(opts_string(&cli.opts, "directory", "."), &err) < 0)
+        code = command_fail(&err);
+    else
+        code = command->run(&cli);
+    opts_release(&cli.opts);
+    return code;
+}
+
+static int dispatch(int argc, char **argv)
+{
+    const struct command *command;
+
+    if (argc < 2) {
+        struct buf text = {0};
+
+        help_overview(&text);
+        term_err_str(buf_str(&text));
+        buf_release(&text);
+        return EXIT_WRONG_INPUT;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        command = command_find("help");
+    else if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
+        command = command_find("version");
+    else
+        command = command_find(argv[1]);
+    return command ? run_command(command, argc - 2, argv + 2) : EXIT_WRONG_INPUT;
+}
+
+int cli_main(int argc, char **argv)
+{
+    int code;
+
+    signal(SIGPIPE, SIG_IGN);
+    code = dispatch(argc, argv);
+    secret_clear();
+    if (fflush(stdout) != 0 || ferror(stdout)) /* a report that was cut off is not a success */
+        code = code ? code : EXIT_INCONCLUSIVE;
+    return code;
+}

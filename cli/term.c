@@ -1,0 +1,179 @@
+#include "cli/term.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/secret.h"
+
+static bool colored_out, colored_err;
+
+static bool set_and_not_zero(const char *v)
+{
+    return v && *v && strcmp(v, "0") != 0;
+}
+
+static bool wants_color(enum term_color wish, int fd, const char *(*env)(const char *))
+{
+    const char *no = env("NO_COLOR"), *term = env("TERM"), *cli = env("CLICOLOR");
+
+    if (wish != TERM_AUTO)
+        return wish == TERM_ALWAYS;
+    if (no && *no)
+        return false;
+    if (set_and_not_zero(env("CLICOLOR_FORCE")) || set_and_not_zero(env("FORCE_COLOR")))
+        return true;
+    if (cli && strcmp(cli, "0") == 0)
+        return false;
+    return isatty(fd) && term && strcmp(term, "dumb") != 0;
+}
+
+void term_init(enum term_color wish, const char *(*getenv_fn)(const char *))
+{
+    colored_out = wants_color(wish, STDOUT_FILENO, getenv_fn);
+    colored_err = wants_color(wish, STDERR_FILENO, getenv_fn);
+}
+
+bool term_colored(const FILE *stream)
+{
+    return stream == stderr ? colored_err : colored_out;
+}
+
+static void emit(FILE *stream, struct buf *text)
+{
+    secret_mask(text);
+    fwrite(buf_c(text), 1, text->len, stream);
+    buf_release(text);
+}
+
+void term_out(const char *fmt, ...)
+{
+    struct buf text = {0};
+    va_list ap;
+
+    va_start(ap, fmt);
+    buf_vprintf(&text, fmt, ap);
+    va_end(ap);
+    emit(stdout, &text);
+}
+
+void term_err(const char *fmt, ...)
+{
+    struct buf text = {0};
+    va_list ap;
+
+    va_start(ap, fmt);
+    buf_vprintf(&text, fmt, ap);
+    va_end(ap);
+    emit(stderr, &text);
+}
+
+void term_out_str(struct str bytes)
+{
+    struct buf text = {0};
+
+    buf_add_str(&text, bytes);
+    emit(stdout, &text);
+}
+
+void term_err_str(struct str bytes)
+{
+    struct buf text = {0};
+
+    buf_add_str(&text, bytes);
+    emit(stderr, &text);
+}
+
+/* Length of the valid UTF-8 sequence at the front and its code point; 0 when there is none. */
+static size_t utf8_decode(struct str s, unsigned *ret_cp)
+{
+    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
+    const unsigned char c = (unsigned char)s.data[0];
+    const size_t n = c < 0x80 ? 1 : c >= 0xf0 && c < 0xf8 ? 4 : c >= 0xe0 ? 3 : c >= 0xc2 ? 2 : 0;
+    unsigned cp = n == 1 ? c : n == 2 ? c & 31u : n == 3 ? c & 15u : c & 7u;
+
+    if (n == 0 || n > s.len || c >= 0xf8)
+        return 0;
+    for (size_t i = 1; i < n; i++) {
+        if (((unsigned char)s.data[i] & 0xc0) != 0x80)
+            return 0;
+        cp = cp << 6 | ((unsigned char)s.data[i] & 0x3fu);
+    }
+    if (cp < least[n] || cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff))
+        return 0;
+    *ret_cp = cp;
+    return n;
+}
+
+static bool is_harmful(unsigned cp)
+{
+    if (cp == '\n' || cp == '\t')
+        return false;
+    return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x200e || cp == 0x200f ||
+           (cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
+}
+
+void term_safe(struct buf *out, struct str bytes)
+{
+    while (bytes.len) {
+        unsigned cp = 0;
+        size_t n = utf8_decode(bytes, &cp);
+
+        if (n == 0) {
+            buf_printf(out, "\\x%02x", (unsigned char)bytes.data[0]);
+            n = 1;
+        } else if (is_harmful(cp))
+            buf_printf(out, "\\u{%x}", cp);
+        else
+            buf_add(out, bytes.data, n);
+        bytes = str_slice(bytes, n, bytes.len);
+    }
+}
+
+/* Spaces (tabs stay tabs) up to a column, so that the caret stands under its character. */
+static void add_caret(struct buf *out, const char *line, unsigned column)
+{
+    unsigned at = 1;
+
+    buf_add_c(out, "    ");
+    for (const char *p = line; *p && at < column; p++) {
+        if (((unsigned char)*p & 0xc0) == 0x80)
+            continue;
+        buf_putc(out, *p == '\t' ? '\t' : ' ');
+        at++;
+    }
+    buf_add_c(out, "^\n");
+}
+
+static void print_fault(const struct fault *f)
+{
+    struct buf out = {0};
+
+    if (f->file && f->line)
+        buf_printf(&out, "%s:%u:%u: ", f->file, f->line, f->column);
+    else if (f->file)
+        buf_printf(&out, "%s: ", f->file);
+    term_safe(&out, str_c(f->text));
+    if (f->hint) {
+        buf_add_c(&out, ", ");
+        term_safe(&out, str_c(f->hint));
+    }
+    buf_putc(&out, '\n');
+    if (f->source_line && f->column) {
+        buf_add_c(&out, "    ");
+        term_safe(&out, str_c(f->source_line));
+        buf_putc(&out, '\n');
+        add_caret(&out, f->source_line, f->column);
+    }
+    term_err_str(buf_str(&out));
+    buf_release(&out);
+}
+
+void term_faults(const struct faults *faults)
+{
+    for (size_t i = 0; i < faults->count; i++)
+        print_fault(&faults->items[i]);
+    if (faults->count + faults->dropped > 1)
+        term_err("%zu faults%s\n", faults->count + faults->dropped,
+                 faults->dropped ? " (only the first are shown)" : "");
+}

@@ -16,6 +16,12 @@ struct str {
 /* A string literal as a struct str. */
 #define STR(literal) ((struct str){"" literal, sizeof(literal) - 1})
 
+/* The same as an initializer of static data. */
+#define STR_INIT(literal)                                                                          \
+    {                                                                                              \
+        "" literal, sizeof(literal) - 1                                                            \
+    }
+
 /* The arguments for a "%.*s". */
 #define STR_ARG(s) (int)(s).len, (s).data ? (s).data : ""
 

@@ -8,18 +8,18 @@ static void terminal_controls_become_visible(void **state)
         struct str in;
         const char *want;
     } rows[] = {
-        {STR("plain \xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\n\tx"),
+        {STR_INIT("plain \xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\n\tx"),
          "plain \xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\n\tx"},
-        {STR("\x1b[31mred\x07"), "\\u{1b}[31mred\\u{7}"},
-        {STR("a\rb\0c\x7f"), "a\\u{d}b\\u{0}c\\u{7f}"},
-        {STR("\xc2\x9b"
+        {STR_INIT("\x1b[31mred\x07"), "\\u{1b}[31mred\\u{7}"},
+        {STR_INIT("a\rb\0c\x7f"), "a\\u{d}b\\u{0}c\\u{7f}"},
+        {STR_INIT("\xc2\x9b"
              "31m"),
          "\\u{9b}31m"}, /* C1: an 8-bit CSI */
-        {STR("\xe2\x80\xae"
+        {STR_INIT("\xe2\x80\xae"
              "gpj"),
          "\\u{202e}gpj"}, /* right-to-left override */
-        {STR("\xff\xc0\xaf\xed\xa0\x80"), "\\xff\\xc0\\xaf\\xed\\xa0\\x80"},
-        {STR("cut \xe2\x82"), "cut \\xe2\\x82"},
+        {STR_INIT("\xff\xc0\xaf\xed\xa0\x80"), "\\xff\\xc0\\xaf\\xed\\xa0\\x80"},
+        {STR_INIT("cut \xe2\x82"), "cut \\xe2\\x82"},
     };
 
     (void)state;

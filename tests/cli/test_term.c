@@ -13,10 +13,10 @@ static void terminal_controls_become_visible(void **state)
         {STR_INIT("\x1b[31mred\x07"), "\\u{1b}[31mred\\u{7}"},
         {STR_INIT("a\rb\0c\x7f"), "a\\u{d}b\\u{0}c\\u{7f}"},
         {STR_INIT("\xc2\x9b"
-             "31m"),
+                  "31m"),
          "\\u{9b}31m"}, /* C1: an 8-bit CSI */
         {STR_INIT("\xe2\x80\xae"
-             "gpj"),
+                  "gpj"),
          "\\u{202e}gpj"}, /* right-to-left override */
         {STR_INIT("\xff\xc0\xaf\xed\xa0\x80"), "\\xff\\xc0\\xaf\\xed\\xa0\\x80"},
         {STR_INIT("cut \xe2\x82"), "cut \\xe2\\x82"},

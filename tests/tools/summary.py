@@ -1,0 +1,41 @@
+"""Counts what a meson test run did and ends with the line "N passed, N failed[, N skipped]".
+
+A cmocka program counts for each of its tests, any other program for one. Every program that was
+skipped is named with its last line, which says why.
+"""
+import json
+import re
+import sys
+
+OK = re.compile(r"^\[\s+OK \]", re.M)
+FAILED = re.compile(r"^\[\s+FAILED\s+\] (?!.*test\(s\), listed below)(.*)", re.M)
+COUNTED = re.compile(r"^# counted: (\d+) passed, (\d+) failed$", re.M)
+
+
+def main(path):
+    passed = failed = skipped = 0
+    with open(path, encoding="utf-8") as log:
+        for line in log:
+            test = json.loads(line)
+            out = test.get("stdout", "") + test.get("stderr", "")
+            name, result = test["name"], test["result"]
+            if result == "SKIP":
+                skipped += 1
+                last = out.strip().splitlines()[-1:] or ["no reason given"]
+                print(f"skipped {name}: {last[0]}")
+                continue
+            counted = COUNTED.findall(out)
+            good = len(OK.findall(out)) + sum(int(c[0]) for c in counted)
+            bad = len(set(FAILED.findall(out))) + sum(int(c[1]) for c in counted)
+            if result in ("OK", "EXPECTEDFAIL"):
+                passed += good or 1
+                failed += bad
+            else:
+                print(f"failed {name} ({result})")
+                passed += good
+                failed += bad or 1
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    return 1 if failed or not passed else 0
+
+
+sys.exit(main(sys.argv[1]))

@@ -1,12 +1,12 @@
 /*
- * An AWS client: who we are, where to send, how fast, how often again. One for each environment of a
- * project; clients of one account and Region share a rate budget through their pool.
+ * An AWS client: who we are, where to send, how fast, how often again. One for each environment of
+ * a project; clients of one account and Region share a rate budget through their pool.
  *
- * aws_call() blocks and retries: reads always, changes only when the service certainly did not carry
- * them out (refused connection, 429). A change whose outcome is not known comes back as ERR_UNKNOWN and
- * the caller reads back. aws_transfer is one attempt as a curl easy handle for someone else's multi; it
- * neither retries nor paces. Both sign when they start, with the clock corrected by what the service's
- * Date header told.
+ * aws_call() blocks and retries: reads always, changes only when the service certainly did not
+ * carry them out (refused connection, 429). A change whose outcome is not known comes back as
+ * ERR_UNKNOWN and the caller reads back. aws_transfer is one attempt as a curl easy handle for
+ * someone else's multi; it neither retries nor paces. Both sign when they start, with the clock
+ * corrected by what the service's Date header told.
  */
 #ifndef AWS_CLIENT_H
 #define AWS_CLIENT_H
@@ -32,25 +32,27 @@ struct aws_pool *aws_pool_new(void);
 void aws_pool_free(struct aws_pool *pool);
 
 struct aws_client_options {
-    struct aws_env env;      /* AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, HOME... */
-    struct aws_pool *pool;   /* borrowed; NULL: one of its own */
-    const char *profile;     /* named explicitly: environment keys do not count then; NULL: AWS_PROFILE */
-    const char *region;      /* NULL: AWS_REGION, AWS_DEFAULT_REGION, the profile's */
-    const char *endpoint;    /* of Lambda; NULL: AWS_ENDPOINT_URL_LAMBDA..., the Region's own */
-    const char *role_arn;    /* assumed from the credentials found; NULL: none */
-    const char *access_key;  /* both set: the chain is not asked (embedded local Lambda, tests) */
+    struct aws_env env;    /* AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, HOME... */
+    struct aws_pool *pool; /* borrowed; NULL: one of its own */
+    const char
+        *profile; /* named explicitly: environment keys do not count then; NULL: AWS_PROFILE */
+    const char *region;     /* NULL: AWS_REGION, AWS_DEFAULT_REGION, the profile's */
+    const char *endpoint;   /* of Lambda; NULL: AWS_ENDPOINT_URL_LAMBDA..., the Region's own */
+    const char *role_arn;   /* assumed from the credentials found; NULL: none */
+    const char *access_key; /* both set: the chain is not asked (embedded local Lambda, tests) */
     const char *secret_key;
     const char *session_token;
-    const char *ca_bundle;   /* file of certificates to trust instead; NULL: AWS_CA_BUNDLE, profile */
-    const char *user_agent;  /* NULL: "smokegate/VERSION" */
-    bool insecure_http;      /* plain http to other hosts than loopback */
-    unsigned max_attempts;   /* 0: AWS_MAX_ATTEMPTS, the profile's, else 3 */
-    double rate;             /* control-plane calls a second; 0: 10 of the 15 Lambda allows */
-    int64_t timeout_ms;      /* of a whole call; 0: 30 s */
-    int64_t connect_ms;      /* 0: 5 s */
+    const char *ca_bundle; /* file of certificates to trust instead; NULL: AWS_CA_BUNDLE, profile */
+    const char *user_agent;    /* NULL: "smokegate/VERSION" */
+    bool insecure_http;        /* plain http to other hosts than loopback */
+    unsigned max_attempts;     /* 0: AWS_MAX_ATTEMPTS, the profile's, else 3 */
+    double rate;               /* control-plane calls a second; 0: 10 of the 15 Lambda allows */
+    int64_t timeout_ms;        /* of a whole call; 0: 30 s */
+    int64_t connect_ms;        /* 0: 5 s */
     const struct clock *clock; /* NULL: clock_system */
     uint64_t seed;             /* of the jitter; 0: from the kernel */
-    /* Asked between attempts and while waiting; true ends the call with ERR_INTERRUPTED. NULL: never */
+    /* Asked between attempts and while waiting; true ends the call with ERR_INTERRUPTED. NULL:
+     * never */
     bool (*cancelled)(void *ctx);
     void *cancelled_ctx;
 };
@@ -58,8 +60,9 @@ struct aws_client_options {
 struct aws_client;
 
 /*
- * Resolves Region and endpoint and prepares the credentials chain; strings are copied. Nothing is sent
- * yet, credentials are fetched by the first call. ERR_INPUT: a bad config file or endpoint, no Region.
+ * Resolves Region and endpoint and prepares the credentials chain; strings are copied. Nothing is
+ * sent yet, credentials are fetched by the first call. ERR_INPUT: a bad config file or endpoint, no
+ * Region.
  */
 int aws_client_new(struct aws_client **ret, const struct aws_client_options *options,
                    struct err *err);
@@ -67,7 +70,8 @@ void aws_client_free(struct aws_client *client); /* NULL is fine; wipes the cred
 void aws_client_freep(struct aws_client **client);
 
 const char *aws_client_region(const struct aws_client *client);
-const char *aws_client_endpoint(const struct aws_client *client); /* of Lambda, no slash at the end */
+const char *
+aws_client_endpoint(const struct aws_client *client); /* of Lambda, no slash at the end */
 const struct clock *aws_client_clock(const struct aws_client *client);
 
 /* "environment", "profile stage (static keys)": known after the first call, else "". */
@@ -77,8 +81,8 @@ const char *aws_client_credentials_source(const struct aws_client *client);
 int aws_client_check(const struct aws_client *client, struct err *err);
 
 /*
- * Sends and waits. 0: the service answered 2xx, `ret` is filled (release it). -1: `err` says why, in
- * one line with service, operation, resource, status, type, message, request id; its kind is
+ * Sends and waits. 0: the service answered 2xx, `ret` is filled (release it). -1: `err` says why,
+ * in one line with service, operation, resource, status, type, message, request id; its kind is
  * ERR_UNKNOWN for a change that may have been carried out.
  */
 int aws_call(struct aws_client *client, const struct aws_request *request, struct aws_reply *ret,
@@ -92,9 +96,9 @@ const struct aws_error *aws_client_error(const struct aws_client *client);
 struct aws_transfer;
 
 /*
- * Signs now and returns an easy handle that is ready to be added; `request` is copied but for its body,
- * which is borrowed until the transfer is freed. May block to fetch credentials when there are none
- * yet or they are about to expire.
+ * Signs now and returns an easy handle that is ready to be added; `request` is copied but for its
+ * body, which is borrowed until the transfer is freed. May block to fetch credentials when there
+ * are none yet or they are about to expire.
  */
 int aws_transfer_new(struct aws_transfer **ret, struct aws_client *client,
                      const struct aws_request *request, struct err *err);
@@ -104,13 +108,15 @@ CURL *aws_transfer_easy(struct aws_transfer *t);
 
 /*
  * After the multi reported it done with `result` (and it was removed from the multi). 0: an answer
- * arrived whole, whatever its status; `ret_error` is filled when it is not 2xx (kind: aws_error_kind).
- * -1: ERR_UNREACHABLE nothing was sent, ERR_UNKNOWN sent but no whole answer, ERR_LIMIT answer too long.
+ * arrived whole, whatever its status; `ret_error` is filled when it is not 2xx (kind:
+ * aws_error_kind). -1: ERR_UNREACHABLE nothing was sent, ERR_UNKNOWN sent but no whole answer,
+ * ERR_LIMIT answer too long.
  */
 int aws_transfer_finish(struct aws_transfer *t, CURLcode result, struct aws_reply *ret,
                         struct aws_error *ret_error, struct err *err);
 
-/* After finish: the service refused the date of the signature, the offset is corrected: sign again. */
+/* After finish: the service refused the date of the signature, the offset is corrected: sign again.
+ */
 bool aws_transfer_clock_was_off(const struct aws_transfer *t);
 
 void aws_transfer_free(struct aws_transfer *t); /* NULL is fine */

@@ -1,7 +1,7 @@
 /*
- * The environment as the AWS client sees it: a look-up function, because only cli/ reads the real one.
- * {0} is an empty environment. Values are borrowed and must stay valid while the client is made and,
- * for credentials that can be refreshed, as long as it lives.
+ * The environment as the AWS client sees it: a look-up function, because only cli/ reads the real
+ * one. {0} is an empty environment. Values are borrowed and must stay valid while the client is
+ * made and, for credentials that can be refreshed, as long as it lives.
  */
 #ifndef AWS_ENV_H
 #define AWS_ENV_H

@@ -31,7 +31,7 @@ struct aws_header {
 enum { AWS_HEADERS_MAX = 16, AWS_QUERY_MAX = 8 };
 
 struct aws_request {
-    struct arena arena; /* holds everything below */
+    struct arena arena;    /* holds everything below */
     const char *service;   /* signing name: "lambda" */
     const char *operation; /* "UpdateAlias" */
     const char *resource;  /* function name, for messages; "" when there is none */
@@ -49,14 +49,16 @@ struct aws_request {
     size_t max_reply_bytes; /* 0: the client's default */
 };
 
-/* Starts a request; the strings are borrowed and must outlive it (literals), `resource` is copied. */
+/* Starts a request; the strings are borrowed and must outlive it (literals), `resource` is copied.
+ */
 void aws_request_init(struct aws_request *r, const char *service, const char *operation,
                       const char *method, enum aws_effect effect);
 void aws_request_release(struct aws_request *r);
 void aws_request_resource(struct aws_request *r, const char *name);
-void aws_request_path(struct aws_request *r, const char *literal); /* appended as it is */
+void aws_request_path(struct aws_request *r, const char *literal);  /* appended as it is */
 void aws_request_segment(struct aws_request *r, const char *value); /* appended percent-encoded */
-void aws_request_query(struct aws_request *r, const char *name, const char *value); /* NULL: left out */
+void aws_request_query(struct aws_request *r, const char *name,
+                       const char *value); /* NULL: left out */
 void aws_request_header(struct aws_request *r, const char *name, struct str value); /* copied */
 void aws_request_json(struct aws_request *r, struct str body); /* copied; sets the content type */
 

@@ -13,9 +13,9 @@
 #include "base/err.h"
 
 enum {
-    LAMBDA_NAME_SIZE = 160,         /* function and alias names: at most 140 and 128 */
+    LAMBDA_NAME_SIZE = 160, /* function and alias names: at most 140 and 128 */
     LAMBDA_ARN_SIZE = 320,
-    LAMBDA_VERSION_SIZE = 32,       /* "$LATEST" or decimal digits */
+    LAMBDA_VERSION_SIZE = 32, /* "$LATEST" or decimal digits */
     LAMBDA_REVISION_SIZE = 64,
     LAMBDA_DESCRIPTION_SIZE = 1025, /* 256 characters of up to 4 bytes */
     LAMBDA_SHA256_SIZE = 65,
@@ -59,8 +59,8 @@ struct alias_list {
 };
 
 /* ERR_NOT_FOUND: no such alias or no such function (aws_client_error() tells the message). */
-int alias_get(struct aws_client *client, const char *function, const char *alias,
-              struct alias *ret, struct err *err);
+int alias_get(struct aws_client *client, const char *function, const char *alias, struct alias *ret,
+              struct err *err);
 
 /* Create-if-absent: ERR_CONFLICT when it exists. ERR_UNKNOWN: read back. */
 int alias_create(struct aws_client *client, const struct alias_change *change, struct alias *ret,

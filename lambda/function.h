@@ -37,8 +37,8 @@ enum { FUNCTION_LAYERS_MAX = 5, FUNCTION_TEXT_SIZE = 512 };
 struct function_info {
     char name[LAMBDA_NAME_SIZE];
     char arn[LAMBDA_ARN_SIZE];
-    char version[LAMBDA_VERSION_SIZE]; /* "$LATEST" or a number, also when asked for by alias */
-    char code_sha256[LAMBDA_SHA256_SIZE];   /* base64 */
+    char version[LAMBDA_VERSION_SIZE];    /* "$LATEST" or a number, also when asked for by alias */
+    char code_sha256[LAMBDA_SHA256_SIZE]; /* base64 */
     char config_sha256[LAMBDA_SHA256_SIZE]; /* newer; may be "" */
     char revision_id[LAMBDA_REVISION_SIZE];
     char description[LAMBDA_DESCRIPTION_SIZE];
@@ -63,8 +63,8 @@ struct function_info {
     int ephemeral_mb;
     char layers[FUNCTION_LAYERS_MAX][LAMBDA_ARN_SIZE];
     size_t layer_count;
-    bool snap_start;                  /* ApplyOn is PublishedVersions */
-    bool snap_start_on;               /* OptimizationStatus is On */
+    bool snap_start;    /* ApplyOn is PublishedVersions */
+    bool snap_start_on; /* OptimizationStatus is On */
     bool has_environment;
     char environment_error[FUNCTION_TEXT_SIZE]; /* could not be decrypted */
     /* Of GetFunction only: */
@@ -75,8 +75,8 @@ struct function_info {
 
 struct code_update {
     const char *function;
-    struct str zip;                               /* bytes; {NULL, 0}: not by zip */
-    const char *s3_bucket, *s3_key, *s3_version;  /* s3_version may be NULL */
+    struct str zip;                              /* bytes; {NULL, 0}: not by zip */
+    const char *s3_bucket, *s3_key, *s3_version; /* s3_version may be NULL */
     const char *image_uri;
     const char *revision_id; /* NULL: unconditional */
     bool dry_run;            /* checks only; answers what it would be */
@@ -98,7 +98,7 @@ struct config_update {
 struct function_create {
     const char *function, *runtime, *handler, *role, *description;
     struct str zip;
-    const char *image_uri; /* instead of zip, runtime, handler */
+    const char *image_uri;    /* instead of zip, runtime, handler */
     const char *architecture; /* NULL: x86_64 */
     int timeout_s, memory_mb; /* 0: Lambda's 3 s and 128 MB */
     json_t *environment;      /* borrowed; NULL: none */
@@ -138,8 +138,8 @@ enum function_readiness {
 enum function_readiness function_readiness(const struct function_info *info);
 
 /*
- * Asks again until it is ready or broken (ERR_REFUSED with state, reason and code) or wait_ms passed
- * (ERR_UNKNOWN). Intervals grow from 0.2 s to 2 s.
+ * Asks again until it is ready or broken (ERR_REFUSED with state, reason and code) or wait_ms
+ * passed (ERR_UNKNOWN). Intervals grow from 0.2 s to 2 s.
  */
 int function_wait(struct aws_client *client, const char *function, const char *qualifier,
                   int64_t wait_ms, struct function_info *ret, struct err *err);
@@ -152,7 +152,8 @@ void function_get_configuration_request(struct aws_request *r, const char *funct
 void function_update_code_request(struct aws_request *r, const struct code_update *update);
 void function_update_config_request(struct aws_request *r, const struct config_update *update);
 void function_create_request(struct aws_request *r, const struct function_create *create);
-int function_get_read(struct str body, struct function_info *ret, struct err *err); /* GetFunction */
-int function_read(struct str body, struct function_info *ret, struct err *err);     /* the others */
+int function_get_read(struct str body, struct function_info *ret,
+                      struct err *err);                                         /* GetFunction */
+int function_read(struct str body, struct function_info *ret, struct err *err); /* the others */
 
 #endif

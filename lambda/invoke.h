@@ -1,6 +1,6 @@
 /*
- * Invoke. The HTTP status does not tell whether the function worked: `function_error` does. Never sent
- * again once bytes have left (aws/aws-cli#8545): that is the caller's decision.
+ * Invoke. The HTTP status does not tell whether the function worked: `function_error` does. Never
+ * sent again once bytes have left (aws/aws-cli#8545): that is the caller's decision.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  *
  * In someone else's multi:  invoke_prepare, curl_multi_add_handle(multi, invoke_easy(call)), ...,
@@ -62,8 +62,9 @@ int invoke_prepare(struct invoke_call **ret, struct aws_client *client,
 CURL *invoke_easy(struct invoke_call *call); /* owned by the call; CURLOPT_PRIVATE is yours */
 
 /*
- * 0: an answer arrived whole, whatever its status. -1: ERR_UNREACHABLE (nothing was sent: safe to try
- * again), ERR_UNKNOWN (sent, no whole answer: timeout, reset, cut), ERR_LIMIT (answer too long).
+ * 0: an answer arrived whole, whatever its status. -1: ERR_UNREACHABLE (nothing was sent: safe to
+ * try again), ERR_UNKNOWN (sent, no whole answer: timeout, reset, cut), ERR_LIMIT (answer too
+ * long).
  */
 int invoke_finish(struct invoke_call *call, CURLcode result, struct invoke_reply *ret,
                   struct err *err);

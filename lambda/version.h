@@ -24,8 +24,8 @@ struct version_list {
 };
 
 /*
- * When nothing changed since the last version, Lambda answers that version again. ERR_UNKNOWN: list the
- * versions and look. The new version may be Pending: function_wait().
+ * When nothing changed since the last version, Lambda answers that version again. ERR_UNKNOWN: list
+ * the versions and look. The new version may be Pending: function_wait().
  */
 int version_publish(struct aws_client *client, const struct version_publish *publish,
                     struct function_info *ret, struct err *err);

@@ -1,0 +1,20 @@
+/*
+ * Functions belong to the user's infrastructure tool; only in the embedded Lambda does smokegate
+ * make them itself, so that a project works on a laptop with no AWS account.
+ */
+#ifndef CLI_SEED_H
+#define CLI_SEED_H
+
+#include "aws/client.h"
+#include "base/err.h"
+#include "promote/manifest.h"
+
+/*
+ * Creates every function of the environment that the local Lambda lacks, from its package and
+ * config. A function whose package is no file that is there is left out: the first command that
+ * needs it says so. Functions that exist are not touched.
+ */
+int seed_environment(struct aws_client *client, const struct manifest_environment *environment,
+                     struct err *err);
+
+#endif

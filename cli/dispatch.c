@@ -112,25 +112,55 @@ static int run_command(const struct command *command, int argc, char **argv)
     return code;
 }
 
+/* Does the option at argv[i] take argv[i + 1] as its value? Only shared options may stand this
+ * early. */
+static bool uses_next(const char *arg)
+{
+    const bool is_long = arg[1] == '-';
+    const struct opt *opt = shared_option(str_c(arg + 2), is_long ? 0 : arg[1]);
+
+    if (!opt || strchr(arg, '=') || (!is_long && arg[2]))
+        return false;
+    return opt->kind != OPT_FLAG && opt->kind != OPT_OPTIONAL;
+}
+
+/* `smokegate -C dir status` is `smokegate status -C dir`: where the command's name stands. */
+static int command_at(int argc, char **argv)
+{
+    int i = 1;
+
+    while (i < argc && argv[i][0] == '-' && argv[i][1])
+        i += uses_next(argv[i]) ? 2 : 1;
+    return i;
+}
+
+static int without_command(int argc, char **argv)
+{
+    const bool asked = argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
+    struct buf text = {0};
+
+    if (argc > 1 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0))
+        return run_command(command_find("version"), 0, argv);
+    help_overview(&text);
+    if (asked)
+        term_out_str(buf_str(&text));
+    else
+        term_err_str(buf_str(&text));
+    buf_release(&text);
+    return asked ? EXIT_OK : EXIT_WRONG_INPUT;
+}
+
 static int dispatch(int argc, char **argv)
 {
-    const struct command *command;
+    const int at = command_at(argc, argv);
+    const struct command *command = at < argc ? command_find(argv[at]) : NULL;
 
-    if (argc < 2) {
-        struct buf text = {0};
-
-        help_overview(&text);
-        term_err_str(buf_str(&text));
-        buf_release(&text);
+    if (at >= argc)
+        return without_command(argc, argv);
+    if (!command)
         return EXIT_WRONG_INPUT;
-    }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-        command = command_find("help");
-    else if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
-        command = command_find("version");
-    else
-        command = command_find(argv[1]);
-    return command ? run_command(command, argc - 2, argv + 2) : EXIT_WRONG_INPUT;
+    memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof(*argv)); /* over the command's name */
+    return run_command(command, argc - 2, argv + 2);
 }
 
 int cli_main(int argc, char **argv)

@@ -60,6 +60,20 @@ size_t command_tables(const struct command *command, const struct opt **ret_tabl
     return n;
 }
 
+const struct opt *shared_option(struct str name, char letter)
+{
+    static const struct command all = {.groups = GROUP_JSON | GROUP_PROJECT | GROUP_AWS};
+    const struct opt *tables[HELP_TABLES_MAX];
+    size_t counts[HELP_TABLES_MAX];
+    const size_t n = command_tables(&all, tables, counts);
+
+    for (size_t t = 0; t < n; t++)
+        for (size_t i = 0; i < counts[t]; i++)
+            if (letter ? tables[t][i].letter == letter : str_eq_c(name, tables[t][i].name))
+                return &tables[t][i];
+    return NULL;
+}
+
 void help_overview(struct buf *out)
 {
     buf_add_c(

@@ -1,6 +1,6 @@
 """Counts what a meson test run did and ends with the line "N passed, N failed[, N skipped]".
 
-A cmocka program counts for each of its tests, any other program for one. Every program that was
+A cmocka or unittest program counts for each of its tests, any other program for one. Every program that was
 skipped is named with its last line, which says why.
 """
 import json
@@ -9,6 +9,8 @@ import sys
 
 OK = re.compile(r"^\[\s+OK \]", re.M)
 FAILED = re.compile(r"^\[\s+FAILED\s+\] (?!.*test\(s\), listed below)(.*)", re.M)
+UNITTEST = re.compile(r"^Ran (\d+) tests? in ", re.M)
+UNITTEST_BAD = re.compile(r"^FAILED \((.*)\)$", re.M)
 COUNTED = re.compile(r"^# counted: (\d+) passed, (\d+) failed$", re.M)
 
 
@@ -27,6 +29,9 @@ def main(path):
             counted = COUNTED.findall(out)
             good = len(OK.findall(out)) + sum(int(c[0]) for c in counted)
             bad = len(set(FAILED.findall(out))) + sum(int(c[1]) for c in counted)
+            for ran in UNITTEST.findall(out):
+                broken = sum(int(n) for part in UNITTEST_BAD.findall(out) for n in re.findall(r"(?:failures|errors)=(\d+)", part))
+                good, bad = good + int(ran) - broken, bad + broken
             if result in ("OK", "EXPECTEDFAIL"):
                 passed += good or 1
                 failed += bad

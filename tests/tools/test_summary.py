@@ -30,6 +30,11 @@ class Summary(unittest.TestCase):
         self.assertIn("failed x (FAIL)", lines)
         self.assertEqual(lines[-1], "1 passed, 1 failed")
 
+    def test_unittest_programs_are_counted_too(self):
+        rows = [{"name": "x", "result": "FAIL", "stderr": "Ran 5 tests in 0.3s\n\nFAILED (failures=1, errors=1)\n"},
+                {"name": "y", "result": "OK", "stderr": "Ran 1 test in 0.3s\n\nOK\n"}]
+        self.assertEqual(closing(rows)[1][-1], "4 passed, 2 failed")
+
     def test_a_crash_counts_as_a_failure(self):
         self.assertEqual(closing([{"name": "x", "result": "ERROR", "stdout": "[       OK ] a\n"}])[1][-1], "1 passed, 1 failed")
 

@@ -1,0 +1,50 @@
+"""The command line itself: help, versions, misspelt words, folders, streams."""
+import harness
+
+
+class CommandLine(harness.Case):
+    def test_the_version_is_printed_as_text_and_as_json(self):
+        self.assertRegex(self.smokegate("version")[0], r"^smokegate \d+\.\d+\.\d+\n$")
+        self.assertEqual(self.smokegate("--version")[0], self.smokegate("version")[0])
+        self.assertRegex(self.smokegate("version", "--json")[0], r'^\{"version": "[\d.]+"\}\n$')
+
+    def test_help_goes_to_stdout_and_is_a_success(self):
+        for args in (["help"], ["--help"], ["-h"]):
+            out, err = self.smokegate(*args)
+            self.assertIn("commands:", out)
+            self.assertEqual(err, "")
+        self.assertIn("usage: smokegate version", self.smokegate("version", "--help")[0])
+        self.assertEqual(self.smokegate("version", "--help"), self.smokegate("help", "version"))
+
+    def test_no_command_is_wrong_and_prints_help_to_stderr(self):
+        out, err = self.smokegate(code=2)
+        self.assertEqual(out, "")
+        self.assertIn("commands:", err)
+
+    def test_a_misspelt_command_or_option_gets_a_suggestion(self):
+        self.assertIn('did you mean "version"?', self.smokegate("vresion", code=2)[1])
+        self.assertIn("did you mean --json?", self.smokegate("version", "--jsno", code=2)[1])
+        self.assertIn("lists the commands", self.smokegate("zzzzzzz", code=2)[1])
+
+    def test_too_many_operands_are_refused(self):
+        self.assertIn("too many operands", self.smokegate("version", "x", code=2)[1])
+
+    def test_shared_options_may_stand_before_the_command(self):
+        out, _ = self.smokegate("-C", "/", "--json", "version")
+        self.assertIn('"version"', out)
+        self.assertIn("No such file", self.smokegate("-C", "/nonexistent", "version", code=2)[1])
+
+    def test_terminal_controls_in_an_argument_are_not_obeyed(self):
+        err = self.smokegate("version", "--\x1b[2J", code=2)[1]
+        self.assertNotIn("\x1b", err)
+        self.assertIn("\\u{1b}", err)
+
+    def test_output_that_cannot_be_written_is_no_success(self):
+        import subprocess
+        with open("/dev/full", "w") as full:
+            run = subprocess.run([harness.SMOKEGATE, "version"], stdout=full, env=self.env)
+        self.assertEqual(run.returncode, 3)
+
+
+if __name__ == "__main__":
+    harness.main()

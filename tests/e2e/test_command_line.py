@@ -39,6 +39,24 @@ class CommandLine(harness.Case):
         self.assertNotIn("\x1b", err)
         self.assertIn("\\u{1b}", err)
 
+    def test_completion_scripts_are_accepted_by_their_shells(self):
+        import shutil
+        import subprocess
+        for shell, check in (("bash", ["bash", "-n"]), ("zsh", ["zsh", "-n"]), ("fish", ["fish", "--no-execute"])):
+            script = self.write("completion." + shell, self.smokegate("completion", shell)[0])
+            if shutil.which(check[0]):
+                run = subprocess.run([*check, script], capture_output=True, text=True)
+                self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertIn("none of bash", self.smokegate("completion", "tcsh", code=2)[1])
+
+    def test_bash_completes_commands_and_options(self):
+        import subprocess
+        self.write("c.bash", self.smokegate("completion", "bash")[0])
+        probe = 'source ./c.bash; COMP_WORDS=(smokegate %s); COMP_CWORD=%d; _smokegate; echo ${COMPREPLY[@]}'
+        run = lambda words, at: subprocess.run(["bash", "-c", probe % (words, at)], cwd=self.dir, capture_output=True, text=True).stdout
+        self.assertEqual(run("vers", 1), "version\n")
+        self.assertEqual(run("version --js", 2), "--json\n")
+
     def test_output_that_cannot_be_written_is_no_success(self):
         import subprocess
         with open("/dev/full", "w") as full:

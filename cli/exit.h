@@ -2,6 +2,8 @@
 #ifndef CLI_EXIT_H
 #define CLI_EXIT_H
 
+#include <stddef.h>
+
 #include "base/err.h"
 
 enum exit_code {
@@ -18,6 +20,13 @@ enum exit_code {
     EXIT_SIGINT = 130,
     EXIT_SIGTERM = 143,
 };
+
+/* What each code means, for help and manual. */
+struct exit_row {
+    const char *code, *meaning;
+};
+extern const struct exit_row exit_rows[];
+extern const size_t exit_row_count;
 
 /* The one table from kinds of error to exit codes. ERR_INTERRUPTED gives 130. */
 int exit_code_of(enum err_kind kind);

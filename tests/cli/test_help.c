@@ -1,5 +1,6 @@
 #include "cli/help.h"
 
+#include "cli/man.h"
 #include "tests/test.h"
 
 /* Help is generated, so that what can be wrong is a table: two options of one name or letter would
@@ -41,10 +42,29 @@ static void every_command_explains_itself_within_100_columns(void **state)
     }
 }
 
+static void manual_pages_escape_what_roff_would_obey(void **state)
+{
+    static const struct command odd = {
+        .name = "odd",
+        .summary = "a-b",
+        .details = ".TH evil\n'quoted\nback\\slash",
+        .example = "smokegate odd --x",
+    };
+    struct buf text = {0};
+
+    (void)state;
+    man_page(&text, &odd);
+    assert_contains(text.data, "a\\-b");
+    assert_contains(text.data, "\n\\&.TH evil\n\\&'quoted\nback\\eslash\n");
+    assert_contains(text.data, "smokegate odd \\-\\-x");
+    buf_release(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_command_has_two_options_of_one_name),
+        cmocka_unit_test(manual_pages_escape_what_roff_would_obey),
         cmocka_unit_test(every_command_explains_itself_within_100_columns),
     };
 

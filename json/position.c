@@ -1,0 +1,210 @@
+#include "json/doc.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "json/scan.h"
+
+static size_t lexeme_slot(const struct json_doc *doc, const json_t *number)
+{
+    size_t slot = ((uintptr_t)number >> 4) * 0x9e3779b97f4a7c15u >> 20;
+
+    for (slot &= doc->lexeme_cap - 1; doc->lexemes[slot].number;
+         slot = (slot + 1) & (doc->lexeme_cap - 1))
+        if (doc->lexemes[slot].number == number)
+            break;
+    return slot;
+}
+
+void json_doc_add_lexeme(struct json_doc *doc, const json_t *number, size_t start, size_t len)
+{
+    if (doc->lexeme_count * 2 >= doc->lexeme_cap) {
+        struct json_lexeme *old = doc->lexemes;
+        const size_t old_cap = doc->lexeme_cap;
+
+        doc->lexeme_cap = old_cap ? old_cap * 2 : 8;
+        doc->lexemes = mem_array(doc->lexeme_cap, sizeof(*old));
+        for (size_t i = 0; i < old_cap; i++)
+            if (old[i].number)
+                doc->lexemes[lexeme_slot(doc, old[i].number)] = old[i];
+        free(old);
+    }
+    doc->lexemes[lexeme_slot(doc, number)] =
+        (struct json_lexeme){number, (uint32_t)start, (uint32_t)len};
+    doc->lexeme_count++;
+}
+
+struct str json_doc_lexeme(const struct json_doc *doc, const json_t *number)
+{
+    const struct json_lexeme *l;
+
+    if (!doc || !doc->lexeme_count)
+        return (struct str){0};
+    l = &doc->lexemes[lexeme_slot(doc, number)];
+    return l->number ? (struct str){doc->text + l->start, l->len} : (struct str){0};
+}
+
+void json_doc_free(struct json_doc *doc)
+{
+    if (!doc)
+        return;
+    for (size_t i = 0; i < doc->duplicate_count; i++) {
+        char *name;
+
+        memcpy(&name, &doc->duplicates[i].name.data, sizeof(name));
+        free(name);
+    }
+    json_decref(doc->root);
+    json_decref(doc->replaced);
+    free(doc->duplicates);
+    free(doc->lexemes);
+    free(doc->spans);
+    free(doc->line_starts);
+    free(doc->text);
+    free(doc->name);
+    free(doc);
+}
+
+void json_doc_freep(struct json_doc **doc)
+{
+    json_doc_free(*doc);
+}
+
+const char *json_doc_name(const struct json_doc *doc)
+{
+    return doc->name;
+}
+
+struct str json_doc_text(const struct json_doc *doc)
+{
+    return (struct str){doc->text, doc->len};
+}
+
+struct json_ref json_doc_root(const struct json_doc *doc)
+{
+    return (struct json_ref){doc, doc->root, 0};
+}
+
+size_t json_doc_duplicate_count(const struct json_doc *doc)
+{
+    return doc->duplicate_count;
+}
+
+struct json_pos json_doc_duplicate(const struct json_doc *doc, size_t i, struct str *ret_key)
+{
+    if (ret_key)
+        *ret_key = doc->duplicates[i].name;
+    return json_doc_pos(doc, doc->duplicates[i].key);
+}
+
+/* Positions are asked for when something is wrong: the table of lines is made then, once. */
+static void find_lines(struct json_doc *doc)
+{
+    uint32_t cap = 64;
+
+    doc->line_starts = mem_array(cap, sizeof(*doc->line_starts));
+    doc->line_count = 1;
+    for (size_t i = 0; i < doc->len; i++) {
+        if (doc->text[i] != '\n')
+            continue;
+        if (doc->line_count == cap) {
+            cap *= 2;
+            doc->line_starts = mem_grow(doc->line_starts, cap, sizeof(*doc->line_starts));
+        }
+        doc->line_starts[doc->line_count++] = (uint32_t)i + 1;
+    }
+}
+
+static uint32_t line_of(const struct json_doc *doc, size_t at)
+{
+    uint32_t low = 0, high = doc->line_count;
+
+    while (high - low > 1) {
+        const uint32_t middle = low + (high - low) / 2;
+
+        if (doc->line_starts[middle] <= at)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+struct json_pos json_doc_pos(const struct json_doc *doc, size_t offset)
+{
+    struct json_pos pos = {.offset = offset, .column = 1};
+    uint32_t line;
+
+    if (!doc->line_starts) {
+        struct json_doc *own;
+
+        memcpy(&own, &doc, sizeof(own)); /* a cache: the document itself does not change */
+        find_lines(own);
+    }
+    line = line_of(doc, offset);
+    pos.line = line + 1;
+    for (size_t i = doc->line_starts[line]; i < offset && i < doc->len; i++)
+        pos.column += ((unsigned char)doc->text[i] & 0xc0) != 0x80;
+    return pos;
+}
+
+struct fault *json_fault(struct faults *faults, const struct json_doc *doc, struct json_pos pos,
+                         const char *fmt, ...)
+{
+    struct buf text = {0};
+    struct fault *fault;
+    const char *start, *end;
+    va_list ap;
+
+    va_start(ap, fmt);
+    buf_vprintf(&text, fmt, ap);
+    va_end(ap);
+    fault = faults_add(faults, doc->name, pos.line, pos.column, "%s", buf_c(&text));
+    buf_release(&text);
+    json_doc_pos(doc, pos.offset); /* makes the table */
+    start = doc->text + doc->line_starts[pos.line - 1];
+    end = memchr(start, '\n', (size_t)(doc->text + doc->len - start));
+    end = end ? end : doc->text + doc->len;
+    fault_source(fault,
+                 (struct str){start, (size_t)(end - start) - (end > start && end[-1] == '\r')});
+    return fault;
+}
+
+struct json_pos json_ref_start(struct json_ref ref)
+{
+    return json_doc_pos(ref.doc, ref.doc->spans[ref.index].start);
+}
+
+struct json_pos json_ref_end(struct json_ref ref)
+{
+    return json_doc_pos(ref.doc, ref.doc->spans[ref.index].end);
+}
+
+struct json_pos json_ref_key(struct json_ref member)
+{
+    const struct json_span *s = &member.doc->spans[member.index];
+
+    return json_doc_pos(member.doc, s->key ? s->key : s->start);
+}
+
+struct json_pos json_ref_inside(struct json_ref string, size_t at)
+{
+    const struct json_doc *d = string.doc;
+    const char *p = d->text + d->spans[string.index].start + 1;
+    const char *end = d->text + d->spans[string.index].end - 1;
+    size_t content = 0;
+
+    while (p < end && content < at) {
+        size_t gives = 1, takes = 1;
+
+        if (*p == '\\')
+            takes = scan_escape_length(p, end, &gives);
+        if (content + gives > at)
+            break;
+        content += gives;
+        p += takes;
+    }
+    return json_doc_pos(d, (size_t)(p - d->text));
+}

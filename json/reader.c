@@ -1,0 +1,425 @@
+#include "json/reader.h"
+
+#include <float.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "json/doc.h"
+#include "json/scan.h"
+
+struct reader {
+    struct json_doc *doc;
+    const char *at, *end;
+    unsigned flags;
+    unsigned depth;
+    struct buf scratch; /* a string with its escapes resolved */
+    size_t fault_at;    /* where, when `fault` was written */
+    char fault[256];
+    bool too_deep;
+};
+
+static json_t *read_value(struct reader *r, uint32_t key);
+
+static size_t offset(const struct reader *r, const char *at)
+{
+    return (size_t)(at - r->doc->text);
+}
+
+static void *fail(struct reader *r, const char *at, const char *fmt, ...) PRINTF_LIKE(3, 4);
+static void *fail(struct reader *r, const char *at, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(r->fault, sizeof(r->fault), fmt, ap);
+    va_end(ap);
+    r->fault_at = offset(r, at);
+    return NULL;
+}
+
+/* "found X, Y was expected" at the reader's place. */
+static void *unexpected(struct reader *r, const char *expected)
+{
+    char found[48];
+
+    scan_describe(found, sizeof(found), r->at, r->end);
+    return fail(r, r->at, "found %s, expected %s", found, expected);
+}
+
+static void skip_blanks(struct reader *r)
+{
+    while (r->at < r->end && (*r->at == ' ' || *r->at == '\n' || *r->at == '\r' || *r->at == '\t'))
+        r->at++;
+}
+
+static uint32_t open_span(struct reader *r, uint32_t key)
+{
+    struct json_doc *d = r->doc;
+
+    if (d->span_count == d->span_cap) {
+        d->span_cap = d->span_cap ? d->span_cap * 2 : 64;
+        d->spans = mem_grow(d->spans, d->span_cap, sizeof(*d->spans));
+    }
+    d->spans[d->span_count] = (struct json_span){.start = (uint32_t)offset(r, r->at), .key = key};
+    return d->span_count++;
+}
+
+static void close_span(struct reader *r, uint32_t index)
+{
+    r->doc->spans[index].end = (uint32_t)offset(r, r->at);
+    r->doc->spans[index].next = r->doc->span_count;
+}
+
+/*
+ * The string whose opening quote stands at r->at. Points into the text when it has no escapes, else
+ * into the scratch buffer: valid until the next string.
+ */
+static bool read_string(struct reader *r, struct str *ret)
+{
+    const char *start = ++r->at;
+    struct scan_string s = {.at = start, .end = r->end, .out = &r->scratch};
+
+    if (!scan_string(&s)) {
+        fail(r, s.at, "%s", s.fault);
+        return false;
+    }
+    r->at = s.at + 1;
+    *ret = s.escaped ? buf_str(&r->scratch) : (struct str){start, (size_t)(s.at - start)};
+    return true;
+}
+
+/* Too large or too fine for int64 and double: the nearest finite double, and the spelling beside
+ * it. */
+static json_t *exact_number(struct reader *r, const char *start, double value)
+{
+    json_t *number;
+
+    if (isinf(value))
+        value = value < 0 ? -DBL_MAX : DBL_MAX;
+    number = json_real(value);
+    json_doc_add_lexeme(r->doc, number, offset(r, start), (size_t)(r->at - start));
+    return number;
+}
+
+static json_t *read_number(struct reader *r)
+{
+    const char *start = r->at;
+    struct scan_number n = {.at = start, .end = r->end};
+
+    if (!scan_number(&n)) {
+        r->at = n.at;
+        return unexpected(r, n.fault);
+    }
+    r->at = n.at;
+    if (n.is_integer && n.fits)
+        return json_integer(n.integer);
+    if (n.is_real_exact)
+        return json_real(n.real);
+    n.real = strtod(start, NULL); /* stops at what follows the number, as the text ends in NUL */
+    if (n.is_integer || n.digits > 15 || isinf(n.real) || (n.real == 0 && n.digits > 0))
+        return exact_number(r, start, n.real);
+    return json_real(n.real);
+}
+
+static json_t *read_word(struct reader *r)
+{
+    static const struct {
+        const char *word;
+        size_t len;
+        json_t *(*make)(void);
+    } words[] = {{"true", 4, json_true}, {"false", 5, json_false}, {"null", 4, json_null}};
+
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if ((size_t)(r->end - r->at) >= words[i].len &&
+            memcmp(r->at, words[i].word, words[i].len) == 0) {
+            r->at += words[i].len;
+            return words[i].make();
+        }
+    return unexpected(r, "a value");
+}
+
+static json_t *read_array(struct reader *r)
+{
+    json_t *array = json_array();
+
+    r->at++;
+    skip_blanks(r);
+    if (r->at < r->end && *r->at == ']') {
+        r->at++;
+        return array;
+    }
+    for (;;) {
+        json_t *value = read_value(r, 0);
+
+        if (!value || json_array_append_new(array, value) < 0)
+            break;
+        skip_blanks(r);
+        if (r->at < r->end && *r->at == ',') {
+            r->at++;
+            skip_blanks(r);
+            if (r->at < r->end && *r->at == ']') {
+                unexpected(r, "a value: a comma may not stand before ]");
+                break;
+            }
+            continue;
+        }
+        if (r->at < r->end && *r->at == ']') {
+            r->at++;
+            return array;
+        }
+        unexpected(r, "\",\" or \"]\"");
+        break;
+    }
+    json_decref(array);
+    return NULL;
+}
+
+/* The member of that name which came before, among the children from `first`. */
+static uint32_t earlier_member(struct reader *r, uint32_t first, uint32_t self, struct str name)
+{
+    struct json_doc *d = r->doc;
+    struct buf key = {0};
+    uint32_t found = 0;
+
+    for (uint32_t i = first; i < self; i = d->spans[i].next) {
+        struct scan_string s = {.at = d->text + d->spans[i].key + 1, .end = r->end, .out = &key};
+        const char *start = s.at;
+
+        buf_clear(&key);
+        scan_string(&s);
+        if (str_eq(name, s.escaped ? buf_str(&key) : (struct str){start, (size_t)(s.at - start)}))
+            found = i;
+    }
+    buf_release(&key);
+    return found;
+}
+
+static bool duplicate_key(struct reader *r, uint32_t first, uint32_t self, struct str name)
+{
+    struct json_doc *d = r->doc;
+    const uint32_t key = d->spans[self].key;
+    const struct json_pos pos = json_doc_pos(d, d->spans[earlier_member(r, first, self, name)].key);
+
+    if (!(r->flags & JSON_READ_DUPLICATES)) {
+        fail(r, d->text + key, "the key \"%.*s\" is there twice, first at %u:%u",
+             name.len > 60 ? 60 : (int)name.len, name.data, pos.line, pos.column);
+        return false;
+    }
+    d->duplicates = mem_grow(d->duplicates, d->duplicate_count + 1, sizeof(*d->duplicates));
+    d->duplicates[d->duplicate_count++] =
+        (struct json_duplicate){key, {mem_dup_n(name.data, name.len), name.len}};
+    return true;
+}
+
+/* Adds a member; takes both. A value that is replaced stays alive, so that no later one has its
+ * address. */
+static bool add_member(struct reader *r, json_t *object, uint32_t first, uint32_t self,
+                       struct str name, json_t *value)
+{
+    const size_t before = json_object_size(object);
+    json_t *old = NULL;
+
+    if (r->flags & JSON_READ_DUPLICATES && (old = json_object_getn(object, name.data, name.len))) {
+        if (!r->doc->replaced)
+            r->doc->replaced = json_array();
+        json_array_append(r->doc->replaced, old);
+    }
+    if (json_object_setn_new_nocheck(object, name.data, name.len, value) < 0)
+        return fail(r, r->at, "the key cannot be stored") != NULL;
+    return json_object_size(object) > before || duplicate_key(r, first, self, name);
+}
+
+static bool read_member(struct reader *r, json_t *object, uint32_t first)
+{
+    const uint32_t key = (uint32_t)offset(r, r->at);
+    CLEANUP(mem_freep) char *copy = NULL;
+    struct str name;
+    uint32_t self;
+    json_t *value;
+
+    if (r->at == r->end || *r->at != '"')
+        return unexpected(r, "a key in double quotes") != NULL;
+    if (!read_string(r, &name))
+        return false;
+    if (r->scratch.data == name.data && name.data) /* the value's strings will use the scratch */
+        name.data = copy = mem_dup_n(name.data, name.len);
+    skip_blanks(r);
+    if (r->at == r->end || *r->at != ':')
+        return unexpected(r, "\":\" after the key") != NULL;
+    r->at++;
+    skip_blanks(r);
+    self = r->doc->span_count;
+    value = read_value(r, key);
+    return value && add_member(r, object, first, self, name, value);
+}
+
+static json_t *read_object(struct reader *r)
+{
+    json_t *object = json_object();
+    const uint32_t first = r->doc->span_count;
+
+    r->at++;
+    skip_blanks(r);
+    if (r->at < r->end && *r->at == '}') {
+        r->at++;
+        return object;
+    }
+    while (read_member(r, object, first)) {
+        skip_blanks(r);
+        if (r->at < r->end && *r->at == ',') {
+            r->at++;
+            skip_blanks(r);
+            continue;
+        }
+        if (r->at < r->end && *r->at == '}') {
+            r->at++;
+            return object;
+        }
+        unexpected(r, "\",\" or \"}\"");
+        break;
+    }
+    json_decref(object);
+    return NULL;
+}
+
+static json_t *read_container(struct reader *r)
+{
+    json_t *value;
+
+    if (++r->depth > JSON_DEPTH_MAX) {
+        r->too_deep = true;
+        return fail(r, r->at, "arrays and objects are nested deeper than %d", JSON_DEPTH_MAX);
+    }
+    value = *r->at == '{' ? read_object(r) : read_array(r);
+    r->depth--;
+    return value;
+}
+
+static json_t *read_value(struct reader *r, uint32_t key)
+{
+    const uint32_t index = open_span(r, key);
+    struct str text;
+    json_t *value;
+
+    if (r->at == r->end)
+        return unexpected(r, "a value");
+    switch (*r->at) {
+    case '{':
+    case '[':
+        value = read_container(r);
+        break;
+    case '"':
+        value = read_string(r, &text) ? json_stringn_nocheck(text.data, text.len) : NULL;
+        break;
+    case '-':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9':
+        value = read_number(r);
+        break;
+    default:
+        value = read_word(r);
+        break;
+    }
+    close_span(r, index);
+    return value;
+}
+
+static bool read_document(struct reader *r)
+{
+    if (r->end - r->at >= 3 && memcmp(r->at, "\xef\xbb\xbf", 3) == 0) {
+        fail(r, r->at,
+             "found a byte order mark, expected a value; save the file as UTF-8 without BOM");
+        return false;
+    }
+    skip_blanks(r);
+    r->doc->root = read_value(r, 0);
+    if (!r->doc->root)
+        return false;
+    skip_blanks(r);
+    return r->at == r->end || unexpected(r, "the end of the document") != NULL;
+}
+
+/* Parses into a new document. On failure the reader holds the fault and `doc` is for its position.
+ */
+static bool parse(struct reader *r, struct str text, const char *name, unsigned flags)
+{
+    bool good;
+
+    *r = (struct reader){.doc = mem_zalloc(sizeof(struct json_doc)), .flags = flags};
+    r->doc->name = mem_dup(name);
+    if (text.len > JSON_TEXT_MAX) {
+        r->doc->text = mem_dup("");
+        r->at = r->doc->text;
+        fail(r, r->at, "larger than %u bytes", JSON_TEXT_MAX);
+        r->too_deep = true;
+        return false;
+    }
+    r->doc->text = mem_dup_n(text.data, text.len);
+    r->doc->len = text.len;
+    r->at = r->doc->text;
+    r->end = r->at + text.len;
+    good = read_document(r);
+    buf_release(&r->scratch);
+    return good;
+}
+
+int json_doc_parse(struct json_doc **ret_doc, struct str text, const char *name, unsigned flags,
+                   struct err *err)
+{
+    struct reader r;
+
+    if (!parse(&r, text, name, flags)) {
+        const struct json_pos pos = json_doc_pos(r.doc, r.fault_at);
+
+        json_doc_free(r.doc);
+        return err_set(err, r.too_deep ? ERR_LIMIT : ERR_INPUT, "%s:%u:%u: %s", name, pos.line,
+                       pos.column, r.fault);
+    }
+    *ret_doc = r.doc;
+    return 0;
+}
+
+int json_doc_load(struct json_doc **ret_doc, const char *path, size_t max_bytes, unsigned flags,
+                  struct err *err)
+{
+    struct buf text = {0};
+    int r = file_read(&text, path, max_bytes, err);
+
+    if (r == 0)
+        r = json_doc_parse(ret_doc, buf_str(&text), strcmp(path, "-") == 0 ? "<stdin>" : path,
+                           flags, err);
+    buf_release(&text);
+    return r;
+}
+
+struct json_doc *json_doc_load_faults(const char *path, size_t max_bytes, struct faults *faults)
+{
+    struct buf text = {0};
+    struct err err = {0};
+    struct json_doc *doc = NULL;
+    struct reader r;
+
+    if (file_read(&text, path, max_bytes, &err) < 0)
+        faults_add(faults, NULL, 0, 0, "%s", err.text);
+    else if (parse(&r, buf_str(&text), strcmp(path, "-") == 0 ? "<stdin>" : path, 0))
+        doc = r.doc;
+    else {
+        json_fault(faults, r.doc, json_doc_pos(r.doc, r.fault_at), "%s", r.fault);
+        json_doc_free(r.doc);
+    }
+    buf_release(&text);
+    return doc;
+}

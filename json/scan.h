@@ -1,0 +1,44 @@
+/* The bytes of JSON's strings and numbers (RFC 8259, sections 6 and 7): private to the reader. */
+#ifndef JSON_SCAN_H
+#define JSON_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+struct scan_string {
+    const char *at; /* in: behind the opening quote. out: the closing quote, or the fault */
+    const char *end;
+    struct buf *out; /* the content with escapes resolved, when there are any */
+    bool escaped;    /* out: the content is in `out`, else it is the bytes themselves */
+    const char *fault;
+};
+
+/* Scans to the closing quote, checking UTF-8 and escapes. False: `fault` says what is wrong at
+ * `at`. */
+bool scan_string(struct scan_string *s);
+
+struct scan_number {
+    const char *at; /* in: its first byte. out: behind it, or where the fault is */
+    const char *end;
+    bool is_integer; /* neither fraction nor exponent */
+    bool fits;       /* an integer within int64 */
+    int64_t integer;
+    bool is_real_exact; /* `real` is right without a slow conversion */
+    double real;
+    unsigned digits;   /* significant ones, without zeros at either end; 0 for a zero */
+    const char *fault; /* what was expected */
+};
+
+bool scan_number(struct scan_number *n);
+
+/* What stands at `at`, for messages: "\"x\"", "the end", "byte 0x01". */
+void scan_describe(char *out, size_t size, const char *at, const char *end);
+
+/* How many bytes the escape at `at` (its backslash) takes in the source, and gives in the content.
+ */
+size_t scan_escape_length(const char *at, const char *end, size_t *ret_content);
+
+#endif

@@ -1,0 +1,20 @@
+#!/bin/sh
+# Runs every fuzz target for a while on its corpus; new inputs stay in BUILD/corpus, crashes in BUILD.
+#
+# usage: fuzz.sh BUILD_DIR [SECONDS for each target, default 60]
+set -eu
+build=$1 seconds=${2:-60}
+here=$(dirname "$0")
+status=0
+for target in "$build"/tests/fuzz/fuzz_*; do
+    [ -x "$target" ] && [ -f "$target" ] || continue
+    name=$(basename "$target")
+    mkdir -p "$build/corpus/$name"
+    echo "== $name for $seconds s"
+    "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+        -artifact_prefix="$build/$name-" "$build/corpus/$name" "$here/corpus/${name#fuzz_}" 2>&1 |
+        grep -E 'stat::number_of_executed_units|SUMMARY|ERROR|Test unit written' || true
+    ls "$build/$name"-crash-* "$build/$name"-timeout-* "$build/$name"-leak-* >/dev/null 2>&1 && status=1
+done
+[ $status = 0 ] && echo "no crashes"
+exit $status

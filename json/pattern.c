@@ -1,0 +1,228 @@
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "json/pattern.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pcre2.h>
+
+#include "base/mem.h"
+#include "json/translate.h"
+
+/* Compiling for the JIT costs as much as some hundred matches: only patterns that are used a lot
+ * pay. */
+enum { JIT_AFTER = 500, JIT_STACK_MIN = 32 << 10, JIT_STACK_MAX = 1 << 20 };
+
+struct pattern {
+    pcre2_code *code;
+    pcre2_match_data *data;
+    pcre2_match_context *limits;
+    pcre2_jit_stack *jit_stack;
+    uint32_t group_count;
+    unsigned uses; /* until the JIT is tried */
+};
+
+void pattern_free(struct pattern *p)
+{
+    if (!p)
+        return;
+    pcre2_match_data_free(p->data);
+    pcre2_match_context_free(p->limits);
+    pcre2_jit_stack_free(p->jit_stack);
+    pcre2_code_free(p->code);
+    free(p);
+}
+
+void pattern_freep(struct pattern **p)
+{
+    pattern_free(*p);
+}
+
+static void describe_fault(int code, char *out, size_t size)
+{
+    if (pcre2_get_error_message(code, (PCRE2_UCHAR *)out, size) < 0)
+        memcpy(out, "wrong", 6);
+}
+
+static pcre2_code *compile(const struct translation *t, enum pattern_dialect dialect,
+                           unsigned flags, size_t *ret_offset, struct err *err)
+{
+    uint32_t options = PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C;
+    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+    pcre2_code *code;
+    PCRE2_SIZE at = 0;
+    int fault = 0;
+
+    if (dialect != PATTERN_PCRE2)
+        options |= PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF | PCRE2_ALLOW_EMPTY_CLASS;
+    if (flags & PATTERN_FULL)
+        options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED;
+    code = pcre2_compile((PCRE2_SPTR)buf_c(&t->out), t->out.len, options, &fault, &at, context);
+    pcre2_compile_context_free(context);
+    if (!code) {
+        char why[160];
+
+        describe_fault(fault, why, sizeof(why));
+        if (ret_offset)
+            *ret_offset = translation_origin(t, at);
+        err_set(err, ERR_INPUT, "%s", why);
+    }
+    return code;
+}
+
+int pattern_compile(struct pattern **ret, struct str source, enum pattern_dialect dialect,
+                    unsigned flags, size_t *ret_offset, struct err *err)
+{
+    struct translation t = {0};
+    pcre2_code *code = NULL;
+    struct pattern *p;
+
+    if (ret_offset)
+        *ret_offset = 0;
+    if (source.len > PATTERN_SOURCE_MAX)
+        return err_set(err, ERR_LIMIT, "the pattern is longer than %d bytes", PATTERN_SOURCE_MAX);
+    if (translate(&t, source, dialect, ret_offset, err) == 0)
+        code = compile(&t, dialect, flags, ret_offset, err);
+    translation_release(&t);
+    if (!code)
+        return -1;
+    p = mem_zalloc(sizeof(*p));
+    p->code = code;
+    p->data = pcre2_match_data_create_from_pattern(code, NULL);
+    p->limits = pcre2_match_context_create(NULL);
+    pcre2_set_match_limit(p->limits, PATTERN_MATCH_LIMIT);
+    pcre2_set_heap_limit(p->limits, PATTERN_HEAP_LIMIT_KIB);
+    pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &p->group_count);
+    p->group_count++;
+    *ret = p;
+    return 0;
+}
+
+static void start_jit(struct pattern *p)
+{
+    if (pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE) != 0)
+        return; /* no JIT on this machine, or not for this pattern: the interpreter goes on */
+    p->jit_stack = pcre2_jit_stack_create(JIT_STACK_MIN, JIT_STACK_MAX, NULL);
+    pcre2_jit_stack_assign(p->limits, NULL, p->jit_stack);
+}
+
+/* The JIT's stack may be too small for what the interpreter's heap can hold: it then has the last
+ * word. */
+static int run(struct pattern *p, struct str s, size_t from)
+{
+    const PCRE2_SPTR subject = (PCRE2_SPTR)(s.data ? s.data : "");
+    int r;
+
+    if (p->uses < JIT_AFTER && ++p->uses == JIT_AFTER)
+        start_jit(p);
+    r = pcre2_match(p->code, subject, s.len, from, PCRE2_NO_UTF_CHECK, p->data, p->limits);
+    if (r == PCRE2_ERROR_JIT_STACKLIMIT)
+        r = pcre2_match(p->code, subject, s.len, from, PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, p->data,
+                        p->limits);
+    return r;
+}
+
+enum pattern_result pattern_match_at(struct pattern *p, struct str subject, size_t from,
+                                     struct pattern_span *groups, size_t *group_count)
+{
+    const int r = run(p, subject, from);
+    const PCRE2_SIZE *v;
+
+    if (r == PCRE2_ERROR_NOMATCH)
+        return PATTERN_NO_MATCH;
+    if (r < 0)
+        return PATTERN_GAVE_UP;
+    if (!group_count)
+        return PATTERN_MATCH;
+    v = pcre2_get_ovector_pointer(p->data);
+    if (*group_count > p->group_count)
+        *group_count = p->group_count;
+    for (size_t i = 0; i < *group_count; i++)
+        groups[i] = (struct pattern_span){v[2 * i], v[2 * i + 1], v[2 * i] != PCRE2_UNSET};
+    return PATTERN_MATCH;
+}
+
+enum pattern_result pattern_match(struct pattern *p, struct str subject)
+{
+    return pattern_match_at(p, subject, 0, NULL, NULL);
+}
+
+size_t pattern_group_count(const struct pattern *p)
+{
+    return p->group_count;
+}
+
+const char *pattern_group_name(const struct pattern *p, size_t group)
+{
+    uint32_t count = 0, size = 0;
+    PCRE2_SPTR table = NULL;
+
+    pcre2_pattern_info(p->code, PCRE2_INFO_NAMECOUNT, &count);
+    pcre2_pattern_info(p->code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+    pcre2_pattern_info(p->code, PCRE2_INFO_NAMETABLE, &table);
+    for (uint32_t i = 0; i < count; i++, table += size)
+        if ((size_t)(table[0] << 8 | table[1]) == group)
+            return (const char *)table + 2;
+    return NULL;
+}
+
+struct cached {
+    struct cached *next;
+    struct pattern *pattern;
+    char *source;
+    size_t len;
+    enum pattern_dialect dialect;
+    unsigned flags;
+};
+
+struct pattern_cache {
+    struct cached *rows[256];
+};
+
+struct pattern_cache *pattern_cache_new(void)
+{
+    return mem_zalloc(sizeof(struct pattern_cache));
+}
+
+void pattern_cache_free(struct pattern_cache *cache)
+{
+    for (size_t i = 0; cache && i < ARRAY_LEN(cache->rows); i++)
+        while (cache->rows[i]) {
+            struct cached *c = cache->rows[i];
+
+            cache->rows[i] = c->next;
+            pattern_free(c->pattern);
+            free(c->source);
+            free(c);
+        }
+    free(cache);
+}
+
+static struct cached **row_of(struct pattern_cache *cache, struct str source)
+{
+    unsigned hash = 2166136261u;
+
+    for (size_t i = 0; i < source.len; i++)
+        hash = (hash ^ (unsigned char)source.data[i]) * 16777619u;
+    return &cache->rows[(hash ^ hash >> 16) & 255];
+}
+
+struct pattern *pattern_cache_get(struct pattern_cache *cache, struct str source,
+                                  enum pattern_dialect dialect, unsigned flags, size_t *ret_offset,
+                                  struct err *err)
+{
+    struct cached **row = row_of(cache, source), *c;
+    struct pattern *p;
+
+    for (c = *row; c; c = c->next)
+        if (c->dialect == dialect && c->flags == flags &&
+            str_eq(source, (struct str){c->source, c->len}))
+            return c->pattern;
+    if (pattern_compile(&p, source, dialect, flags, ret_offset, err) < 0)
+        return NULL;
+    c = mem_zalloc(sizeof(*c));
+    *c = (struct cached){*row, p, mem_dup_n(source.data, source.len), source.len, dialect, flags};
+    *row = c;
+    return p;
+}

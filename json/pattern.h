@@ -1,0 +1,78 @@
+/*
+ * Regular expressions in three dialects, all carried out by PCRE2 under limits.
+ *
+ *   PATTERN_ECMA     ECMA-262 (with the u flag) for JSON Schema's `pattern` and `patternProperties`
+ *   PATTERN_IREGEXP  RFC 9485 for JSONPath's match() and search(); ^ and $ are anchors, as the
+ *                    compliance suite has it
+ *   PATTERN_PCRE2    as PCRE2 has it, for smokegate's own `matches`
+ *
+ * A pattern that gives up is neither a match nor none: PATTERN_GAVE_UP must become "inconclusive",
+ * never "no match". Matching is unanchored unless PATTERN_FULL. Subjects must be valid UTF-8.
+ * A pattern is not for two threads at once.
+ */
+#ifndef JSON_PATTERN_H
+#define JSON_PATTERN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+enum pattern_dialect { PATTERN_PCRE2, PATTERN_ECMA, PATTERN_IREGEXP };
+
+enum pattern_flags {
+    PATTERN_FULL = 1, /* the whole subject must match */
+};
+
+enum pattern_result { PATTERN_NO_MATCH, PATTERN_MATCH, PATTERN_GAVE_UP };
+
+enum {
+    PATTERN_SOURCE_MAX = 64 << 10,     /* bytes of a pattern */
+    PATTERN_MATCH_LIMIT = 1000000,     /* steps of one match */
+    PATTERN_HEAP_LIMIT_KIB = 16 << 10, /* memory of one match */
+};
+
+struct pattern;
+
+/*
+ * ERR_INPUT with what was found and expected; *ret_offset (may be NULL) is then the byte of
+ * `source` where the fault is. ERR_LIMIT beyond PATTERN_SOURCE_MAX.
+ */
+int pattern_compile(struct pattern **ret, struct str source, enum pattern_dialect dialect,
+                    unsigned flags, size_t *ret_offset, struct err *err);
+void pattern_free(struct pattern *p); /* NULL is fine */
+void pattern_freep(struct pattern **p);
+
+enum pattern_result pattern_match(struct pattern *p, struct str subject);
+
+/* A group of a match: bytes of the subject, or not set. Number 0 is the whole match. */
+struct pattern_span {
+    size_t start, end;
+    bool set;
+};
+
+/*
+ * The first match at or after `from`, with its groups. *group_count is the room in `groups`, then
+ * how many were written (all groups of the pattern, at most that room).
+ */
+enum pattern_result pattern_match_at(struct pattern *p, struct str subject, size_t from,
+                                     struct pattern_span *groups, size_t *group_count);
+
+/* How many groups it has, the whole match included; the name of one, or NULL. */
+size_t pattern_group_count(const struct pattern *p);
+const char *pattern_group_name(const struct pattern *p, size_t group);
+
+/* ---- patterns shared by dialect, flags and source ---- */
+
+struct pattern_cache;
+
+struct pattern_cache *pattern_cache_new(void);
+void pattern_cache_free(struct pattern_cache *cache); /* and all its patterns */
+
+/* As pattern_compile, but the cache owns the pattern. */
+struct pattern *pattern_cache_get(struct pattern_cache *cache, struct str source,
+                                  enum pattern_dialect dialect, unsigned flags, size_t *ret_offset,
+                                  struct err *err);
+
+#endif

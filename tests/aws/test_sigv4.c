@@ -149,8 +149,8 @@ static void other_authorization_headers_are_not_taken_apart(void **state)
         "AWS4-HMAC-SHA256 Credential=20150830/r/s/aws4_request, SignedHeaders=host, Signature=0",
         "AWS4-HMAC-SHA256 Credential=AKID/20150830/r/s/aws3, SignedHeaders=host, Signature=0",
         "AWS4-HMAC-SHA256-X Credential=A/20150830/r/s/aws4_request, SignedHeaders=h, Signature=0",
-        "AWS4-ECDSA-P256-SHA256 Credential=A/20150830/s/aws4_request, SignedHeaders=h, "
-        "Signature=0",
+        ("AWS4-ECDSA-P256-SHA256 Credential=A/20150830/s/aws4_request, SignedHeaders=h, "
+         "Signature=0"),
     };
     struct sigv4_parts parts;
 

@@ -1,0 +1,47 @@
+/* Private to aws/: what client.c and transfer.c share. */
+#ifndef AWS_CLIENT_PRIVATE_H
+#define AWS_CLIENT_PRIVATE_H
+
+#include "aws/client.h"
+#include "aws/creds.h"
+#include "aws/http.h"
+#include "aws/pace.h"
+#include "aws/profile.h"
+#include "aws/retry.h"
+#include "aws/settings.h"
+#include "base/rand.h"
+
+struct pace_group {
+    char *key; /* who and where */
+    struct pace pace[AWS_QUOTA_COUNT];
+    struct pace_group *next;
+};
+
+struct aws_pool {
+    struct http_pool *http;
+    struct pace_group *groups;
+};
+
+struct aws_client {
+    struct aws_pool *pool, *own_pool; /* own_pool: NULL when it was given */
+    struct aws_profiles profiles;
+    struct aws_settings settings;
+    struct creds_chain *creds;
+    char *role_arn, *access_key, *secret_key, *session_token, *user_agent;
+    struct pace_group *pace;
+    struct retry_quota quota;
+    struct rng rng;
+    const struct clock *clock;
+    int64_t clock_offset_ms; /* the service's clock minus ours */
+    int64_t timeout_ms, connect_ms;
+    bool insecure_http;
+    bool (*cancelled)(void *ctx);
+    void *cancelled_ctx;
+    struct aws_error error;
+};
+
+/* Like aws_transfer_finish, and tells how far it came. */
+int aws_transfer_end(struct aws_transfer *t, CURLcode result, struct aws_reply *ret,
+                     struct aws_error *ret_error, enum retry_end *ret_end, struct err *err);
+
+#endif

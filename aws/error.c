@@ -1,0 +1,199 @@
+#include "aws/error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/buf.h"
+
+static void copy(char *out, size_t size, struct str text)
+{
+    snprintf(out, size, "%.*s", STR_ARG(text));
+}
+
+static struct str until(struct str s, const char *stops)
+{
+    size_t i = 0;
+
+    while (i < s.len && !strchr(stops, s.data[i]))
+        i++;
+    return str_slice(s, 0, i);
+}
+
+/* "com.amazonaws.lambda#Name", "Name:http://internal/" and "Name" are all Name. */
+static struct str plain_type(struct str type)
+{
+    const size_t hash = str_find(type, STR("#"), 0);
+
+    if (hash != (size_t)-1)
+        type = str_slice(type, hash + 1, type.len);
+    return str_trim(until(type, ":,"));
+}
+
+static struct str member(const json_t *object, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const json_t *v = json_object_get(object, names[i]);
+
+        if (json_is_string(v))
+            return (struct str){json_string_value(v), json_string_length(v)};
+    }
+    return (struct str){0};
+}
+
+static bool read_json(struct aws_error *e, struct str body)
+{
+    static const char *const messages[] = {"message", "Message", "errorMessage"};
+    static const char *const types[] = {"__type", "code", "Code", "error"};
+    static const char *const reasons[] = {"Reason", "reason"};
+    json_t *root = json_loadb(body.data ? body.data : "", body.len, JSON_ALLOW_NUL, NULL);
+    struct str text;
+
+    if (!json_is_object(root)) {
+        json_decref(root);
+        return false;
+    }
+    copy(e->message, sizeof(e->message), member(root, messages, ARRAY_LEN(messages)));
+    copy(e->reason, sizeof(e->reason), member(root, reasons, ARRAY_LEN(reasons)));
+    text = member(root, types, ARRAY_LEN(types));
+    if (!e->type[0])
+        copy(e->type, sizeof(e->type), plain_type(text));
+    json_decref(root);
+    return true;
+}
+
+static struct str element(struct str xml, const char *open, const char *close)
+{
+    const size_t from = str_find(xml, str_c(open), 0);
+    const size_t to = from == (size_t)-1 ? from : str_find(xml, str_c(close), from);
+
+    return to == (size_t)-1 ? (struct str){0} : str_slice(xml, from + strlen(open), to);
+}
+
+/* STS and its like: <ErrorResponse><Error><Code>, <Message>. No entities worth decoding in those.
+ */
+static bool read_xml(struct aws_error *e, struct str body)
+{
+    const struct str code = element(body, "<Code>", "</Code>");
+
+    if (code.len == 0)
+        return false;
+    if (!e->type[0])
+        copy(e->type, sizeof(e->type), code);
+    copy(e->message, sizeof(e->message), element(body, "<Message>", "</Message>"));
+    return true;
+}
+
+void aws_error_read(struct aws_error *e, int status, struct str type_header, struct str body)
+{
+    e->status = status;
+    copy(e->type, sizeof(e->type), plain_type(type_header));
+    if (!read_json(e, body) && !read_xml(e, body))
+        copy(e->message, sizeof(e->message), str_trim(until(str_trim(body), "\r\n")));
+}
+
+static bool is_one_of(const char *type, const char *const *types, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(type, types[i]) == 0)
+            return true;
+    return false;
+}
+
+bool aws_error_is_throttle(const struct aws_error *e)
+{
+    /* The SDKs' list: smithy's retry specification, botocore/retries/standard.py. */
+    static const char *const types[] = {
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestThrottledException",
+        "TooManyRequestsException",
+        "ProvisionedThroughputExceededException",
+        "TransactionInProgressException",
+        "RequestLimitExceeded",
+        "BandwidthLimitExceeded",
+        "LimitExceededException",
+        "RequestThrottled",
+        "SlowDown",
+        "PriorRequestNotComplete",
+        "EC2ThrottledException",
+    };
+
+    return e->status == 429 || is_one_of(e->type, types, ARRAY_LEN(types));
+}
+
+static bool is_about_credentials(const struct aws_error *e)
+{
+    static const char *const types[] = {
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "UnrecognizedClientException",
+        "InvalidClientTokenId",
+        "MissingAuthenticationToken",
+        "MissingAuthenticationTokenException",
+        "InvalidSignatureException",
+        "IncompleteSignature",
+        "IncompleteSignatureException",
+        "SignatureDoesNotMatch",
+    };
+
+    return e->status / 100 == 4 && is_one_of(e->type, types, ARRAY_LEN(types));
+}
+
+/* Lambda tells exactly why it could not run the function: so it did not run it. */
+static bool says_it_did_not_run(const struct aws_error *e)
+{
+    static const char *const vague[] = {"ServiceException",   "InternalFailure",
+                                        "InternalError",      "InternalServerError",
+                                        "ServiceUnavailable", "ServiceUnavailableException"};
+
+    return e->type[0] && !is_one_of(e->type, vague, ARRAY_LEN(vague));
+}
+
+enum err_kind aws_error_kind(const struct aws_error *e, enum aws_effect effect)
+{
+    if (aws_error_is_throttle(e))
+        return ERR_THROTTLED;
+    if (is_about_credentials(e))
+        return ERR_CREDENTIALS;
+    switch (e->status) {
+    case 401:
+    case 403:
+        return ERR_DENIED;
+    case 404:
+        return ERR_NOT_FOUND;
+    case 409:
+        return ERR_CONFLICT;
+    case 412:
+        return ERR_PRECONDITION;
+    default:
+        break;
+    }
+    if (e->status >= 500 || e->status == 408) {
+        if (effect == AWS_READS)
+            return ERR_SERVICE;
+        return effect == AWS_INVOKES && says_it_did_not_run(e) ? ERR_SERVICE : ERR_UNKNOWN;
+    }
+    return ERR_REFUSED;
+}
+
+int aws_error_to_err(const struct aws_error *e, enum aws_effect effect, struct err *err)
+{
+    CLEANUP(buf_release) struct buf text = {0};
+
+    buf_printf(&text, "%s %s", e->service, e->operation);
+    if (e->resource[0])
+        buf_printf(&text, " %s", e->resource);
+    buf_printf(&text, ": %d", e->status);
+    if (e->type[0])
+        buf_printf(&text, " %s", e->type);
+    if (e->message[0])
+        buf_printf(&text, ": %s", e->message);
+    if (e->reason[0])
+        buf_printf(&text, " (%s)", e->reason);
+    if (e->request_id[0])
+        buf_printf(&text, " (request id %s)", e->request_id);
+    return err_set(err, aws_error_kind(e, effect), "%s", buf_c(&text));
+}

@@ -1,0 +1,88 @@
+#include "aws/request.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/codec.h"
+
+void aws_request_init(struct aws_request *r, const char *service, const char *operation,
+                      const char *method, enum aws_effect effect)
+{
+    *r = (struct aws_request){.service = service,
+                              .operation = operation,
+                              .resource = "",
+                              .method = method,
+                              .effect = effect};
+}
+
+void aws_request_release(struct aws_request *r)
+{
+    arena_release(&r->arena);
+    buf_release(&r->path);
+    buf_release(&r->query);
+    *r = (struct aws_request){0};
+}
+
+void aws_request_resource(struct aws_request *r, const char *name)
+{
+    r->resource = arena_dup(&r->arena, name);
+}
+
+void aws_request_path(struct aws_request *r, const char *literal)
+{
+    buf_add_c(&r->path, literal);
+}
+
+void aws_request_segment(struct aws_request *r, const char *value)
+{
+    /* "." and ".." would be resolved away on the wire; encoded dots are not what they name either.
+     */
+    if (strcmp(value, ".") == 0 || strcmp(value, "..") == 0)
+        buf_add_c(&r->path, value[1] ? "%2E%2E" : "%2E");
+    else
+        percent_encode(&r->path, str_c(value), "");
+}
+
+void aws_request_query(struct aws_request *r, const char *name, const char *value)
+{
+    if (!value)
+        return;
+    if (r->query.len)
+        buf_putc(&r->query, '&');
+    buf_printf(&r->query, "%s=", name);
+    percent_encode(&r->query, str_c(value), "");
+}
+
+void aws_request_header(struct aws_request *r, const char *name, struct str value)
+{
+    assert(r->header_count < AWS_HEADERS_MAX);
+    r->headers[r->header_count++] = (struct aws_header){name, arena_str(&r->arena, value)};
+}
+
+void aws_request_json(struct aws_request *r, struct str body)
+{
+    r->body = arena_str(&r->arena, body);
+    aws_request_header(r, "content-type", STR("application/json"));
+}
+
+void aws_reply_release(struct aws_reply *r)
+{
+    buf_release(&r->headers);
+    buf_release(&r->body);
+    *r = (struct aws_reply){0};
+}
+
+bool aws_reply_header(const struct aws_reply *r, const char *name, struct str *ret_value)
+{
+    struct str rest = buf_str(&r->headers), line;
+    const size_t len = strlen(name);
+
+    while (str_cut(&rest, '\n', &line)) {
+        if (line.len <= len || line.data[len] != ':' || memcmp(line.data, name, len) != 0)
+            continue;
+        *ret_value = str_trim(str_slice(line, len + 1, line.len));
+        return true;
+    }
+    *ret_value = (struct str){0};
+    return false;
+}

@@ -45,7 +45,7 @@ struct aws_client_options {
     const char *ca_bundle; /* file of certificates to trust instead; NULL: AWS_CA_BUNDLE, profile */
     const char *user_agent; /* NULL: "smokegate/VERSION" */
     bool insecure_http;     /* plain http to other hosts than loopback */
-    unsigned max_attempts;  /* 0: AWS_MAX_ATTEMPTS, the profile's, else 3 */
+    unsigned max_attempts;  /* 0: AWS_MAX_ATTEMPTS, the profile's, else 5 */
     double rate; /* control-plane calls a second; 0: 10 of Lambda's 15, no limit on loopback */
     int64_t timeout_ms;        /* of a whole call; 0: 30 s */
     int64_t connect_ms;        /* 0: 5 s */

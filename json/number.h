@@ -1,0 +1,31 @@
+/*
+ * Numbers by their exact decimal value: 1 is 1.0, 2^63 is not 2^63 - 1, 1e400 is more than 1e399. A
+ * number is a json_t and the document it came from, whose lexeme table knows what int64 and double
+ * cannot tell (json_doc_lexeme); the document may be NULL for numbers made by hand.
+ */
+#ifndef JSON_NUMBER_H
+#define JSON_NUMBER_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "json/reader.h"
+
+/* Less than 0, 0, more than 0, as a is less than, equal to, more than b. Both must be numbers. */
+int number_compare(const struct json_doc *doc_a, const json_t *a, const struct json_doc *doc_b,
+                   const json_t *b);
+
+/* No fraction: 1.0 and 1e400 are integers, 1.5 and 1e-400 are not. */
+bool number_is_integer(const struct json_doc *doc, const json_t *number);
+
+/*
+ * Is `number` a whole multiple of `divisor`, exactly, as decimals: 0.0075 of 0.0001, 1e308 of 0.5?
+ * A divisor of more than 19 significant digits is compared as a double.
+ */
+bool number_is_multiple(const struct json_doc *doc, const json_t *number,
+                        const struct json_doc *divisor_doc, const json_t *divisor);
+
+/* Appends the number as its source had it, or else its shortest decimal form. */
+void number_write(struct buf *out, const struct json_doc *doc, const json_t *number);
+
+#endif

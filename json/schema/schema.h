@@ -1,0 +1,67 @@
+/*
+ * JSON Schema, draft 2020-12 (json-schema.org/draft/2020-12): compiled once, checked often.
+ *
+ * Two passes over one program: schema_check() answers yes or no, stops at the first fault and
+ * allocates nothing; only when it says no, schema_explain() goes over the same program again
+ * without stopping and tells every fault, one entry each.
+ *
+ * Carried out: type enum const, the bounds of numbers, strings, arrays and objects, multipleOf,
+ * pattern, properties patternProperties additionalProperties propertyNames required
+ * dependentRequired dependentSchemas, prefixItems items contains uniqueItems, $ref and $anchor
+ * within the document, allOf anyOf oneOf not if then else. Keywords of the draft beyond these are
+ * refused when compiling, never ignored; unknown ones are annotations, as the draft has it.
+ */
+#ifndef JSON_SCHEMA_SCHEMA_H
+#define JSON_SCHEMA_SCHEMA_H
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "json/reader.h"
+
+enum schema_verdict {
+    SCHEMA_VALID,
+    SCHEMA_INVALID,
+    SCHEMA_ERROR, /* could not be decided: a pattern gave up, references in a circle. Never a pass
+                   */
+};
+
+struct schema;
+
+/*
+ * Compiles the schema that stands at `at`. Its document is borrowed: it must outlive the schema.
+ * What is wrong with it goes to `faults`, with positions; NULL is returned then.
+ */
+struct schema *schema_compile(struct json_ref at, struct faults *faults);
+void schema_free(struct schema *schema); /* NULL is fine */
+void schema_freep(struct schema **schema);
+
+enum schema_verdict schema_check(const struct schema *schema, struct json_ref instance);
+
+/* One thing that is wrong. Texts live in the report's arena. */
+struct schema_fault {
+    struct json_ref instance; /* what is wrong; for a missing member the object */
+    const char *pointer;      /* to it, RFC 6901, "" is the whole instance */
+    struct json_ref rule;     /* the keyword's value in the schema */
+    const char *keyword;
+    const char *expected; /* "pattern ^SKU-[0-9]{5}$" */
+    const char *actual;   /* "\"SKU-7\"", clipped */
+    const char *hint;     /* "did you mean ...", or NULL */
+    unsigned depth; /* 0: of the schema itself; deeper: why a branch of the fault above failed */
+};
+
+struct schema_report {
+    struct schema_fault *faults; /* in document order of the schema */
+    size_t count, cap;
+    size_t dropped;    /* beyond SCHEMA_FAULTS_MAX: counted only */
+    const char *error; /* with SCHEMA_ERROR: why it could not be decided */
+    struct arena arena;
+};
+
+enum { SCHEMA_FAULTS_MAX = 1000, SCHEMA_CLIP = 120, SCHEMA_DEPTH_MAX = 512 };
+
+/* Fills the report (released by the caller) and returns what schema_check() would. */
+enum schema_verdict schema_explain(const struct schema *schema, struct json_ref instance,
+                                   struct schema_report *report);
+void schema_report_release(struct schema_report *report);
+
+#endif

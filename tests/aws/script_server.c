@@ -1,0 +1,195 @@
+#include "tests/aws/script_server.h"
+
+#include <assert.h>
+#include <netinet/in.h>
+#include <arpa/inet.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+enum { REQUESTS_MAX = 64 };
+
+struct script_server {
+    const struct script_step *steps;
+    size_t step_count;
+    int listener;
+    char url[64];
+    pthread_t thread;
+    pthread_mutex_t lock;
+    int stop_pipe[2];
+    struct buf requests[REQUESTS_MAX];
+    size_t count;
+};
+
+/* False when the server shall stop. */
+static bool wait_readable(const struct script_server *s, int fd, int ms)
+{
+    struct pollfd p[2] = {{.fd = s->stop_pipe[0], .events = POLLIN}, {.fd = fd, .events = POLLIN}};
+
+    poll(p, fd >= 0 ? 2 : 1, ms);
+    return !p[0].revents;
+}
+
+static bool is_whole(const struct buf *b)
+{
+    const char *end = strstr(buf_c(b), "\r\n\r\n"), *length;
+
+    if (!end)
+        return false;
+    length = strstr(b->data, "Content-Length: ");
+    return b->len >= (size_t)(end + 4 - b->data) +
+                         (length && length < end ? strtoul(length + 16, NULL, 10) : 0);
+}
+
+static bool read_request(struct script_server *s, int fd, struct buf *in)
+{
+    char chunk[4096];
+    ssize_t n;
+
+    while (!is_whole(in)) {
+        if (!wait_readable(s, fd, -1) || (n = recv(fd, chunk, sizeof(chunk), 0)) <= 0)
+            return false;
+        buf_add(in, chunk, (size_t)n);
+    }
+    return true;
+}
+
+/* Returns whether the connection stays. */
+static bool answer(const struct script_server *s, int fd, const struct script_step *step)
+{
+    struct buf out = {0};
+    const size_t length = step->body ? strlen(step->body) : 0;
+    size_t sent = 0;
+
+    if (step->delay_ms && !wait_readable(s, -1, step->delay_ms))
+        return false;
+    if (!step->status)
+        return false;
+    buf_printf(&out, "HTTP/1.1 %s\r\n%sContent-Length: %zu\r\n\r\n%s", step->status,
+               step->headers ? step->headers : "", length + (step->cut ? 10 : 0),
+               step->body ? step->body : "");
+    while (sent < out.len) {
+        const ssize_t n = send(fd, out.data + sent, out.len - sent, MSG_NOSIGNAL);
+
+        if (n <= 0)
+            break;
+        sent += (size_t)n;
+    }
+    buf_release(&out);
+    return !step->close && !step->cut;
+}
+
+static void serve(struct script_server *s, int fd)
+{
+    struct buf in = {0};
+
+    while (read_request(s, fd, &in)) {
+        const struct script_step *step;
+
+        pthread_mutex_lock(&s->lock);
+        assert(s->count < REQUESTS_MAX);
+        step = &s->steps[s->count < s->step_count ? s->count : s->step_count - 1];
+        s->requests[s->count++] = in;
+        pthread_mutex_unlock(&s->lock);
+        in = (struct buf){0};
+        if (!answer(s, fd, step))
+            break;
+    }
+    buf_release(&in);
+    close(fd);
+}
+
+static void *run(void *ctx)
+{
+    struct script_server *s = ctx;
+
+    while (wait_readable(s, s->listener, -1)) {
+        const int fd = accept(s->listener, NULL, NULL);
+
+        if (fd >= 0)
+            serve(s, fd);
+    }
+    return NULL;
+}
+
+static int listen_somewhere(int *ret_port)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof(a);
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    if (fd < 0 || bind(fd, (const struct sockaddr *)&a, sizeof(a)) != 0 || listen(fd, 16) != 0 ||
+        getsockname(fd, (struct sockaddr *)&a, &len) != 0)
+        abort();
+    *ret_port = ntohs(a.sin_port);
+    return fd;
+}
+
+struct script_server *script_server_start(const struct script_step *steps, size_t count)
+{
+    struct script_server *s = mem_zalloc(sizeof(*s));
+    int port;
+
+    s->steps = steps;
+    s->step_count = count;
+    s->listener = listen_somewhere(&port);
+    snprintf(s->url, sizeof(s->url), "http://127.0.0.1:%d", port);
+    pthread_mutex_init(&s->lock, NULL);
+    if (pipe(s->stop_pipe) != 0 || pthread_create(&s->thread, NULL, run, s) != 0)
+        abort();
+    return s;
+}
+
+void script_server_stop(struct script_server *s)
+{
+    if (write(s->stop_pipe[1], "x", 1) != 1)
+        abort();
+    pthread_join(s->thread, NULL);
+    close(s->stop_pipe[0]);
+    close(s->stop_pipe[1]);
+    close(s->listener);
+    for (size_t i = 0; i < s->count; i++)
+        buf_release(&s->requests[i]);
+    pthread_mutex_destroy(&s->lock);
+    free(s);
+}
+
+const char *script_server_url(const struct script_server *s)
+{
+    return s->url;
+}
+
+size_t script_server_requests(struct script_server *s)
+{
+    size_t count;
+
+    pthread_mutex_lock(&s->lock);
+    count = s->count;
+    pthread_mutex_unlock(&s->lock);
+    return count;
+}
+
+const char *script_server_request(struct script_server *s, size_t i)
+{
+    const char *text;
+
+    pthread_mutex_lock(&s->lock);
+    text = i < s->count ? buf_c(&s->requests[i]) : "";
+    pthread_mutex_unlock(&s->lock);
+    return text;
+}
+
+int script_server_free_port(void)
+{
+    int port;
+
+    close(listen_somewhere(&port));
+    return port;
+}

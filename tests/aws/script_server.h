@@ -1,6 +1,6 @@
 /*
- * A tiny HTTP server on loopback that answers a script: one step a request, whatever it asks. For what a
- * real service does seldom: cut, silence, nonsense, throttling.
+ * A tiny HTTP server on loopback that answers a script: one step a request, whatever it asks. For
+ * what a real service does seldom: cut, silence, nonsense, throttling.
  */
 #ifndef TESTS_AWS_SCRIPT_SERVER_H
 #define TESTS_AWS_SCRIPT_SERVER_H

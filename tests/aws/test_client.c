@@ -1,4 +1,5 @@
-/* The blocking client against a server that misbehaves: what is sent again, what never, what is said. */
+/* The blocking client against a server that misbehaves: what is sent again, what never, what is
+ * said. */
 #include "tests/test.h"
 
 #include <stdio.h>
@@ -123,7 +124,8 @@ static void a_signed_request_goes_out_byte_for_byte(void **state)
 
 static void what_is_sent_again_depends_on_what_it_does(void **state)
 {
-#define THROTTLE "{\"Type\":\"User\",\"message\":\"Rate exceeded\",\"Reason\":\"CallerRateLimitExceeded\"}"
+#define THROTTLE                                                                                   \
+    "{\"Type\":\"User\",\"message\":\"Rate exceeded\",\"Reason\":\"CallerRateLimitExceeded\"}"
     static const struct script_step throttled[] = {
         {"429 Too Many Requests", "x-amzn-ErrorType: TooManyRequestsException\r\n", THROTTLE},
         {"200 OK"}};
@@ -168,8 +170,8 @@ static void what_is_sent_again_depends_on_what_it_does(void **state)
         begin(&f, rows[i].steps, 2);
         if (call(&f, rows[i].effect) != rows[i].result || f.err.kind != rows[i].kind ||
             script_server_requests(f.server) != rows[i].requests)
-            fail_msg("row %zu: %d requests, kind %s: %s", i,
-                     (int)script_server_requests(f.server), err_kind_name(f.err.kind), f.err.text);
+            fail_msg("row %zu: %d requests, kind %s: %s", i, (int)script_server_requests(f.server),
+                     err_kind_name(f.err.kind), f.err.text);
         end(&f);
     }
 }
@@ -277,9 +279,9 @@ static void a_wrong_clock_is_corrected_once_from_the_services_date(void **state)
 
 static void a_refused_date_with_the_right_clock_is_not_tried_for_ever(void **state)
 {
-    static const struct script_step steps[] = {
-        {"403 Forbidden", "x-amzn-ErrorType: InvalidSignatureException\r\n",
-         "{\"message\":\"Signature expired: really\"}"}};
+    static const struct script_step steps[] = {{"403 Forbidden",
+                                                "x-amzn-ErrorType: InvalidSignatureException\r\n",
+                                                "{\"message\":\"Signature expired: really\"}"}};
     struct fixture f = {0};
 
     (void)state;
@@ -352,8 +354,7 @@ static void plain_http_stays_on_this_machine(void **state)
 
 static void redirects_are_not_followed(void **state)
 {
-    static const struct script_step steps[] = {
-        {"302 Found", "Location: http://127.0.0.1:1/\r\n"}};
+    static const struct script_step steps[] = {{"302 Found", "Location: http://127.0.0.1:1/\r\n"}};
     struct fixture f = {0};
 
     (void)state;

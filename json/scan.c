@@ -3,8 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Length of the valid UTF-8 sequence at `p` (RFC 3629), 0 when there is none. */
-static size_t utf8_length(const char *p, const char *end)
+size_t scan_utf8_length(const char *p, const char *end)
 {
     const unsigned char *s = (const unsigned char *)p;
     const size_t left = (size_t)(end - p);
@@ -91,7 +90,7 @@ static size_t unicode_escape(struct scan_string *s)
     return 12;
 }
 
-static size_t escape(struct scan_string *s)
+size_t scan_escape(struct scan_string *s)
 {
     static const char names[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
     const char *at;
@@ -150,14 +149,14 @@ bool scan_string(struct scan_string *s)
         if (*s->at == '\\') {
             buf_add(s->out, from, (size_t)(s->at - from));
             s->escaped = true;
-            n = escape(s);
+            n = scan_escape(s);
             s->at += n;
             from = s->at;
         } else if ((unsigned char)*s->at < 0x20) {
             s->fault = "found a control character in a string; write it as \\u00XX, \\n or \\t";
             return false;
         } else {
-            n = utf8_length(s->at, s->end);
+            n = scan_utf8_length(s->at, s->end);
             s->at += n;
             if (!n)
                 s->fault = "found bytes that are not UTF-8";
@@ -292,7 +291,7 @@ void scan_describe(char *out, size_t size, const char *at, const char *end)
         snprintf(out, size, "the end");
         return;
     }
-    n = (unsigned char)*at < 0x80 ? 1 : utf8_length(at, end);
+    n = (unsigned char)*at < 0x80 ? 1 : scan_utf8_length(at, end);
     if ((unsigned char)*at < 0x20 || *at == 0x7f || n == 0) {
         snprintf(out, size, "byte 0x%02x", (unsigned char)*at);
         return;
@@ -314,7 +313,7 @@ size_t scan_escape_length(const char *at, const char *end, size_t *ret_content)
 {
     struct buf content = {0};
     struct scan_string s = {.at = at, .end = end, .out = &content};
-    const size_t used = escape(&s);
+    const size_t used = scan_escape(&s);
 
     *ret_content = content.len;
     buf_release(&content);

@@ -20,6 +20,15 @@ struct scan_string {
  * `at`. */
 bool scan_string(struct scan_string *s);
 
+/*
+ * The escape whose backslash stands at s->at, added to s->out. Returns the bytes it takes, 0:
+ * `fault` says what is wrong.
+ */
+size_t scan_escape(struct scan_string *s);
+
+/* Length of the valid UTF-8 sequence (RFC 3629) at `p`, 0 when there is none. p < end. */
+size_t scan_utf8_length(const char *p, const char *end);
+
 struct scan_number {
     const char *at; /* in: its first byte. out: behind it, or where the fault is */
     const char *end;

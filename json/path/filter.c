@@ -1,0 +1,211 @@
+#include "json/path/select.h"
+
+#include <string.h>
+
+#include "json/equal.h"
+#include "json/number.h"
+
+/* RFC 9535's ValueType: a JSON value, a number counted here, or Nothing (kind 0). */
+struct operand {
+    enum { NOTHING, JSON, COUNT } kind;
+    json_t *value;
+    const struct json_doc *doc;
+    json_int_t count;
+};
+
+static struct operand evaluate(struct selection *s, const struct expr *e, json_t *current);
+
+static json_t *start_of(const struct selection *s, const struct query *q, json_t *current)
+{
+    return q->relative ? current : s->root;
+}
+
+static struct operand json_operand(json_t *value, const struct json_doc *doc)
+{
+    return value ? (struct operand){JSON, value, doc, 0} : (struct operand){NOTHING};
+}
+
+/* length(): code points, elements or members; Nothing for the rest (2.4.4). */
+static struct operand length_of(struct operand o)
+{
+    json_int_t n = 0;
+
+    if (o.kind != JSON)
+        return (struct operand){NOTHING};
+    if (json_is_array(o.value))
+        n = (json_int_t)json_array_size(o.value);
+    else if (json_is_object(o.value))
+        n = (json_int_t)json_object_size(o.value);
+    else if (json_is_string(o.value))
+        for (size_t i = 0; i < json_string_length(o.value); i++)
+            n += ((unsigned char)json_string_value(o.value)[i] & 0xc0) != 0x80;
+    else
+        return (struct operand){NOTHING};
+    return (struct operand){.kind = COUNT, .count = n};
+}
+
+/* count() and value() (2.4.5, 2.4.8). */
+static struct operand of_nodes(struct selection *s, const struct expr *e, json_t *current)
+{
+    const struct query *q = &e->left->query;
+    struct path_nodes nodes = {0};
+    struct operand result = {.kind = COUNT};
+
+    if (e->kind == EXPR_VALUE && q->singular)
+        return json_operand(select_singular(q, start_of(s, q, current)), s->doc);
+    select_query(s, q, start_of(s, q, current), &nodes);
+    result.count = (json_int_t)nodes.count;
+    if (e->kind == EXPR_VALUE)
+        result = nodes.count == 1 ? json_operand(nodes.items[0].value, s->doc)
+                                  : (struct operand){NOTHING};
+    path_nodes_release(&nodes);
+    return result;
+}
+
+static struct operand evaluate(struct selection *s, const struct expr *e, json_t *current)
+{
+    switch (e->kind) {
+    case EXPR_LITERAL:
+        return json_operand(e->literal, e->doc);
+    case EXPR_QUERY:
+        return json_operand(select_singular(&e->query, start_of(s, &e->query, current)), s->doc);
+    case EXPR_LENGTH:
+        return length_of(evaluate(s, e->left, current));
+    case EXPR_COUNT:
+    case EXPR_VALUE:
+        return of_nodes(s, e, current);
+    case EXPR_OR:
+    case EXPR_AND:
+    case EXPR_NOT:
+    case EXPR_COMPARE:
+    case EXPR_MATCH:
+    case EXPR_SEARCH:
+        break; /* no values: the parser does not let them come here */
+    }
+    return (struct operand){NOTHING};
+}
+
+/* A count becomes a JSON number only where it meets one. */
+static bool is_number(struct operand o)
+{
+    return o.kind == COUNT || (o.kind == JSON && json_is_number(o.value));
+}
+
+static int compare_numbers(struct operand a, struct operand b)
+{
+    json_t *own_a = a.kind == COUNT ? json_integer(a.count) : json_incref(a.value);
+    json_t *own_b = b.kind == COUNT ? json_integer(b.count) : json_incref(b.value);
+    const int order = number_compare(a.doc, own_a, b.doc, own_b);
+
+    json_decref(own_a);
+    json_decref(own_b);
+    return order;
+}
+
+static bool equal(struct operand a, struct operand b)
+{
+    if (a.kind == NOTHING || b.kind == NOTHING)
+        return a.kind == b.kind;
+    if (is_number(a) && is_number(b))
+        return compare_numbers(a, b) == 0;
+    return a.kind == JSON && b.kind == JSON && json_equal_exact(a.doc, a.value, b.doc, b.value);
+}
+
+/* Only numbers and strings have an order; strings by code point, which UTF-8 keeps (2.3.5.2.2). */
+static bool less(struct operand a, struct operand b)
+{
+    if (is_number(a) && is_number(b))
+        return compare_numbers(a, b) < 0;
+    if (a.kind != JSON || b.kind != JSON || !json_is_string(a.value) || !json_is_string(b.value))
+        return false;
+    return str_cmp((struct str){json_string_value(a.value), json_string_length(a.value)},
+                   (struct str){json_string_value(b.value), json_string_length(b.value)}) < 0;
+}
+
+static bool compare(enum compare how, struct operand a, struct operand b)
+{
+    switch (how) {
+    case EQUAL:
+        return equal(a, b);
+    case NOT_EQUAL:
+        return !equal(a, b);
+    case LESS:
+        return less(a, b);
+    case LESS_EQUAL:
+        return less(a, b) || equal(a, b);
+    case GREATER:
+        return less(b, a);
+    case GREATER_EQUAL:
+        return less(b, a) || equal(a, b);
+    }
+    return false;
+}
+
+static bool match(struct selection *s, struct pattern *p, const json_t *subject)
+{
+    const enum pattern_result r =
+        pattern_match(p, (struct str){json_string_value(subject), json_string_length(subject)});
+
+    if (r == PATTERN_GAVE_UP)
+        s->error = "a regular expression gave up: it needs too many steps on this text";
+    return r == PATTERN_MATCH;
+}
+
+static bool matches(struct selection *s, const struct expr *e, json_t *current)
+{
+    const struct operand subject = evaluate(s, e->left, current);
+    CLEANUP(pattern_freep) struct pattern *p = NULL;
+    struct operand source;
+
+    if (subject.kind != JSON || !json_is_string(subject.value) || e->pattern_is_wrong)
+        return false;
+    if (e->pattern)
+        return match(s, e->pattern, subject.value);
+    source = evaluate(s, e->right, current);
+    if (source.kind != JSON || !json_is_string(source.value) ||
+        pattern_compile(
+            &p, (struct str){json_string_value(source.value), json_string_length(source.value)},
+            PATTERN_IREGEXP, e->kind == EXPR_MATCH ? PATTERN_FULL : 0, NULL, NULL) < 0)
+        return false;
+    return match(s, p, subject.value);
+}
+
+static bool exists(struct selection *s, const struct query *q, json_t *current)
+{
+    struct path_nodes nodes = {0};
+    bool any;
+
+    if (q->singular)
+        return select_singular(q, start_of(s, q, current)) != NULL;
+    select_query(s, q, start_of(s, q, current), &nodes);
+    any = nodes.count > 0;
+    path_nodes_release(&nodes);
+    return any;
+}
+
+bool filter_holds(struct selection *s, const struct expr *e, json_t *current)
+{
+    if (s->error)
+        return false;
+    switch (e->kind) {
+    case EXPR_OR:
+        return filter_holds(s, e->left, current) || filter_holds(s, e->right, current);
+    case EXPR_AND:
+        return filter_holds(s, e->left, current) && filter_holds(s, e->right, current);
+    case EXPR_NOT:
+        return !filter_holds(s, e->left, current);
+    case EXPR_COMPARE:
+        return compare(e->compare, evaluate(s, e->left, current), evaluate(s, e->right, current));
+    case EXPR_QUERY:
+        return exists(s, &e->query, current);
+    case EXPR_MATCH:
+    case EXPR_SEARCH:
+        return matches(s, e, current);
+    case EXPR_LITERAL:
+    case EXPR_LENGTH:
+    case EXPR_COUNT:
+    case EXPR_VALUE:
+        break; /* no conditions: the parser does not let them come here */
+    }
+    return false;
+}

@@ -1,0 +1,24 @@
+/* The evaluator's parts: private to json/path/. */
+#ifndef JSON_PATH_SELECT_H
+#define JSON_PATH_SELECT_H
+
+#include "json/path/program.h"
+
+struct selection {
+    const struct json_doc *doc;
+    json_t *root;
+    size_t visits;
+    const char *error; /* set: nothing is known */
+};
+
+/* The query's nodes from `start`, into `out`. */
+void select_query(struct selection *s, const struct query *q, json_t *start,
+                  struct path_nodes *out);
+
+/* The one node of a singular query, or NULL. Allocates nothing. */
+json_t *select_singular(const struct query *q, json_t *start);
+
+/* Does the filter hold for this child? */
+bool filter_holds(struct selection *s, const struct expr *e, json_t *current);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * What a run knows that no case file says: where it runs, which functions there are, the variables
+ * from outside. Plain data, filled by cli/ from the command line and the project file; everything
+ * is borrowed and must outlive the test set and the engine.
+ */
+#ifndef RUNNER_CONFIG_H
+#define RUNNER_CONFIG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "aws/env.h"
+
+struct runner_function {
+    const char *key;              /* as case files call it */
+    const char *name;             /* as Lambda calls it in this environment */
+    const char *expected_version; /* what the alias must resolve to; NULL: whatever it does */
+};
+
+/* A schema known under a URI; a URI that ends in '/' stands for a folder of schemas. */
+struct runner_schema {
+    const char *uri;
+    const char *path;
+};
+
+struct runner_config {
+    const char *environment; /* NULL: none */
+    const char *alias;       /* also a version number or $LATEST */
+
+    /* Variables, as objects; NULL: none. Later wins: project, environment, ..., set. */
+    json_t *project_variables;
+    json_t *environment_variables;
+    json_t *set_variables; /* --set */
+    json_t *secrets;       /* name -> string, of --secrets FILE */
+    struct aws_env env;    /* {{env.X}}, {{secret.X}} */
+
+    /* With none listed, case files name functions as Lambda does. */
+    const struct runner_function *functions;
+    size_t function_count;
+    const char *function; /* --function: every case goes there; NULL: as the files say */
+
+    const struct runner_schema *schemas;
+    size_t schema_count;
+
+    uint64_t seed;  /* of {{random...}}, {{uuid}} and --shuffle */
+    int64_t now_ms; /* wall time the run started */
+};
+
+#endif

@@ -1,0 +1,115 @@
+#include "runner/event.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+enum { LISTENERS_MAX = 16 };
+
+struct event_bus {
+    struct listener listeners[LISTENERS_MAX];
+    size_t count;
+    struct case_result **held; /* by index, those that finished before their turn */
+    size_t total, next;
+};
+
+void case_result_free(struct case_result *result)
+{
+    if (!result)
+        return;
+    arena_release(&result->arena);
+    free(result);
+}
+
+struct event_bus *event_bus_new(void)
+{
+    return mem_zalloc(sizeof(struct event_bus));
+}
+
+void event_bus_free(struct event_bus *bus)
+{
+    if (!bus)
+        return;
+    for (size_t i = bus->next; i < bus->total; i++)
+        case_result_free(bus->held[i]);
+    free(bus->held);
+    free(bus);
+}
+
+void event_bus_listen(struct event_bus *bus, const struct listener *l)
+{
+    assert(bus->count < LISTENERS_MAX);
+    bus->listeners[bus->count++] = *l;
+}
+
+void event_run_start(struct event_bus *bus, const struct run_info *run)
+{
+    bus->total = run->cases;
+    bus->held = mem_array(run->cases + 1, sizeof(struct case_result *));
+    for (size_t i = 0; i < bus->count; i++)
+        if (bus->listeners[i].run_start)
+            bus->listeners[i].run_start(bus->listeners[i].ctx, run);
+}
+
+void event_case_start(struct event_bus *bus, const struct case_info *info)
+{
+    for (size_t i = 0; i < bus->count; i++)
+        if (bus->listeners[i].case_start)
+            bus->listeners[i].case_start(bus->listeners[i].ctx, info);
+}
+
+void event_case_slow(struct event_bus *bus, const struct case_info *info, int64_t running_us)
+{
+    for (size_t i = 0; i < bus->count; i++)
+        if (bus->listeners[i].case_slow)
+            bus->listeners[i].case_slow(bus->listeners[i].ctx, info, running_us);
+}
+
+static void tell(struct event_bus *bus, const struct case_result *result, bool as_it_happens)
+{
+    for (size_t i = 0; i < bus->count; i++)
+        if (bus->listeners[i].case_end && bus->listeners[i].as_it_happens == as_it_happens)
+            bus->listeners[i].case_end(bus->listeners[i].ctx, result);
+}
+
+void event_case_end(struct event_bus *bus, struct case_result *result)
+{
+    size_t at = result->info.index;
+
+    assert(at < bus->total && !bus->held[at]);
+    tell(bus, result, true);
+    bus->held[at] = result;
+    while (bus->next < bus->total && bus->held[bus->next]) {
+        tell(bus, bus->held[bus->next], false);
+        case_result_free(bus->held[bus->next]);
+        bus->held[bus->next++] = NULL;
+    }
+}
+
+/* A stream that broke off has gaps: what is there is still told, in order. */
+static void flush(struct event_bus *bus)
+{
+    for (; bus->next < bus->total; bus->next++) {
+        if (!bus->held[bus->next])
+            continue;
+        tell(bus, bus->held[bus->next], false);
+        case_result_free(bus->held[bus->next]);
+        bus->held[bus->next] = NULL;
+    }
+}
+
+void event_run_end(struct event_bus *bus, const struct run_summary *summary)
+{
+    flush(bus);
+    for (size_t i = 0; i < bus->count; i++)
+        if (bus->listeners[i].run_end)
+            bus->listeners[i].run_end(bus->listeners[i].ctx, summary);
+}
+
+void event_tick(struct event_bus *bus)
+{
+    for (size_t i = 0; i < bus->count; i++)
+        if (bus->listeners[i].tick)
+            bus->listeners[i].tick(bus->listeners[i].ctx);
+}

@@ -1,0 +1,256 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/testcase.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "json/strict.h"
+#include "runner/compile.h"
+#include "runner/load_case.h"
+#include "runner/needs.h"
+#include "runner/print.h"
+#include "runner/scope.h"
+
+struct loader {
+    struct testset *set;
+    const struct runner_config *config;
+    struct faults *faults;
+    size_t item_cap;
+    const char *last_text; /* kept last */
+};
+
+/* ---- suites ---- */
+
+/* "cases/orders.json" is the suite "orders" unless it says otherwise. */
+static const char *name_of_file(struct arena *arena, const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    struct str base = str_c(slash ? slash + 1 : file);
+
+    if (str_ends(base, STR(".json")) && base.len > 5)
+        base.len -= 5;
+    return arena_dup_str(arena, base);
+}
+
+static void read_cases(struct loader *l, struct suite *suite, struct json_ref at,
+                       enum case_role role)
+{
+    for (struct json_child k = json_child_first(at); k.ref.value; k = json_child_next(k)) {
+        struct testcase *test = &suite->cases[suite->case_count++];
+
+        test->suite = suite;
+        test->role = role;
+        test->broken = !case_read(test, k.ref, l->config, &l->set->arena, l->faults);
+    }
+}
+
+static void collect_captures(struct suite *suite)
+{
+    suite->capture_names = json_object();
+    for (size_t i = 0; i < suite->case_count; i++) {
+        const char *name;
+        json_t *value;
+
+        json_object_foreach(suite->cases[i].capture.value, name, value)
+            json_object_set_new(suite->capture_names, name, json_true());
+    }
+}
+
+static void read_suite(struct loader *l, struct suite *suite, struct json_ref root)
+{
+    enum { NAME, DESCRIPTION, FUNCTION, VARIABLES, DEFAULTS, CASES, SETUP, TEARDOWN };
+    static const struct strict_key keys[] = {
+        {"suite", STRICT_STRING, false},    {"description", STRICT_STRING, false},
+        {"function", STRICT_STRING, false}, {"variables", STRICT_OBJECT, false},
+        {"defaults", STRICT_OBJECT, false}, {"cases", STRICT_ARRAY, true},
+        {"setup", STRICT_ARRAY, false},     {"teardown", STRICT_ARRAY, false},
+    };
+    struct json_ref got[ARRAY_LEN(keys)];
+    size_t count;
+
+    strict_object(root, "case file", keys, ARRAY_LEN(keys), got, l->faults);
+    suite->name = got[NAME].value && json_string_length(got[NAME].value)
+                      ? json_string_value(got[NAME].value)
+                      : name_of_file(&l->set->arena, suite->file);
+    suite->function = got[FUNCTION];
+    suite->variables = got[VARIABLES];
+    suite->defaults = case_settings_default;
+    settings_read(&suite->defaults, got[DEFAULTS], l->faults);
+    count = json_array_size(got[SETUP].value) + json_array_size(got[CASES].value) +
+            json_array_size(got[TEARDOWN].value);
+    suite->cases = arena_array(&l->set->arena, count + 1, sizeof(*suite->cases));
+    read_cases(l, suite, got[SETUP], CASE_SETUP);
+    read_cases(l, suite, got[CASES], CASE_NORMAL);
+    read_cases(l, suite, got[TEARDOWN], CASE_TEARDOWN);
+    collect_captures(suite);
+}
+
+/* ---- items ---- */
+
+static const char *row_identity(struct loader *l, json_t *row, uint32_t at)
+{
+    json_t *id = json_object_get(row, "id");
+    CLEANUP(buf_release) struct buf text = {0};
+
+    if (!id)
+        return arena_printf(&l->set->arena, "%u", at + 1);
+    if (json_is_string(id))
+        return arena_dup(&l->set->arena, json_string_value(id));
+    print_json(&text, NULL, id);
+    return arena_dup(&l->set->arena, buf_c(&text));
+}
+
+static struct item *push_item(struct loader *l)
+{
+    struct testset *set = l->set;
+
+    if (set->item_count == l->item_cap) {
+        l->item_cap = l->item_cap ? l->item_cap * 2 : 64;
+        set->items = mem_grow(set->items, l->item_cap, sizeof(*set->items));
+    }
+    set->items[set->item_count] = (struct item){.index = set->item_count};
+    return &set->items[set->item_count++];
+}
+
+static bool add_item(struct loader *l, const struct testcase *test, uint32_t at)
+{
+    json_t *row = test->table ? json_array_get(test->table, at) : NULL;
+    struct scope scope = item_scope(test, row, l->config, l->set->item_count);
+    const char *name = template_text(&scope, test->name, &l->set->arena, l->faults);
+    struct item *item;
+
+    if (!name)
+        return false;
+    if (l->set->item_count >= TESTSET_ITEMS_MAX) {
+        json_fault(l->faults, test->name.doc, json_ref_start(test->name),
+                   "more than %d cases and rows in one run", TESTSET_ITEMS_MAX);
+        return false;
+    }
+    item = push_item(l);
+    item->test = test;
+    item->row = at;
+    item->pos = json_ref_start(test->name);
+    item->row_id = row ? row_identity(l, row, at) : NULL;
+    item->name =
+        row && !scope.used_row ? arena_printf(&l->set->arena, "%s [%s]", name, item->row_id) : name;
+    return true;
+}
+
+static bool add_items(struct loader *l, struct suite *suite)
+{
+    bool whole = true;
+
+    suite->first_item = l->set->item_count;
+    for (size_t i = 0; i < suite->case_count; i++) {
+        struct testcase *test = &suite->cases[i];
+        size_t rows = test->table ? json_array_size(test->table) : 1;
+
+        test->first_item = l->set->item_count;
+        if (test->broken)
+            rows = 0;
+        for (size_t k = 0; whole && k < rows; k++)
+            whole = add_item(l, test, (uint32_t)k);
+        test->item_count = l->set->item_count - test->first_item;
+    }
+    suite->item_count = l->set->item_count - suite->first_item;
+    return whole;
+}
+
+static bool names_are_unique(struct loader *l, const struct suite *suite)
+{
+    json_t *seen = json_object();
+    bool whole = true;
+
+    for (size_t i = 0; i < suite->item_count; i++) {
+        const struct item *item = &l->set->items[suite->first_item + i];
+        const json_t *before = json_object_get(seen, item->name);
+
+        if (before) {
+            fault_hint(json_fault(l->faults, suite->doc, item->pos,
+                                  "a second case \"%s\": the first is in line %lld", item->name,
+                                  (long long)json_integer_value(before)),
+                       "%s",
+                       item->row_id ? "rows want different \"id\" members, or a name with a "
+                                      "{{row.…}} that tells them apart"
+                                    : "names tell cases apart in every report");
+            whole = false;
+        } else {
+            json_object_set_new(seen, item->name, json_integer(item->pos.line));
+        }
+    }
+    json_decref(seen);
+    return whole;
+}
+
+static const char *intern(struct loader *l, const char *text)
+{
+    /* Neighbours mostly go to the same function. */
+    if (!l->last_text || strcmp(l->last_text, text) != 0)
+        l->last_text = arena_dup(&l->set->arena, text);
+    return l->last_text;
+}
+
+static void keep_function(struct loader *l, struct item *item, const struct compiled *compiled)
+{
+    if (compiled->function_unknown)
+        return;
+    item->function_key = intern(l, compiled->function_key);
+    item->function = strcmp(compiled->function, item->function_key) == 0
+                         ? item->function_key
+                         : arena_dup(&l->set->arena, compiled->function);
+}
+
+/* Compiled once only to find every mistake; thrown away at once. */
+static void check_items(struct loader *l, const struct suite *suite)
+{
+    for (size_t i = 0; i < suite->item_count; i++) {
+        struct item *item = &l->set->items[suite->first_item + i];
+        struct compiled *compiled = NULL;
+
+        if (compile_item(&compiled, l->set, item, l->config, NULL, l->faults) == 0)
+            keep_function(l, item, compiled);
+        else if (item->row_id) /* its other rows would say the same again */
+            i = item->test->first_item + item->test->item_count - suite->first_item - 1;
+        compiled_free(compiled);
+    }
+}
+
+/* ---- files ---- */
+
+static void load_file(struct loader *l, const char *file)
+{
+    struct testset *set = l->set;
+    struct json_doc *doc = json_doc_load_faults(file, JSON_CASE_FILE_MAX, l->faults);
+    CLEANUP(mem_freep) char *dir = NULL;
+    struct suite *suite;
+
+    if (!doc)
+        return;
+    dir = path_dir(file);
+    suite = arena_alloc(&set->arena, sizeof(*suite));
+    suite->file = arena_dup(&set->arena, file);
+    suite->dir = arena_dup(&set->arena, dir);
+    suite->doc = doc;
+    sha256_hex(suite->sha256, json_doc_text(doc));
+    suite->index = set->suite_count;
+    set->suites[set->suite_count++] = suite;
+    read_suite(l, suite, json_doc_root(doc));
+    needs_resolve(suite, &set->arena, l->faults);
+    /* Going on with what is whole: all mistakes of a file are told in one pass. */
+    if (add_items(l, suite) && names_are_unique(l, suite))
+        check_items(l, suite);
+}
+
+void testset_load(struct testset *set, const char *const *files, size_t file_count,
+                  const struct runner_config *config, struct faults *faults)
+{
+    struct loader l = {.set = set, .config = config, .faults = faults};
+
+    if (!set->caches)
+        set->caches = compile_caches_new(config);
+    set->suites = arena_array(&set->arena, file_count + 1, sizeof(struct suite *));
+    for (size_t i = 0; i < file_count; i++)
+        load_file(&l, files[i]);
+}

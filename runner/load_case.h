@@ -1,0 +1,19 @@
+/* From a case's object to a struct testcase: keys, types and settings; nothing is expanded yet. */
+#ifndef RUNNER_LOAD_CASE_H
+#define RUNNER_LOAD_CASE_H
+
+#include "runner/testcase.h"
+
+extern const struct case_settings case_settings_default;
+
+/* Reads "defaults" of a suite over the given settings. */
+bool settings_read(struct case_settings *settings, struct json_ref at, struct faults *faults);
+
+/* Reads one case. `test->suite` and `test->role` are set. false after adding faults. */
+bool case_read(struct testcase *test, struct json_ref at, const struct runner_config *config,
+               struct arena *arena, struct faults *faults);
+
+/* The keys of a case, for documentation and schemas; NULL-terminated. */
+extern const char *const case_keys[];
+
+#endif

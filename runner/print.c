@@ -1,0 +1,170 @@
+#include "runner/print.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int print_double(struct buf *out, double value)
+{
+    char text[40];
+
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof(text), "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    if (!strpbrk(text, ".eEni")) /* stays a real when it is read back */
+        memcpy(text + strlen(text), ".0", 3);
+    return buf_add_c(out, text);
+}
+
+/* The length of the valid UTF-8 sequence at p, or 0. */
+static size_t utf8_len(const unsigned char *p, size_t left)
+{
+    size_t n = p[0] < 0x80                    ? 1
+               : p[0] >= 0xC2 && p[0] < 0xE0  ? 2
+               : (p[0] & 0xF0) == 0xE0        ? 3
+               : p[0] >= 0xF0 && p[0] <= 0xF4 ? 4
+                                              : 0;
+
+    if (n == 0 || n > left)
+        return 0;
+    for (size_t i = 1; i < n; i++)
+        if ((p[i] & 0xC0) != 0x80)
+            return 0;
+    if ((p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] > 0x9F) ||
+        (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F))
+        return 0;
+    return n;
+}
+
+static int print_char(struct buf *out, const unsigned char *p, size_t len)
+{
+    switch (*p) {
+    case '"':
+        return buf_add_c(out, "\\\"");
+    case '\\':
+        return buf_add_c(out, "\\\\");
+    case '\n':
+        return buf_add_c(out, "\\n");
+    case '\r':
+        return buf_add_c(out, "\\r");
+    case '\t':
+        return buf_add_c(out, "\\t");
+    case '\b':
+        return buf_add_c(out, "\\b");
+    case '\f':
+        return buf_add_c(out, "\\f");
+    default:
+        break;
+    }
+    if (len == 0)
+        return buf_printf(out, "\\x%02X", *p);
+    if (*p < 0x20 || *p == 0x7f)
+        return buf_printf(out, "\\u%04x", *p);
+    return buf_add(out, p, len);
+}
+
+int print_quoted(struct buf *out, struct str text)
+{
+    const unsigned char *p = (const unsigned char *)text.data;
+    size_t plain = 0, i = 0;
+
+    if (buf_putc(out, '"') < 0)
+        return -1;
+    while (i < text.len) {
+        size_t n;
+
+        if (p[i] >= 0x20 && p[i] < 0x7f && p[i] != '"' && p[i] != '\\') {
+            i++;
+            continue;
+        }
+        n = utf8_len(p + i, text.len - i);
+        if (buf_add(out, p + plain, i - plain) < 0 || print_char(out, p + i, n) < 0)
+            return -1;
+        i += n ? n : 1;
+        plain = i;
+    }
+    if (text.len > plain && buf_add(out, p + plain, text.len - plain) < 0)
+        return -1;
+    return buf_putc(out, '"');
+}
+
+static int print_array(struct buf *out, const struct json_doc *doc, const json_t *value)
+{
+    size_t n = json_array_size(value);
+
+    if (buf_putc(out, '[') < 0)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        if ((i && buf_putc(out, ',') < 0) || print_json(out, doc, json_array_get(value, i)) < 0)
+            return -1;
+    return buf_putc(out, ']');
+}
+
+static int print_object(struct buf *out, const struct json_doc *doc, json_t *value)
+{
+    bool first = true;
+
+    if (buf_putc(out, '{') < 0)
+        return -1;
+    for (void *it = json_object_iter(value); it; it = json_object_iter_next(value, it)) {
+        struct str key = {json_object_iter_key(it), json_object_iter_key_len(it)};
+
+        if ((!first && buf_putc(out, ',') < 0) || print_quoted(out, key) < 0 ||
+            buf_putc(out, ':') < 0 || print_json(out, doc, json_object_iter_value(it)) < 0)
+            return -1;
+        first = false;
+    }
+    return buf_putc(out, '}');
+}
+
+static int print_number(struct buf *out, const struct json_doc *doc, const json_t *value)
+{
+    struct str exact = doc ? json_doc_lexeme(doc, value) : (struct str){NULL, 0};
+
+    if (exact.len)
+        return buf_add_str(out, exact);
+    if (json_is_integer(value))
+        return buf_printf(out, "%lld", (long long)json_integer_value(value));
+    return print_double(out, json_real_value(value));
+}
+
+int print_json(struct buf *out, const struct json_doc *doc, const json_t *value)
+{
+    switch (json_typeof(value)) {
+    case JSON_OBJECT:
+        return print_object(out, doc, (json_t *)(uintptr_t)value); /* iterating changes nothing */
+    case JSON_ARRAY:
+        return print_array(out, doc, value);
+    case JSON_STRING:
+        return print_quoted(out, (struct str){json_string_value(value), json_string_length(value)});
+    case JSON_INTEGER:
+    case JSON_REAL:
+        return print_number(out, doc, value);
+    case JSON_TRUE:
+        return buf_add_c(out, "true");
+    case JSON_FALSE:
+        return buf_add_c(out, "false");
+    case JSON_NULL:
+        return buf_add_c(out, "null");
+    }
+    return -1;
+}
+
+const char *print_clip(struct arena *arena, struct str text, size_t max)
+{
+    size_t head, tail;
+
+    if (text.len <= max + max / 8) /* a cut that saves next to nothing only hides something */
+        return arena_dup_str(arena, text);
+    head = max * 2 / 3;
+    tail = text.len - max / 3;
+    while (head > 0 && ((unsigned char)text.data[head] & 0xC0) == 0x80)
+        head--;
+    while (tail < text.len && ((unsigned char)text.data[tail] & 0xC0) == 0x80)
+        tail++;
+    return arena_printf(arena, "%.*s... (%zu bytes left out) ...%.*s", (int)head, text.data,
+                        tail - head, (int)(text.len - tail), text.data + tail);
+}

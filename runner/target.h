@@ -1,0 +1,51 @@
+/*
+ * A function under test: what its alias pointed to before the first invocation, and how much it can
+ * take. Read once per run; what every answer is held against.
+ */
+#ifndef RUNNER_TARGET_H
+#define RUNNER_TARGET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "aws/client.h"
+#include "lambda/alias.h"
+#include "runner/config.h"
+#include "runner/event.h"
+
+struct target {
+    char key[LAMBDA_NAME_SIZE], name[LAMBDA_ARN_SIZE];
+    char version[LAMBDA_VERSION_SIZE];  /* "" not known */
+    char weighted[LAMBDA_VERSION_SIZE]; /* the alias sends a part of its traffic there; "" none */
+    char code_sha256[LAMBDA_SHA256_SIZE];
+    char executed[LAMBDA_VERSION_SIZE]; /* of the answers so far; "several" when they differ */
+    char reason[ERR_TEXT_MAX];          /* why it cannot be tested; "" it can */
+    int64_t timeout_ms;                 /* its own Timeout and a margin */
+    unsigned active, limit;             /* invocations in flight, and how many there may be */
+    unsigned good_in_row;               /* answers since the last throttle */
+    struct verdict_counts counts;
+};
+
+enum { TARGET_MARGIN_MS = 5000, TARGET_TIMEOUT_UNKNOWN_MS = 905000, TARGET_COLD_MS = 10000 };
+
+struct target_wish {
+    const char *key, *name, *alias;
+    const char *expected_version; /* NULL: any */
+    bool weighted_ok;             /* either version of a weighted alias may answer */
+    unsigned jobs;
+};
+
+/* Blocks. What went wrong is told in `reason`; -1 only for ERR_INTERRUPTED. */
+int target_read(struct target *ret, struct aws_client *client, const struct target_wish *wish,
+                struct err *err);
+
+/* May this version have answered? Remembers it. */
+bool target_saw(struct target *t, const char *executed_version);
+
+/* The service throttled, or did not: how many may be in flight from now on. */
+void target_throttled(struct target *t);
+void target_served(struct target *t, unsigned jobs);
+
+struct run_function target_info(const struct target *t, const char *alias);
+
+#endif

@@ -1,0 +1,134 @@
+#include "reports/words.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "runner/print.h"
+
+void words_duration(struct buf *out, int64_t us)
+{
+    if (us < 10000)
+        buf_printf(out, "%.1f ms", (double)us / 1000.0);
+    else if (us < 1000000)
+        buf_printf(out, "%" PRId64 " ms", us / 1000);
+    else if (us < 60000000)
+        buf_printf(out, "%.2f s", (double)us / 1e6);
+    else
+        buf_printf(out, "%" PRId64 " m %02" PRId64 " s", us / 60000000, us / 1000000 % 60);
+}
+
+const struct attempt *words_last(const struct case_result *result)
+{
+    return result->attempt_count ? &result->attempts[result->attempt_count - 1] : NULL;
+}
+
+static void one_line(struct buf *out, const char *text, size_t max)
+{
+    size_t len = strlen(text);
+
+    for (size_t i = 0; i < len && i < max; i++)
+        buf_putc(out, text[i] == '\n' ? ' ' : text[i]);
+    if (len > max)
+        buf_add_c(out, "...");
+}
+
+void words_summary(struct buf *out, const struct case_result *result)
+{
+    const struct attempt *last = words_last(result);
+
+    if (last && last->failure_count) {
+        const struct failure_info *f = &last->failures[0];
+        size_t more = last->failure_count - 1 + last->failures_dropped;
+
+        if (f->where && *f->where)
+            buf_printf(out, "%s: ", f->where);
+        buf_add_c(out, "expected ");
+        one_line(out, f->expected ? f->expected : "", 300);
+        buf_add_c(out, ", actual ");
+        one_line(out, f->actual ? f->actual : "", 300);
+        if (more)
+            buf_printf(out, " (and %zu more)", more);
+    } else if (result->reason) {
+        one_line(out, result->reason, 1000);
+    }
+}
+
+/* Text of several lines, each behind the same margin. */
+static void add_lines(struct buf *out, const char *text, unsigned indent, const char *first)
+{
+    struct str rest = str_c(text), line;
+    const char *lead = first;
+
+    while (str_cut(&rest, '\n', &line)) {
+        if (!rest.data && line.len == 0)
+            break;
+        buf_printf(out, "%*s%-10s", (int)indent, "", lead);
+        buf_add_str(out, line);
+        buf_putc(out, '\n');
+        lead = "";
+        if (!rest.len)
+            break;
+    }
+}
+
+static void add_failure(struct buf *out, const struct failure_info *f, unsigned indent)
+{
+    buf_printf(out, "%*s", (int)indent, "");
+    if (f->file && f->line)
+        buf_printf(out, "%s:%u:%u  ", f->file, f->line, f->column);
+    buf_printf(out, "%s\n", f->where ? f->where : "");
+    if (f->diff && *f->diff) {
+        add_lines(out, f->diff, indent + 2, "");
+    } else {
+        add_lines(out, f->expected ? f->expected : "", indent + 2, "expected");
+        add_lines(out, f->actual ? f->actual : "", indent + 2, "actual");
+    }
+    if (f->note)
+        add_lines(out, f->note, indent + 2, f->gave_up ? "unknown" : "because");
+}
+
+static size_t line_count(struct str text)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < text.len; i++)
+        n += text.data[i] == '\n';
+    return n + (text.len && text.data[text.len - 1] != '\n');
+}
+
+void words_attempt(struct buf *out, const struct attempt *a, unsigned indent, bool with_log)
+{
+    for (size_t i = 0; i < a->failure_count; i++)
+        add_failure(out, &a->failures[i], indent);
+    if (a->failures_dropped)
+        buf_printf(out, "%*sand %zu more that are not shown\n", (int)indent, "",
+                   a->failures_dropped);
+    if (!a->request_id || !*a->request_id)
+        return;
+    buf_printf(out, "%*srequest %s", (int)indent, "", a->request_id);
+    if (a->log.len && !with_log)
+        buf_printf(out, "  log: %zu line%s, --debug shows %s", line_count(a->log),
+                   line_count(a->log) == 1 ? "" : "s", line_count(a->log) == 1 ? "it" : "them");
+    buf_putc(out, '\n');
+    if (a->log.len && with_log) {
+        struct str rest = a->log, line;
+
+        while (rest.len && str_cut(&rest, '\n', &line)) {
+            buf_printf(out, "%*s| ", (int)indent, "");
+            buf_add_str(out, line);
+            buf_putc(out, '\n');
+        }
+    }
+}
+
+void words_case(struct buf *out, const struct case_result *result, unsigned indent, bool with_log)
+{
+    const struct attempt *last = words_last(result);
+
+    if (result->reason && !(last && last->failure_count))
+        buf_printf(out, "%*s%s\n", (int)indent, "", result->reason);
+    if (last)
+        words_attempt(out, last, indent, with_log);
+    if (result->attempt_count > 1)
+        buf_printf(out, "%*safter %zu attempts\n", (int)indent, "", result->attempt_count);
+}

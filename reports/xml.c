@@ -1,0 +1,132 @@
+#include "reports/xml.h"
+
+#include <stdbool.h>
+
+/* Decodes one code point; 0 bytes taken when it is not UTF-8. */
+static size_t decode(const unsigned char *p, size_t left, unsigned *ret)
+{
+    size_t n = p[0] < 0x80             ? 1
+               : (p[0] & 0xE0) == 0xC0 ? 2
+               : (p[0] & 0xF0) == 0xE0 ? 3
+               : (p[0] & 0xF8) == 0xF0 ? 4
+                                       : 0;
+    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
+    unsigned c;
+
+    if (n == 0 || n > left)
+        return 0;
+    c = n == 1 ? p[0] : p[0] & (0x7Fu >> n);
+    for (size_t i = 1; i < n; i++) {
+        if ((p[i] & 0xC0) != 0x80)
+            return 0;
+        c = c << 6 | (p[i] & 0x3Fu);
+    }
+    if (c < least[n] || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+        return 0;
+    *ret = c;
+    return n;
+}
+
+/* Char of XML 1.0 section 2.2, without what it discourages: C1 controls and non-characters. */
+static bool is_xml_char(unsigned c)
+{
+    if (c < 0x20)
+        return c == '\t' || c == '\n' || c == '\r';
+    if ((c >= 0x7F && c <= 0x9F) || (c >= 0xFDD0 && c <= 0xFDEF))
+        return false;
+    return (c & 0xFFFE) != 0xFFFE;
+}
+
+static void add_char(struct buf *out, const unsigned char *p, size_t n, unsigned c, bool attribute)
+{
+    switch (c) {
+    case '&':
+        buf_add_c(out, "&amp;");
+        return;
+    case '<':
+        buf_add_c(out, "&lt;");
+        return;
+    case '>':
+        buf_add_c(out, "&gt;");
+        return;
+    case '"':
+        buf_add_c(out, attribute ? "&quot;" : "\"");
+        return;
+    case '\r':
+        buf_add_c(out, "&#13;");
+        return;
+    case '\n':
+        buf_add_c(out, attribute ? "&#10;" : "\n");
+        return;
+    case '\t':
+        buf_add_c(out, attribute ? "&#9;" : "\t");
+        return;
+    default:
+        break;
+    }
+    if (is_xml_char(c))
+        buf_add(out, p, n);
+    else
+        buf_printf(out, "\\u{%x}", c);
+}
+
+static void add(struct buf *out, struct str text, bool attribute)
+{
+    const unsigned char *p = (const unsigned char *)text.data;
+    size_t plain = 0, i = 0;
+
+    while (i < text.len) {
+        unsigned c = 0;
+        size_t n;
+
+        if (p[i] >= 0x20 && p[i] < 0x7F && p[i] != '&' && p[i] != '<' && p[i] != '>' &&
+            p[i] != '"') {
+            i++;
+            continue;
+        }
+        buf_add(out, text.data + plain, i - plain);
+        n = decode(p + i, text.len - i, &c);
+        if (n)
+            add_char(out, p + i, n, c, attribute);
+        else
+            buf_printf(out, "\\x{%02x}", p[i]);
+        i += n ? n : 1;
+        plain = i;
+    }
+    if (text.len > plain)
+        buf_add(out, text.data + plain, text.len - plain);
+}
+
+void xml_text(struct buf *out, struct str text)
+{
+    add(out, text, false);
+}
+
+void xml_attribute(struct buf *out, struct str text)
+{
+    add(out, text, true);
+}
+
+static void capped(struct buf *out, struct str text, size_t max, bool attribute)
+{
+    size_t cut = max;
+
+    if (text.len <= max) {
+        add(out, text, attribute);
+        return;
+    }
+    while (cut > 0 && ((unsigned char)text.data[cut] & 0xC0) == 0x80)
+        cut--;
+    add(out, str_slice(text, 0, cut), attribute);
+    buf_printf(out, " [truncated %zu bytes]", text.len - cut);
+}
+
+void xml_text_capped(struct buf *out, struct str text, size_t max)
+{
+    capped(out, text, max, false);
+}
+
+void xml_attribute_capped(struct buf *out, struct str text, size_t max)
+{
+    capped(out, text, max, true);
+}

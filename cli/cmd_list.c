@@ -1,0 +1,107 @@
+#include "cli/command.h"
+
+#include "cli/suite.h"
+#include "cli/term.h"
+#include "reports/jsonw.h"
+
+static void list_json(const struct cli_suite *s)
+{
+    CLEANUP(buf_release) struct buf out = {0};
+
+    buf_putc(&out, '[');
+    for (size_t i = 0; i < s->count; i++) {
+        const struct item *item = &s->set.items[s->order[i]];
+
+        buf_add_c(&out, i ? ",\n {" : "\n {");
+        jsonw_text(&out, "suite", item->test->suite->name);
+        jsonw_text(&out, "name", item->name);
+        jsonw_text(&out, "row", item->row_id);
+        jsonw_text(&out, "file", item->test->suite->file);
+        jsonw_int(&out, "line", item->pos.line);
+        jsonw_text(&out, "function", item->function);
+        jsonw_text(&out, "description", json_string_value(item->test->description.value));
+        jsonw_key(&out, "tags");
+        buf_putc(&out, '[');
+        for (size_t k = 0; k < item->test->tag_count; k++) {
+            if (k)
+                buf_putc(&out, ',');
+            jsonw_quoted(&out, str_c(item->test->tags[k]));
+        }
+        buf_putc(&out, ']');
+        jsonw_text(&out, "skip", item->test->skip);
+        buf_putc(&out, '}');
+        if (out.len > 60000) {
+            term_out_str(buf_str(&out));
+            buf_clear(&out);
+        }
+    }
+    buf_add_c(&out, "\n]\n");
+    term_out_str(buf_str(&out));
+}
+
+static void list_lines(const struct cli_suite *s)
+{
+    CLEANUP(buf_release) struct buf raw = {0}, safe = {0};
+
+    for (size_t i = 0; i < s->count; i++) {
+        const struct item *item = &s->set.items[s->order[i]];
+
+        buf_printf(&raw, "%s > %s", item->test->suite->name, item->name);
+        for (size_t k = 0; k < item->test->tag_count; k++)
+            buf_printf(&raw, " #%s", item->test->tags[k]);
+        buf_printf(&raw, "  %s:%u", item->test->suite->file, item->pos.line);
+        if (item->function)
+            buf_printf(&raw, "  %s", item->function);
+        if (item->test->skip)
+            buf_printf(&raw, "  (skip: %s)", item->test->skip);
+        buf_putc(&raw, '\n');
+        term_safe(&safe, buf_str(&raw));
+        term_out_str(buf_str(&safe));
+        buf_clear(&raw);
+        buf_clear(&safe);
+    }
+}
+
+static int list_with(struct session *session)
+{
+    const struct manifest_environment *environment = NULL;
+    struct cli_suite suite;
+    struct err err = {0};
+    int code;
+
+    if (session->manifest && session_environment(session, &environment, &err) < 0)
+        return command_fail(&err);
+    code = cli_suite_load(&suite, session, environment);
+    if (code == EXIT_OK && session->cli->json)
+        list_json(&suite);
+    else if (code == EXIT_OK)
+        list_lines(&suite);
+    cli_suite_release(&suite);
+    return code;
+}
+
+static int run(struct cli *cli)
+{
+    struct session session;
+    int code = session_open(&session, cli, false);
+
+    if (code == EXIT_OK)
+        code = list_with(&session);
+    session_close(&session);
+    return code;
+}
+
+static const struct opt options[] = {SUITE_OPTS};
+
+extern const struct command cmd_list;
+const struct command cmd_list = {
+    .name = "list",
+    .summary = "show what would run",
+    .operands = "[CASE...]",
+    .example = "smokegate list --tag critical\nsmokegate list --json",
+    .opts = options,
+    .opt_count = ARRAY_LEN(options),
+    .groups = GROUP_JSON | GROUP_PROJECT,
+    .operands_max = SIZE_MAX,
+    .run = run,
+};

@@ -1,0 +1,43 @@
+/* One run of cases, shared by `run` and by the gate of promote: reports opened, engine run, outcome
+ * kept. */
+#ifndef CLI_RUN_CASES_H
+#define CLI_RUN_CASES_H
+
+#include "cli/suite.h"
+#include "runner/engine.h"
+#include "runner/outcome.h"
+
+/* The options of commands that run cases. */
+#define RUN_OPTS                                                                                   \
+    {"jobs", 'j', OPT_COUNT, "N", "invocations in flight (default 32)"},                           \
+        {"retries", 0, OPT_COUNT, "N", "attempts after a failed one, for every case"},             \
+        {"timeout", 0, OPT_DURATION, "DURATION", "of an invocation whose case says nothing"},      \
+        {"global-timeout", 0, OPT_DURATION, "DURATION", "end the run after this time"},            \
+        {"slow", 0, OPT_DURATION, "DURATION", "tell of cases that run longer"},                    \
+        {"fail-fast", 0, OPT_FLAG, NULL, "start nothing new after the first failure"},             \
+        {"flaky", 0, OPT_CHOICE, "pass|fail", "what a case is that passed at a later attempt"},    \
+        {"report", 0, OPT_STRINGS, "FORMAT=FILE",                                                  \
+         "write a report: junit, junit-strict, jsonl, outcome (repeatable)"},                      \
+    {                                                                                              \
+        "junit", 0, OPT_STRING, "FILE", "short for --report junit=FILE"                            \
+    }
+
+struct run_request {
+    struct aws_client *client;
+    const char *const *reports; /* "FORMAT=FILE" */
+    size_t report_count;
+    bool weighted_ok;
+    bool show; /* print it on the terminal */
+};
+
+/* Options into engine options; alias and client are set. */
+void run_engine_options(struct engine_options *ret, const struct opts *o);
+
+/*
+ * Runs what the suite selected. `ret_outcome` (zeroed; release it) is filled whatever the verdict.
+ * -1: a report could not be opened or written, or the engine failed.
+ */
+int run_cases(struct cli_suite *suite, struct session *session, const struct run_request *request,
+              struct outcome *ret_outcome, struct run_summary *ret_summary, struct err *err);
+
+#endif

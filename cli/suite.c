@@ -1,0 +1,197 @@
+#include "cli/suite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/rand.h"
+#include "base/secret.h"
+#include "cli/term.h"
+
+/* ---- variables ---- */
+
+/* VALUE is JSON when it is JSON, else a string. */
+static int add_set(struct cli_suite *s, const char *text, struct err *err)
+{
+    const char *equals = strchr(text, '=');
+    json_t *value;
+
+    if (!equals || equals == text)
+        return err_set(err, ERR_USAGE, "--set %s: expected NAME=VALUE", text);
+    value = json_loads(equals + 1, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+    if (!value)
+        value = json_string(equals + 1);
+    if (!value)
+        return err_set(err, ERR_USAGE, "--set: a value that is not UTF-8");
+    json_object_set_new(s->config.set_variables,
+                        arena_dup_str(&s->arena, (struct str){text, (size_t)(equals - text)}),
+                        value);
+    return 0;
+}
+
+static json_t *new_owned(struct cli_suite *s)
+{
+    json_t *object = json_object();
+
+    json_array_append_new(s->owned, object);
+    return object;
+}
+
+/* NAME=value lines; '#' begins a comment line; quotes around a value are taken off. */
+static int read_secrets(struct cli_suite *s, const char *path, struct err *err)
+{
+    CLEANUP(buf_wipe) struct buf text = {0};
+    struct str rest, line;
+    unsigned number = 0;
+
+    if (file_read(&text, path, 1 << 20, err) < 0)
+        return -1;
+    s->config.secrets = new_owned(s);
+    rest = buf_str(&text);
+    while (rest.len && str_cut(&rest, '\n', &line)) {
+        struct str name, value = str_trim(line);
+
+        number++;
+        if (value.len == 0 || value.data[0] == '#')
+            continue;
+        if (str_starts(value, STR("export ")))
+            value = str_slice(value, 7, value.len);
+        if (!str_cut(&value, '=', &name) || !value.data || str_trim(name).len == 0)
+            return err_set(err, ERR_INPUT, "%s:%u: expected NAME=value", path, number);
+        value = str_trim(value);
+        if (value.len >= 2 && (value.data[0] == '"' || value.data[0] == '\'') &&
+            value.data[value.len - 1] == value.data[0])
+            value = str_slice(value, 1, value.len - 1);
+        secret_add(value);
+        json_object_set_new(s->config.secrets, arena_dup_str(&s->arena, str_trim(name)),
+                            json_stringn(value.data, value.len));
+    }
+    return 0;
+}
+
+static void set_text(json_t *object, const char *name, const char *value)
+{
+    if (value)
+        json_object_set_new(object, name, json_string(value));
+}
+
+/* The project's variables, with {{environment}}, {{alias}} and {{release}} below them. */
+static void project_variables(struct cli_suite *s, const struct session *session)
+{
+    s->config.project_variables = new_owned(s);
+    set_text(s->config.project_variables, "environment",
+             s->config.environment ? s->config.environment : "");
+    set_text(s->config.project_variables, "alias", s->config.alias);
+    set_text(s->config.project_variables, "release", session->release);
+    if (session->manifest && session->manifest->variables.value)
+        json_object_update(s->config.project_variables, session->manifest->variables.value);
+}
+
+static void project_lists(struct cli_suite *s, const struct manifest *m,
+                          const struct manifest_environment *environment)
+{
+    size_t count = environment ? environment->function_count : 0;
+    struct runner_function *functions = arena_array(&s->arena, count + 1, sizeof(*functions));
+    struct runner_schema *schemas = arena_array(&s->arena, m->schema_count + 1, sizeof(*schemas));
+
+    for (size_t i = 0; i < count; i++)
+        functions[i] = (struct runner_function){.key = environment->functions[i].key,
+                                                .name = environment->functions[i].name};
+    for (size_t i = 0; i < m->schema_count; i++)
+        schemas[i] = (struct runner_schema){m->schemas[i].uri, m->schemas[i].path};
+    s->config.functions = functions;
+    s->config.function_count = count;
+    s->config.schemas = schemas;
+    s->config.schema_count = m->schema_count;
+}
+
+static int configure(struct cli_suite *s, struct session *session,
+                     const struct manifest_environment *environment, struct err *err)
+{
+    const struct opts *o = &session->cli->opts;
+    const struct manifest *m = session->manifest;
+    const char *seed = opts_string(o, "seed", NULL);
+    const char *secrets = opts_string(o, "secrets", NULL);
+    unsigned long long value = rand_u64() >> 16;
+    size_t set_count;
+    const char *const *sets = opts_strings(o, "set", &set_count);
+
+    if (seed && !str_to_u64(str_c(seed), UINT64_MAX, &value))
+        return err_set(err, ERR_USAGE, "--seed %s: expected a whole number", seed);
+    s->owned = json_array();
+    s->config = (struct runner_config){
+        .environment = environment ? environment->name : NULL,
+        .alias = opts_string(o, "alias", m ? m->aliases.smoke : "Smoke"),
+        .environment_variables = environment ? environment->variables.value : NULL,
+        .env = session_env(),
+        .function = opts_string(o, "function", NULL),
+        .seed = value,
+        .now_ms = clock_wall(&clock_system),
+    };
+    s->config.set_variables = new_owned(s);
+    for (size_t i = 0; i < set_count; i++)
+        if (add_set(s, sets[i], err) < 0)
+            return -1;
+    if (secrets && read_secrets(s, secrets, err) < 0)
+        return -1;
+    project_variables(s, session);
+    if (m)
+        project_lists(s, m, environment);
+    return 0;
+}
+
+/* ---- files and selection ---- */
+
+static int choose(struct cli_suite *s, const struct opts *o, struct err *err)
+{
+    struct select_wish wish = {.filter = opts_string(o, "filter", NULL)};
+    struct select_line *lines = arena_array(&s->arena, s->files.line_count + 1, sizeof(*lines));
+    const char *shuffle;
+    unsigned long long seed = s->config.seed;
+
+    wish.tags = opts_strings(o, "tag", &wish.tag_count);
+    for (size_t i = 0; i < s->files.line_count; i++)
+        lines[i] = (struct select_line){s->files.lines[i].file, s->files.lines[i].line};
+    wish.lines = lines;
+    wish.line_count = s->files.line_count;
+    wish.shuffle = opts_given(o, "shuffle");
+    shuffle = opts_string(o, "shuffle", NULL);
+    if (wish.shuffle && shuffle && !str_to_u64(str_c(shuffle), UINT64_MAX, &seed))
+        return err_set(err, ERR_USAGE, "--shuffle=%s: expected a whole number", shuffle);
+    wish.seed = seed;
+    if (wish.shuffle)
+        term_err("shuffled; --shuffle=%llu repeats this order\n", seed);
+    return select_items(&s->set, &wish, &s->order, &s->count, err);
+}
+
+int cli_suite_load(struct cli_suite *s, struct session *session,
+                   const struct manifest_environment *environment)
+{
+    const struct opts *o = &session->cli->opts;
+    struct faults faults = {0};
+    struct err err = {0};
+
+    *s = (struct cli_suite){0};
+    testset_init(&s->set);
+    if (configure(s, session, environment, &err) < 0 ||
+        casefiles_find(&s->files, o->operands, o->operand_count, session->manifest, &err) < 0)
+        return command_fail(&err);
+    testset_load(&s->set, (const char *const *)s->files.items, s->files.count, &s->config, &faults);
+    if (faults.count) {
+        term_faults(&faults);
+        faults_release(&faults);
+        return EXIT_WRONG_INPUT;
+    }
+    return choose(s, o, &err) < 0 ? command_fail(&err) : EXIT_OK;
+}
+
+void cli_suite_release(struct cli_suite *s)
+{
+    testset_release(&s->set);
+    casefiles_release(&s->files);
+    free(s->order);
+    json_decref(s->owned);
+    arena_release(&s->arena);
+    *s = (struct cli_suite){0};
+}

@@ -1,0 +1,45 @@
+/*
+ * Cases as commands use them: the configuration from command line and project file, the files
+ * found, loaded and checked, and the selection made.
+ */
+#ifndef CLI_SUITE_H
+#define CLI_SUITE_H
+
+#include "base/arena.h"
+#include "cli/casefiles.h"
+#include "cli/session.h"
+#include "runner/config.h"
+#include "runner/select.h"
+#include "runner/testcase.h"
+
+struct cli_suite {
+    struct arena arena;
+    struct runner_config config;
+    struct casefiles files;
+    struct testset set;
+    size_t *order; /* what was selected */
+    size_t count;
+    json_t *owned; /* array of what config borrows */
+};
+
+/* The options of every command that takes cases; end a table with its own. */
+#define SUITE_OPTS                                                                                 \
+    {"function", 0, OPT_STRING, "NAME", "send every case to this function"},                       \
+        {"alias", 0, OPT_STRING, "NAME",                                                           \
+         "the alias to invoke (default: the project's, or Smoke)"},                                \
+        {"tag", 0, OPT_STRINGS, "TAG", "only cases with this tag (or one of several)"},            \
+        {"filter", 0, OPT_STRING, "REGEX", "only cases whose \"suite > name [row]\" matches"},     \
+        {"shuffle", 0, OPT_OPTIONAL, "SEED", "run in a random order; the seed is printed"},        \
+    {                                                                                              \
+        "seed", 0, OPT_STRING, "N", "of {{random.int()}} and {{uuid}}"                             \
+    }
+
+/*
+ * Loads what the operands and the environment (may be NULL) say. On mistakes prints all of them and
+ * returns the exit code; EXIT_OK otherwise. Release in every case.
+ */
+int cli_suite_load(struct cli_suite *suite, struct session *session,
+                   const struct manifest_environment *environment);
+void cli_suite_release(struct cli_suite *suite);
+
+#endif

@@ -41,7 +41,7 @@ static void base64_is_masked_at_every_alignment(void **state)
     for (int shift = 0; shift < 6; shift++) {
         struct buf plain = {0}, text = {0}, back = {0};
 
-        buf_add_c(&plain, "......" + shift);
+        buf_add_c(&plain, &"......"[shift]);
         buf_add_c(&plain, "correct horse battery and more");
         base64_encode(&text, buf_str(&plain));
         secret_mask(&text);

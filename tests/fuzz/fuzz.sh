@@ -14,7 +14,9 @@ for target in "$build"/tests/fuzz/fuzz_*; do
     "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
         -artifact_prefix="$build/$name-" "$build/corpus/$name" "$here/corpus/${name#fuzz_}" 2>&1 |
         grep -E 'stat::number_of_executed_units|SUMMARY|ERROR|Test unit written' || true
-    ls "$build/$name"-crash-* "$build/$name"-timeout-* "$build/$name"-leak-* >/dev/null 2>&1 && status=1
+    for found in "$build/$name"-*; do
+        [ ! -f "$found" ] || status=1
+    done
 done
 [ $status = 0 ] && echo "no crashes"
 exit $status

@@ -68,7 +68,9 @@ static struct str element(struct str xml, const char *open, const char *close)
     const size_t from = str_find(xml, str_c(open), 0);
     const size_t to = from == (size_t)-1 ? from : str_find(xml, str_c(close), from);
 
-    return to == (size_t)-1 ? (struct str){0} : str_slice(xml, from + strlen(open), to);
+    if (to == (size_t)-1)
+        return (struct str){0};
+    return str_slice(xml, from + strlen(open), to);
 }
 
 /* STS and its like: <ErrorResponse><Error><Code>, <Message>. No entities worth decoding in those.

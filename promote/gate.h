@@ -1,6 +1,6 @@
 /*
- * The gate: how promote asks whether what an alias points to is good. promote knows nothing of cases;
- * cli/ hands it this function, which runs them on the alias and says how it ended.
+ * The gate: how promote asks whether what an alias points to is good. promote knows nothing of
+ * cases; cli/ hands it this function, which runs them on the alias and says how it ended.
  */
 #ifndef PROMOTE_GATE_H
 #define PROMOTE_GATE_H
@@ -52,8 +52,8 @@ struct gate_result {
 
 /*
  * Blocks until the run ended. Returns -1 only when nothing can be said (ERR_INTERRUPTED after a
- * signal, ERR_INPUT when the cases are wrong); promote then treats it as inconclusive. An answer from
- * another version than the expected one is never a pass (GATE_SHIFT excepted).
+ * signal, ERR_INPUT when the cases are wrong); promote then treats it as inconclusive. An answer
+ * from another version than the expected one is never a pass (GATE_SHIFT excepted).
  */
 typedef int gate_run(void *ctx, const struct gate_request *request, struct gate_result *ret_result,
                      struct err *err);

@@ -1,10 +1,12 @@
 /*
  * The project file, smokegate.json (design.md section 3), read strictly, once, into values nobody
- * changes afterwards. Every name, package and setting is resolved per environment: overrides merged,
+ * changes afterwards. Every name, package and setting is resolved per environment: overrides
+ * merged,
  * {{environment}} {{function}} {{release}}, variables and {{env.NAME}} expanded.
  *
- * Everything hangs off the manifest: strings and arrays live in its arena, json_refs in its document;
- * all are valid until manifest_free(). Strings are NUL-terminated UTF-8; NULL means "not written".
+ * Everything hangs off the manifest: strings and arrays live in its arena, json_refs in its
+ * document; all are valid until manifest_free(). Strings are NUL-terminated UTF-8; NULL means "not
+ * written".
  */
 #ifndef PROMOTE_MANIFEST_H
 #define PROMOTE_MANIFEST_H
@@ -36,8 +38,8 @@ enum package_kind {
 
 struct package {
     enum package_kind kind;
-    const char *path;        /* zip, dir: usable as it stands (joined to the project's folder) */
-    const char *shown;       /* as the user wrote it, expanded: for messages */
+    const char *path;  /* zip, dir: usable as it stands (joined to the project's folder) */
+    const char *shown; /* as the user wrote it, expanded: for messages */
     const char *bucket, *key, *object_version;
     const char *image;
     const char *const *argv; /* NULL-terminated */
@@ -93,7 +95,7 @@ struct manifest_environment {
     bool approval;
     struct shift_step *steps; /* none: all at once */
     size_t step_count;
-    struct json_ref variables; /* object, or {0}; win over manifest.variables */
+    struct json_ref variables;           /* object, or {0}; win over manifest.variables */
     struct manifest_function *functions; /* every function of the project, in the file's order */
     size_t function_count;
     struct manifest_layer *layers; /* every layer, resolved for here */
@@ -126,8 +128,8 @@ struct manifest_schema {
 };
 
 struct manifest {
-    const char *file; /* as messages call it */
-    const char *dir;  /* the project's folder: what its paths are relative to */
+    const char *file;    /* as messages call it */
+    const char *dir;     /* the project's folder: what its paths are relative to */
     const char *release; /* NULL: none given */
     struct manifest_environment *environments; /* in order of promotion */
     size_t environment_count;

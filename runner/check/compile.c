@@ -99,7 +99,7 @@ static void suggest_kind(struct str key, struct fault *fault)
     size_t count = 0;
     const char *near;
 
-    while (check_kinds[count] && count < ARRAY_LEN(names)) {
+    while (count < ARRAY_LEN(names) && check_kinds[count]) {
         names[count] = check_kinds[count]->name;
         count++;
     }

@@ -25,8 +25,8 @@ bool secret_add(struct str value);
 void secret_mask(struct buf *text);
 
 /*
- * The same as a copy in `arena`, NUL-terminated. For texts that are going to be cut or escaped: half
- * a secret, or one spelt in XML, is not found any more.
+ * The same as a copy in `arena`, NUL-terminated. For texts that are going to be cut or escaped:
+ * half a secret, or one spelt in XML, is not found any more.
  */
 struct str secret_masked(struct arena *arena, struct str text);
 

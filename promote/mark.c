@@ -4,9 +4,9 @@
 #include <string.h>
 
 static const char *const state_names[] = {
-    [MARK_NONE] = "-",       [MARK_CLAIMED] = "claimed", [MARK_STAGED] = "staged",
+    [MARK_NONE] = "-",        [MARK_CLAIMED] = "claimed", [MARK_STAGED] = "staged",
     [MARK_PASSED] = "passed", [MARK_CANARY] = "canary",   [MARK_LIVE] = "live",
-    [MARK_RB] = "rb",        [MARK_UNDO] = "undo",       [MARK_RESTORE] = "restore",
+    [MARK_RB] = "rb",         [MARK_UNDO] = "undo",       [MARK_RESTORE] = "restore",
 };
 
 const char *mark_state_name(enum mark_state state)
@@ -103,10 +103,11 @@ static bool read_field(struct mark *m, char key, struct str value)
 
 static int unreadable(struct str line, struct err *err)
 {
-    return err_set(err, ERR_REFUSED,
-                   "the description \"%.*s\" begins as smokegate's and cannot be read; put it right "
-                   "or remove everything up to \" | \"",
-                   (int)(line.len < MARK_LENGTH_MAX ? line.len : MARK_LENGTH_MAX), line.data);
+    return err_set(
+        err, ERR_REFUSED,
+        "the description \"%.*s\" begins as smokegate's and cannot be read; put it right "
+        "or remove everything up to \" | \"",
+        (int)(line.len < MARK_LENGTH_MAX ? line.len : MARK_LENGTH_MAX), line.data);
 }
 
 int mark_parse(struct str description, struct mark *ret, struct str *ret_text, struct err *err)
@@ -153,10 +154,10 @@ int mark_format(const struct mark *m, struct str text, char out[LAMBDA_DESCRIPTI
                 struct err *err)
 {
     char line[320]; /* the longest has 260 */
-    int n = snprintf(line, sizeof(line), "lsp1 p=%s s=%s o=%s n=%s h=%s x=%lld k=%s w=%s",
-                     m->promotion, mark_state_name(m->state), or_dash(m->old_version),
-                     or_dash(m->new_version), or_dash(m->hash), (long long)m->expires_s,
-                     or_dash(m->before), or_dash(m->writer));
+    int n =
+        snprintf(line, sizeof(line), "lsp1 p=%s s=%s o=%s n=%s h=%s x=%lld k=%s w=%s", m->promotion,
+                 mark_state_name(m->state), or_dash(m->old_version), or_dash(m->new_version),
+                 or_dash(m->hash), (long long)m->expires_s, or_dash(m->before), or_dash(m->writer));
 
     if ((size_t)n + (text.len ? 3 + characters(text) : 0) > MARK_DESCRIPTION_MAX)
         return err_set(err, ERR_REFUSED,

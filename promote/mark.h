@@ -21,29 +21,30 @@
 #include "lambda/alias.h"
 
 enum mark_state {
-    MARK_NONE = 0,  /* no line of ours */
-    MARK_CLAIMED,   /* Smoke: taken. Backup: holds Live's old version under this promotion */
-    MARK_STAGED,    /* Smoke points to the candidate */
-    MARK_PASSED,    /* and all cases passed on it */
-    MARK_CANARY,    /* Live sends a part of its traffic to the candidate */
-    MARK_LIVE,      /* Live points to the candidate; on Smoke, with x=0: all done */
-    MARK_RB,        /* taken back after a failure: the artifact is on hold. With x: under way */
-    MARK_UNDO,      /* taken back without a verdict: no hold */
-    MARK_RESTORE,   /* `restore` was asked to put Backup's version on Live */
+    MARK_NONE = 0, /* no line of ours */
+    MARK_CLAIMED,  /* Smoke: taken. Backup: holds Live's old version under this promotion */
+    MARK_STAGED,   /* Smoke points to the candidate */
+    MARK_PASSED,   /* and all cases passed on it */
+    MARK_CANARY,   /* Live sends a part of its traffic to the candidate */
+    MARK_LIVE,     /* Live points to the candidate; on Smoke, with x=0: all done */
+    MARK_RB,       /* taken back after a failure: the artifact is on hold. With x: under way */
+    MARK_UNDO,     /* taken back without a verdict: no hold */
+    MARK_RESTORE,  /* `restore` was asked to put Backup's version on Live */
 };
 
 enum {
     MARK_HASH_SIZE = 17,
     MARK_WRITER_SIZE = 9,
-    MARK_LENGTH_MAX = 160,       /* of the line */
-    MARK_DESCRIPTION_MAX = 256,  /* characters Lambda takes */
+    MARK_LENGTH_MAX = 160,      /* of the line */
+    MARK_DESCRIPTION_MAX = 256, /* characters Lambda takes */
 };
 
 /* Texts that are absent ("-" in the line) are "". */
 struct mark {
     enum mark_state state;
-    char promotion[ULID_SIZE];             /* p: its id */
-    char old_version[LAMBDA_VERSION_SIZE]; /* o: Live's when it was claimed; "": there was no Live */
+    char promotion[ULID_SIZE]; /* p: its id */
+    char
+        old_version[LAMBDA_VERSION_SIZE]; /* o: Live's when it was claimed; "": there was no Live */
     char new_version[LAMBDA_VERSION_SIZE]; /* n: the candidate; "": not published yet */
     char before[LAMBDA_VERSION_SIZE];      /* k: this alias's version before the promotion */
     char hash[MARK_HASH_SIZE];             /* h: of the artifact */

@@ -63,14 +63,14 @@ static void what_begins_as_ours_and_is_not_is_refused(void **state)
 {
     static const char *const rows[] = {
         "lsp1 ",
-        "lsp1 p=A",                     /* no state */
-        "lsp1 s=live",                  /* no id */
-        "lsp1 p=A s=lively",            /* an unknown state */
-        "lsp1 p=A s=live o=x",          /* no version */
-        "lsp1 p=A s=live x=-1",         /* no time */
-        "lsp1 p=A s=live x=",           /* nothing */
-        "lsp1 p=A s=live junk",         /* no field */
-        "lsp1 p=- s=live",              /* no id */
+        "lsp1 p=A",                            /* no state */
+        "lsp1 s=live",                         /* no id */
+        "lsp1 p=A s=lively",                   /* an unknown state */
+        "lsp1 p=A s=live o=x",                 /* no version */
+        "lsp1 p=A s=live x=-1",                /* no time */
+        "lsp1 p=A s=live x=",                  /* nothing */
+        "lsp1 p=A s=live junk",                /* no field */
+        "lsp1 p=- s=live",                     /* no id */
         "lsp1 p=A s=live h=01234567890123456", /* too long */
         "lsp1 p=A/B s=live",
     };
@@ -124,11 +124,10 @@ static void open_and_undoing(void **state)
         int64_t expires;
         bool open, undoing;
     } rows[] = {
-        {MARK_NONE, 0, false, false},   {MARK_CLAIMED, 5, true, false},
-        {MARK_STAGED, 5, true, false},  {MARK_LIVE, 5, true, false},
-        {MARK_LIVE, 0, false, false},   {MARK_RB, 0, false, false},
-        {MARK_RB, 5, true, true},       {MARK_UNDO, 5, true, true},
-        {MARK_RESTORE, 5, true, true},  {MARK_UNDO, 0, false, false},
+        {MARK_NONE, 0, false, false}, {MARK_CLAIMED, 5, true, false}, {MARK_STAGED, 5, true, false},
+        {MARK_LIVE, 5, true, false},  {MARK_LIVE, 0, false, false},   {MARK_RB, 0, false, false},
+        {MARK_RB, 5, true, true},     {MARK_UNDO, 5, true, true},     {MARK_RESTORE, 5, true, true},
+        {MARK_UNDO, 0, false, false},
     };
 
     (void)state;

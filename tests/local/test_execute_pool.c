@@ -56,7 +56,8 @@ struct caller {
     const char *payload;
     int rounds;
     unsigned cold;
-    int refused; /* an err_kind */
+    int refused;                 /* an err_kind */
+    pthread_barrier_t *together; /* all call at once */
     pthread_t thread;
 };
 
@@ -64,6 +65,7 @@ static void *call(void *ctx)
 {
     struct caller *c = ctx;
 
+    pthread_barrier_wait(c->together);
     for (int i = 0; i < c->rounds; i++) {
         char id[UUID_SIZE];
         const struct execute_event event = {.request_id = id,
@@ -87,10 +89,16 @@ static void *call(void *ctx)
 
 static void call_all(struct caller *callers, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
+    pthread_barrier_t together;
+
+    pthread_barrier_init(&together, NULL, (unsigned)count);
+    for (size_t i = 0; i < count; i++) {
+        callers[i].together = &together;
         assert_int_equal(pthread_create(&callers[i].thread, NULL, call, &callers[i]), 0);
+    }
     for (size_t i = 0; i < count; i++)
         pthread_join(callers[i].thread, NULL);
+    pthread_barrier_destroy(&together);
 }
 
 static void calls_at_once_get_environments_of_their_own(void **state)
@@ -102,7 +110,7 @@ static void calls_at_once_get_environments_of_their_own(void **state)
     (void)state;
     for (size_t i = 0; i < 8; i++)
         callers[i] =
-            (struct caller){.x = x, .payload = "{\"do\":\"sleep\",\"n\":300}", .rounds = 1};
+            (struct caller){.x = x, .payload = "{\"do\":\"sleep\",\"n\":500}", .rounds = 1};
     call_all(callers, 8);
     for (size_t i = 0; i < 8; i++) {
         assert_int_equal(callers[i].refused, 0);
@@ -145,7 +153,7 @@ static void the_environment_used_last_is_used_again(void **state)
     (void)state;
     for (size_t i = 0; i < 4; i++)
         callers[i] =
-            (struct caller){.x = x, .payload = "{\"do\":\"sleep\",\"n\":200}", .rounds = 1};
+            (struct caller){.x = x, .payload = "{\"do\":\"sleep\",\"n\":500}", .rounds = 1};
     call_all(callers, 4);
     count_call(x, &v, &count);
     assert_int_equal(count, 2);

@@ -11,7 +11,8 @@ static int read_package(const struct package *p, struct buf *out, struct err *er
         return zipper_folder(out, p->path, ARTIFACT_ZIP_MAX, err);
     if (file_read(out, p->path, ARTIFACT_ZIP_MAX, err) < 0)
         return -1;
-    if (!str_starts(buf_str(out), STR("PK\003\004")) && !str_starts(buf_str(out), STR("PK\005\006")))
+    if (!str_starts(buf_str(out), STR("PK\003\004")) &&
+        !str_starts(buf_str(out), STR("PK\005\006")))
         return err_set(err, ERR_INPUT, "%s is no zip file", p->shown);
     return 0;
 }

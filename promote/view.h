@@ -28,8 +28,8 @@ struct function_view {
     const struct manifest_function *function;
     const struct artifact *artifact; /* NULL: none is needed (status, abort, restore) */
     struct seen_alias smoke, live, backup;
-    struct function_info latest; /* $LATEST; name "" when it was not asked for */
-    bool code_same, config_same; /* $LATEST is what the project file wants */
+    struct function_info latest;     /* $LATEST; name "" when it was not asked for */
+    bool code_same, config_same;     /* $LATEST is what the project file wants */
     char config_diff[VIEW_DIFF_MAX]; /* names of what differs, never values */
 
     /* What this process has found out since: */

@@ -125,8 +125,8 @@ static int back_up(struct act *a, struct function_view *f, struct err *err)
         /* Of this promotion already, but elsewhere: what it held before is told by its mark. */
         text_set(m.before, sizeof(m.before),
                  strcmp(f->backup.mark.promotion, a->promotion) == 0 ? f->backup.mark.before
-                 : f->backup.exists ? f->backup.alias.version
-                                    : "");
+                 : f->backup.exists                                  ? f->backup.alias.version
+                                                                     : "");
         if (swap_alias(a, &s, &why) == 0)
             return 0;
         if (why.kind != ERR_PRECONDITION)
@@ -165,7 +165,8 @@ static bool may_move(const struct act *a, const struct function_view *f)
            (view_live_is_old(f) && f->live.mark.state != MARK_CANARY);
 }
 
-static int move_live(struct act *a, struct function_view *f, const struct swap *how, struct err *err)
+static int move_live(struct act *a, struct function_view *f, const struct swap *how,
+                     struct err *err)
 {
     const char *goal = how->weights == ALIAS_WEIGHTS_SET ? how->weight_version : how->version;
     struct err why = {0};
@@ -243,8 +244,7 @@ static int verify(struct act *a, struct function_view *f, struct err *err)
     if (f->artifact && f->artifact->code_sha256[0] &&
         strcmp(info.code_sha256, f->artifact->code_sha256) != 0)
         return err_set(err, ERR_SUPERSEDED, "%s version %s has CodeSha256 %s, %s was promoted",
-                       f->function->name, info.version, info.code_sha256,
-                       f->artifact->code_sha256);
+                       f->function->name, info.version, info.code_sha256, f->artifact->code_sha256);
     f->verified = true;
     return 0;
 }
@@ -331,8 +331,7 @@ static int take_backup(struct act *a, struct function_view *f, const char *to, s
 
 static int take_smoke(struct act *a, struct function_view *f, const char *to, struct err *err)
 {
-    const struct mark m =
-        renewed(a, &f->smoke.mark, a->restore ? MARK_RESTORE : a->undo_as, 0);
+    const struct mark m = renewed(a, &f->smoke.mark, a->restore ? MARK_RESTORE : a->undo_as, 0);
     struct err why = {0};
 
     if (write_smoke(a, f, to, &m, &why) == 0)

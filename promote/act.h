@@ -16,7 +16,7 @@
 #include "promote/view.h"
 
 enum {
-    ACT_READY_MS = 300000,    /* a function or version becoming Active, without SnapStart */
+    ACT_READY_MS = 300000,      /* a function or version becoming Active, without SnapStart */
     ACT_SNAPSTART_MS = 1560000, /* as AWS's own waiter */
 };
 
@@ -34,7 +34,7 @@ struct act {
     struct journal *journal;
     const struct gate *gate;
     struct gate_result gate_result; /* of the last gate */
-    bool unsure; /* a change of unknown outcome was made: set, never cleared */
+    bool unsure;                    /* a change of unknown outcome was made: set, never cleared */
 };
 
 /*

@@ -6,9 +6,7 @@
 
 static enum gate_phase phase_of(enum step_kind kind)
 {
-    return kind == STEP_GATE         ? GATE_SMOKE
-           : kind == STEP_GATE_SHIFT ? GATE_SHIFT
-                                     : GATE_LIVE;
+    return kind == STEP_GATE ? GATE_SMOKE : kind == STEP_GATE_SHIFT ? GATE_SHIFT : GATE_LIVE;
 }
 
 /* The gate says "pass": held against what was staged, whoever wrote the gate. */

@@ -64,7 +64,8 @@ json_t *config_merge_environment(const struct function_config *c, const json_t *
     return merged;
 }
 
-const char *config_unsupported(const struct manifest_function *f, const struct function_info *latest)
+const char *config_unsupported(const struct manifest_function *f,
+                               const struct function_info *latest)
 {
     if (f->config.architecture && latest->architecture[0] &&
         strcmp(f->config.architecture, latest->architecture) != 0)

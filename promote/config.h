@@ -22,6 +22,7 @@ bool config_is_same(const struct manifest_function *f, const struct function_inf
 json_t *config_merge_environment(const struct function_config *c, const json_t *variables);
 
 /* What is written that UpdateFunctionConfiguration does not change; NULL: nothing. */
-const char *config_unsupported(const struct manifest_function *f, const struct function_info *latest);
+const char *config_unsupported(const struct manifest_function *f,
+                               const struct function_info *latest);
 
 #endif

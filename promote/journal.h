@@ -1,7 +1,7 @@
 /*
- * The audit log of a promotion: journal.jsonl, a line for every call that changes something, written
- * and synced before it is made and again when its answer is known. Nothing is ever decided by it:
- * the aliases are the truth, and a lost journal loses only the story.
+ * The audit log of a promotion: journal.jsonl, a line for every call that changes something,
+ * written and synced before it is made and again when its answer is known. Nothing is ever decided
+ * by it: the aliases are the truth, and a lost journal loses only the story.
  *
  * A journal that cannot be written is told once (journal_err) and does not stop a promotion.
  */
@@ -24,7 +24,8 @@ struct journal_line {
     int64_t duration_ms; /* -1: none */
 };
 
-/* DIR/.smokegate/promotions/ID/journal.jsonl, appended to. NULL `dir`: a journal that keeps nothing. */
+/* DIR/.smokegate/promotions/ID/journal.jsonl, appended to. NULL `dir`: a journal that keeps
+ * nothing. */
 struct journal *journal_open(const char *dir, const char *promotion, const struct clock *clock);
 void journal_close(struct journal *j); /* NULL is fine */
 

@@ -52,9 +52,10 @@ static int compare_config(struct function_view *f, struct aws_client *client, st
     json_decref(variables);
     unsupported = config_unsupported(m, &f->latest);
     if (unsupported)
-        return err_set(err, ERR_INPUT,
-                       "%s: \"%s\" is written in the project file, and promote cannot change it yet",
-                       m->key, unsupported);
+        return err_set(
+            err, ERR_INPUT,
+            "%s: \"%s\" is written in the project file, and promote cannot change it yet", m->key,
+            unsupported);
     return 0;
 }
 

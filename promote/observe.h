@@ -1,4 +1,5 @@
-/* Looking at an environment: reads only. One ListAliases a function, and GetFunction where asked. */
+/* Looking at an environment: reads only. One ListAliases a function, and GetFunction where asked.
+ */
 #ifndef PROMOTE_OBSERVE_H
 #define PROMOTE_OBSERVE_H
 

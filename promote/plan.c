@@ -8,16 +8,26 @@
 #include "base/mem.h"
 
 static const char *const kind_names[STEP_KINDS] = {
-    [STEP_CLAIM] = "claim",           [STEP_BACKUP] = "backup",
-    [STEP_CONFIGURE] = "configure",   [STEP_UPLOAD] = "upload",
-    [STEP_PUBLISH] = "publish",       [STEP_STAGE] = "stage",
-    [STEP_GATE] = "gate",             [STEP_PASS] = "pass",
-    [STEP_WEIGH] = "weigh",           [STEP_HOLD] = "hold",
-    [STEP_GATE_SHIFT] = "gate-shift", [STEP_SHIFT] = "shift",
-    [STEP_VERIFY] = "verify",         [STEP_GATE_LIVE] = "gate-live",
-    [STEP_RELEASE] = "release",       [STEP_TURN] = "turn",
-    [STEP_FENCE] = "fence",           [STEP_TAKE_BACK] = "take-back",
-    [STEP_TAKE_BACKUP] = "take-backup", [STEP_TAKE_SMOKE] = "take-smoke",
+    [STEP_CLAIM] = "claim",
+    [STEP_BACKUP] = "backup",
+    [STEP_CONFIGURE] = "configure",
+    [STEP_UPLOAD] = "upload",
+    [STEP_PUBLISH] = "publish",
+    [STEP_STAGE] = "stage",
+    [STEP_GATE] = "gate",
+    [STEP_PASS] = "pass",
+    [STEP_WEIGH] = "weigh",
+    [STEP_HOLD] = "hold",
+    [STEP_GATE_SHIFT] = "gate-shift",
+    [STEP_SHIFT] = "shift",
+    [STEP_VERIFY] = "verify",
+    [STEP_GATE_LIVE] = "gate-live",
+    [STEP_RELEASE] = "release",
+    [STEP_TURN] = "turn",
+    [STEP_FENCE] = "fence",
+    [STEP_TAKE_BACK] = "take-back",
+    [STEP_TAKE_BACKUP] = "take-backup",
+    [STEP_TAKE_SMOKE] = "take-smoke",
 };
 
 const char *step_kind_name(enum step_kind kind)

@@ -16,21 +16,21 @@
 
 /* In the order a promotion takes them. */
 enum step_kind {
-    STEP_CLAIM,     /* Smoke's mark: ours, with a lease */
-    STEP_BACKUP,    /* Backup := Live's version */
-    STEP_CONFIGURE, /* $LATEST's configuration */
-    STEP_UPLOAD,    /* $LATEST's code */
-    STEP_PUBLISH,   /* a version of $LATEST */
-    STEP_STAGE,     /* Smoke := that version */
-    STEP_GATE,      /* the cases on Smoke; of the whole set */
-    STEP_PASS,      /* Smoke's mark: passed */
-    STEP_WEIGH,     /* a part of Live's traffic to the candidate */
-    STEP_HOLD,      /* wait; of the whole set */
+    STEP_CLAIM,      /* Smoke's mark: ours, with a lease */
+    STEP_BACKUP,     /* Backup := Live's version */
+    STEP_CONFIGURE,  /* $LATEST's configuration */
+    STEP_UPLOAD,     /* $LATEST's code */
+    STEP_PUBLISH,    /* a version of $LATEST */
+    STEP_STAGE,      /* Smoke := that version */
+    STEP_GATE,       /* the cases on Smoke; of the whole set */
+    STEP_PASS,       /* Smoke's mark: passed */
+    STEP_WEIGH,      /* a part of Live's traffic to the candidate */
+    STEP_HOLD,       /* wait; of the whole set */
     STEP_GATE_SHIFT, /* the cases on the weighted Live; of the whole set */
-    STEP_SHIFT,     /* Live := the candidate, wholly */
-    STEP_VERIFY,    /* read Live back */
-    STEP_GATE_LIVE, /* the cases on Live; of the whole set */
-    STEP_RELEASE,   /* Smoke's mark: done, no lease */
+    STEP_SHIFT,      /* Live := the candidate, wholly */
+    STEP_VERIFY,     /* read Live back */
+    STEP_GATE_LIVE,  /* the cases on Live; of the whole set */
+    STEP_RELEASE,    /* Smoke's mark: done, no lease */
     /* and of taking it back: */
     STEP_TURN,        /* Smoke's mark of the first function: from here on it goes back */
     STEP_FENCE,       /* Live's revision changes, so that a late request fails */
@@ -55,7 +55,7 @@ struct plan {
     size_t count, cap;
 };
 
-void plan_release(struct plan *p);         /* a zeroed one is fine */
+void plan_release(struct plan *p);          /* a zeroed one is fine */
 const char *step_kind_name(enum step_kind); /* "claim" */
 
 struct plan_intent {

@@ -52,10 +52,9 @@ static bool is_backed(const struct forward *fw, const struct function_view *f)
 {
     const char *old = old_version(fw, f);
 
-    return !old[0] ||
-           (f->backup.exists && strcmp(f->backup.alias.version, old) == 0 &&
-            f->backup.alias.weight_count == 0 &&
-            strcmp(f->backup.mark.promotion, fw->intent->promotion) == 0);
+    return !old[0] || (f->backup.exists && strcmp(f->backup.alias.version, old) == 0 &&
+                       f->backup.alias.weight_count == 0 &&
+                       strcmp(f->backup.mark.promotion, fw->intent->promotion) == 0);
 }
 
 /* Live was moved to the candidate, wholly, under this promotion. */
@@ -81,11 +80,10 @@ static int check_claim(const struct forward *fw, const struct function_view *f, 
 
     if (is_mine(fw, f) || !mark_is_open(m))
         return 0;
-    return err_set(err, ERR_BUSY,
-                   "%s is held by promotion %s (%s); its lease ends in %lld s", f->function->name,
-                   m->promotion, mark_state_name(m->state),
-                   (long long)(m->expires_s > fw->intent->now_s ? m->expires_s - fw->intent->now_s
-                                                                : 0));
+    return err_set(
+        err, ERR_BUSY, "%s is held by promotion %s (%s); its lease ends in %lld s",
+        f->function->name, m->promotion, mark_state_name(m->state),
+        (long long)(m->expires_s > fw->intent->now_s ? m->expires_s - fw->intent->now_s : 0));
 }
 
 static int check_live(const struct forward *fw, const struct function_view *f, struct err *err)
@@ -125,17 +123,17 @@ static void claim(struct forward *fw, int i, const struct function_view *f)
         return;
     if (!is_mine(fw, f) || !mark_is_open(m))
         plan_add(fw->plan, STEP_CLAIM, i,
-            f->smoke.exists ? "nobody holds it" : "there is no Smoke yet: it is made");
+                 f->smoke.exists ? "nobody holds it" : "there is no Smoke yet: it is made");
     else if (strcmp(m->writer, fw->intent->writer) != 0)
         plan_add(fw->plan, STEP_CLAIM, i, "goes on with what another process began (%s)",
-            mark_state_name(m->state));
+                 mark_state_name(m->state));
 }
 
 static void back_up(struct forward *fw, int i, const struct function_view *f)
 {
     if (!fw->begun && !is_backed(fw, f))
         step_move(plan_add(fw->plan, STEP_BACKUP, i, "what Live serves now"),
-                 f->backup.exists ? f->backup.alias.version : "", old_version(fw, f));
+                  f->backup.exists ? f->backup.alias.version : "", old_version(fw, f));
 }
 
 static void configure(struct forward *fw, int i, const struct function_view *f)
@@ -147,13 +145,15 @@ static void configure(struct forward *fw, int i, const struct function_view *f)
 static void upload(struct forward *fw, int i, const struct function_view *f)
 {
     if (!fw->begun && !f->code_same)
-        plan_add(fw->plan, STEP_UPLOAD, i, "%s is not what $LATEST holds", f->artifact->package->shown);
+        plan_add(fw->plan, STEP_UPLOAD, i, "%s is not what $LATEST holds",
+                 f->artifact->package->shown);
 }
 
 static void publish(struct forward *fw, int i, const struct function_view *f)
 {
     if (!fw->begun && !is_staged(fw, f) && !f->candidate[0])
-        plan_add(fw->plan, STEP_PUBLISH, i, "%s",
+        plan_add(
+            fw->plan, STEP_PUBLISH, i, "%s",
             f->code_same && f->config_same
                 ? "code and configuration are as wanted: a version of them is used again if there "
                   "is one"
@@ -164,7 +164,7 @@ static void stage(struct forward *fw, int i, const struct function_view *f)
 {
     if (!fw->begun && !is_staged(fw, f))
         step_move(plan_add(fw->plan, STEP_STAGE, i, "the candidate under test"),
-                 f->smoke.exists ? f->smoke.alias.version : "", candidate(fw, f));
+                  f->smoke.exists ? f->smoke.alias.version : "", candidate(fw, f));
 }
 
 static void pass(struct forward *fw, int i, const struct function_view *f)
@@ -178,9 +178,10 @@ static void shift(struct forward *fw, int i, const struct function_view *f)
     const char *old = old_version(fw, f);
 
     if (!is_settled(fw, f) && !is_shifted(fw, f))
-        step_move(plan_add(fw->plan, STEP_SHIFT, i, old[0] ? "tested under this promotion"
-                                                     : "tested; there is no Live yet: it is made"),
-                 old, candidate(fw, f));
+        step_move(plan_add(fw->plan, STEP_SHIFT, i,
+                           old[0] ? "tested under this promotion"
+                                  : "tested; there is no Live yet: it is made"),
+                  old, candidate(fw, f));
 }
 
 static void verify(struct forward *fw, int i, const struct function_view *f)
@@ -207,8 +208,7 @@ static bool can_weigh(const struct forward *fw, const struct function_view *f)
 {
     const char *old = old_version(fw, f);
 
-    return old[0] && strcmp(old, candidate(fw, f)) != 0 &&
-           !is_shifted(fw, f);
+    return old[0] && strcmp(old, candidate(fw, f)) != 0 && !is_shifted(fw, f);
 }
 
 static bool has_weight(const struct function_view *f, double weight)
@@ -237,7 +237,7 @@ static void weighted_steps(struct forward *fw)
             if (has_weight(f, s->weight))
                 continue;
             step = plan_add(fw->plan, STEP_WEIGH, (int)i, "weighted step %zu of %zu", n + 1,
-                       e->step_count);
+                            e->step_count);
             step_move(step, old_version(fw, f), candidate(fw, f));
             step->weight = s->weight;
         }

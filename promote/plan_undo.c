@@ -6,9 +6,8 @@
 static bool is_concerned(const struct function_view *f, const char *promotion)
 {
     const struct mark *m = &f->smoke.mark;
-    const bool taken_back =
-        !mark_is_open(m) &&
-        (m->state == MARK_RB || m->state == MARK_UNDO || m->state == MARK_RESTORE);
+    const bool taken_back = !mark_is_open(m) && (m->state == MARK_RB || m->state == MARK_UNDO ||
+                                                 m->state == MARK_RESTORE);
 
     return view_is_mine(f, promotion) && !taken_back;
 }

@@ -59,13 +59,14 @@ static int read_config(struct act *a, struct function_view *f, json_t **ret_vari
 
     if (function_get_environment(a->client, f->function->name, &variables, &f->latest, err) < 0)
         return -1;
-    f->config_same = config_is_same(f->function, &f->latest, variables, f->config_diff,
-                                    sizeof(f->config_diff));
+    f->config_same =
+        config_is_same(f->function, &f->latest, variables, f->config_diff, sizeof(f->config_diff));
     *ret_variables = variables;
     return 0;
 }
 
-static int configure_once(struct act *a, struct function_view *f, json_t *variables, struct err *err)
+static int configure_once(struct act *a, struct function_view *f, json_t *variables,
+                          struct err *err)
 {
     const struct function_config *c = &f->function->config;
     json_t *merged = c->has_environment ? config_merge_environment(c, variables) : NULL;
@@ -85,8 +86,7 @@ static int configure_once(struct act *a, struct function_view *f, json_t *variab
     result = function_update_config(a->client, &update, &now, err);
     json_decref(merged);
     if (result < 0) {
-        tell(a, f, "failed", "UpdateFunctionConfiguration", f->latest.revision_id, NULL,
-             err->text);
+        tell(a, f, "failed", "UpdateFunctionConfiguration", f->latest.revision_id, NULL, err->text);
         return -1;
     }
     tell(a, f, "done", "UpdateFunctionConfiguration", f->latest.revision_id, now.revision_id, NULL);

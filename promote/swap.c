@@ -34,24 +34,23 @@ int swap_read(struct act *a, const char *function, const char *alias, struct see
 static void tell(struct act *a, const struct swap *s, const struct seen_alias *before,
                  const char *event, const char *detail, int64_t started_ms)
 {
-    journal_write(a->journal,
-                  &(struct journal_line){
-                      .event = event,
-                      .operation = before->exists ? "UpdateAlias" : "CreateAlias",
-                      .environment = a->environment->name,
-                      .function = s->function,
-                      .alias = s->alias,
-                      .version = s->version,
-                      .before = before->alias.revision_id,
-                      .after = strcmp(event, "done") == 0 ? s->seen->alias.revision_id : NULL,
-                      .detail = detail,
-                      .request_id = strcmp(event, "failed") == 0
-                                        ? aws_client_error(a->client)->request_id
-                                        : NULL,
-                      .duration_ms =
-                          started_ms < 0 ? -1
-                                         : clock_mono(aws_client_clock(a->client)) - started_ms,
-                  });
+    journal_write(
+        a->journal,
+        &(struct journal_line){
+            .event = event,
+            .operation = before->exists ? "UpdateAlias" : "CreateAlias",
+            .environment = a->environment->name,
+            .function = s->function,
+            .alias = s->alias,
+            .version = s->version,
+            .before = before->alias.revision_id,
+            .after = strcmp(event, "done") == 0 ? s->seen->alias.revision_id : NULL,
+            .detail = detail,
+            .request_id =
+                strcmp(event, "failed") == 0 ? aws_client_error(a->client)->request_id : NULL,
+            .duration_ms =
+                started_ms < 0 ? -1 : clock_mono(aws_client_clock(a->client)) - started_ms,
+        });
 }
 
 /* ---- the write ---- */
@@ -85,10 +84,10 @@ static int describe(const struct swap *s, char out[LAMBDA_DESCRIPTION_SIZE], str
 
 static int moved(const struct swap *s, struct err *err)
 {
-    return err_set(err, ERR_PRECONDITION, "%s:%s is not as it was read: it points to version %s%s%s",
-                   s->function, s->alias, s->seen->exists ? s->seen->alias.version : "(none)",
-                   s->seen->mark.state != MARK_NONE ? " under promotion " : "",
-                   s->seen->mark.promotion);
+    return err_set(
+        err, ERR_PRECONDITION, "%s:%s is not as it was read: it points to version %s%s%s",
+        s->function, s->alias, s->seen->exists ? s->seen->alias.version : "(none)",
+        s->seen->mark.state != MARK_NONE ? " under promotion " : "", s->seen->mark.promotion);
 }
 
 static bool is_uncertain(enum err_kind kind)
@@ -119,17 +118,19 @@ static int read_back(struct act *a, const struct swap *s, const struct alias_cha
     return moved(s, err);
 }
 
-static int write_once(struct act *a, const struct swap *s, const struct alias_change *c, bool create,
-                      struct err *err)
+static int write_once(struct act *a, const struct swap *s, const struct alias_change *c,
+                      bool create, struct err *err)
 {
     struct alias now;
 
-    if ((create ? alias_create(a->client, c, &now, err) : alias_update(a->client, c, &now, err)) < 0)
+    if ((create ? alias_create(a->client, c, &now, err) : alias_update(a->client, c, &now, err)) <
+        0)
         return -1;
     return take(s->seen, &now, err);
 }
 
-static int write_surely(struct act *a, const struct swap *s, const struct alias_change *c, struct err *err)
+static int write_surely(struct act *a, const struct swap *s, const struct alias_change *c,
+                        struct err *err)
 {
     const struct seen_alias before = *s->seen;
     const struct clock *clock = aws_client_clock(a->client);

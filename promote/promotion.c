@@ -154,8 +154,11 @@ static int fail(struct promotion *p, size_t at, const struct failure *f,
     const bool all = p->o->manifest->policy.rollback == ROLLBACK_ALL && f->err.kind != ERR_BUSY;
     struct undo_result undo = {0};
 
-    if (must_hold(p, f))
-        return end_as(ret, PROMOTION_WAITING, err, ERR_REFUSED, f->err.text), err_ctx(err, "%s: inconclusive, so Smoke stays staged and Live as it is", name);
+    if (must_hold(p, f)) {
+        ret->end = PROMOTION_WAITING;
+        return err_set(err, ERR_REFUSED, "%s: inconclusive, so Smoke stays staged and Live as it is: %s",
+                       name, f->err.text);
+    }
     if (f->err.kind == ERR_SUPERSEDED && lost_claim(p, at)) {
         ret->end = PROMOTION_SUPERSEDED;
         return err_set(err, ERR_SUPERSEDED, "%s: %s; it is in charge now", name, f->err.text);
@@ -253,7 +256,8 @@ static int enter(struct promotion *p, size_t at, bool fresh, struct promotion_re
     }
     if (survey_is_complete(&p->places[at].view))
         return 1;
-    if (e->approval && !(p->o->approved && p->o->approved(p->o->ctx, e))) {
+    if (e->approval && !survey_is_begun(&p->places[at].view, p->id) &&
+        !(p->o->approved && p->o->approved(p->o->ctx, e))) {
         ret->end = PROMOTION_APPROVAL;
         return err_set(err, ERR_REFUSED,
                        "%s wants approval: `smokegate promote --approve %s` goes on", e->name,
@@ -300,7 +304,7 @@ static int run(struct promotion *p, struct promotion_result *ret, struct err *er
 int promotion_run(const struct promotion_options *o, struct promotion_result *ret, struct err *err)
 {
     struct promotion p;
-    int result = promotion_open(&p, o, false, err);
+    int result = promotion_open(&p, o, 0, false, err);
 
     ret->end = PROMOTION_STOPPED;
     if (result == 0)
@@ -382,7 +386,7 @@ static int plan_all(struct promotion *p, struct promotion_result *ret, struct er
 int promotion_plan(const struct promotion_options *o, struct promotion_result *ret, struct err *err)
 {
     struct promotion p;
-    int result = promotion_open(&p, o, false, err);
+    int result = promotion_open(&p, o, 0, false, err);
 
     ret->end = PROMOTION_STOPPED;
     if (result == 0)

@@ -24,9 +24,9 @@ struct promotion {
     struct journal *journal;
 };
 
-/* Clients, artifacts (unless `aliases_only`) and views of all places. */
-int promotion_open(struct promotion *p, const struct promotion_options *o, bool aliases_only,
-                   struct err *err);
+/* Clients, artifacts (unless `aliases_only`) and views of all places from `from` on. */
+int promotion_open(struct promotion *p, const struct promotion_options *o, size_t from,
+                   bool aliases_only, struct err *err);
 void promotion_close(struct promotion *p);
 void promotion_account(const struct promotion *p, struct promotion_result *ret);
 

@@ -53,7 +53,7 @@ int promotion_abort(const struct promotion_options *o, struct promotion_result *
                     struct err *err)
 {
     struct promotion p;
-    int result = promotion_open(&p, o, true, err);
+    int result = promotion_open(&p, o, 0, true, err);
 
     ret->end = PROMOTION_STOPPED;
     if (result == 0)
@@ -117,6 +117,27 @@ static int claim_all(struct promotion *p, size_t at, struct err *err)
     return 0;
 }
 
+/* A `restore` that was killed: what it had begun is finished first. */
+static int finish_restore(struct promotion *p, size_t at, struct err *err)
+{
+    const struct environment_view *v = &p->places[at].view;
+
+    for (size_t i = 0; i < v->count; i++) {
+        const struct mark m = v->functions[i].smoke.mark;
+        struct undo_result undo = {0};
+
+        if (!mark_is_open(&m) || m.state != MARK_RESTORE)
+            continue;
+        promotion_name(p, m.promotion);
+        p->places[at].unsure = true;
+        undo_promotion(p, at, false, m.promotion, MARK_RESTORE, &undo);
+        if (undo.dirty || undo.superseded)
+            return err_set(err, undo.dirty ? ERR_DIRTY : ERR_SUPERSEDED,
+                           "an earlier restore could not be finished");
+    }
+    return 0;
+}
+
 static int restore(struct promotion *p, size_t at, struct promotion_result *ret, struct err *err)
 {
     struct environment_view *v = &p->places[at].view;
@@ -124,6 +145,10 @@ static int restore(struct promotion *p, size_t at, struct promotion_result *ret,
     size_t wanted;
 
     ret->environment = p->places[at].environment;
+    if (finish_restore(p, at, err) < 0) {
+        ret->end = err->kind == ERR_DIRTY ? PROMOTION_DIRTY : PROMOTION_SUPERSEDED;
+        return -1;
+    }
     if (check(p, v, &wanted, err) < 0) {
         ret->end = err->kind == ERR_BUSY ? PROMOTION_BUSY : PROMOTION_STOPPED;
         return -1;
@@ -150,7 +175,7 @@ int promotion_restore(const struct promotion_options *o, struct promotion_result
     int result;
 
     one.last = o->first;
-    result = promotion_open(&p, &one, true, err);
+    result = promotion_open(&p, &one, o->first, true, err);
     ret->end = PROMOTION_STOPPED;
     if (result == 0)
         result = restore(&p, o->first, ret, err);

@@ -126,8 +126,8 @@ static int observe_first(struct promotion *p, size_t at, struct err *err)
     return 0;
 }
 
-int promotion_open(struct promotion *p, const struct promotion_options *o, bool aliases_only,
-                   struct err *err)
+int promotion_open(struct promotion *p, const struct promotion_options *o, size_t from,
+                   bool aliases_only, struct err *err)
 {
     *p = (struct promotion){.o = o, .count = o->last + 1};
     p->places = mem_array(p->count, sizeof(*p->places));
@@ -138,7 +138,7 @@ int promotion_open(struct promotion *p, const struct promotion_options *o, bool 
             (!aliases_only && identify(&p->places[at], &p->places[0], err) < 0))
             return -1;
     }
-    for (size_t at = 0; at < p->count; at++)
+    for (size_t at = from; at < p->count; at++)
         if (observe_first(p, at, err) < 0)
             return -1;
     return 0;

@@ -19,6 +19,14 @@ bool survey_is_complete(const struct environment_view *v)
     return v->count > 0;
 }
 
+bool survey_is_begun(const struct environment_view *v, const char *promotion)
+{
+    for (size_t i = 0; i < v->count; i++)
+        if (mark_is_open(&v->functions[i].smoke.mark) && view_is_mine(&v->functions[i], promotion))
+            return true;
+    return false;
+}
+
 static struct survey settle(size_t environment, const struct mark *m)
 {
     struct survey s = {.next = SURVEY_SETTLE,

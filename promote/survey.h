@@ -43,6 +43,9 @@ bool survey_is_settled(const struct environment_view *v);
 /* The same, and $LATEST is as the project file wants it. */
 bool survey_is_complete(const struct environment_view *v);
 
+/* This promotion claimed something here and has not let go of it. */
+bool survey_is_begun(const struct environment_view *v, const char *promotion);
+
 /*
  * The promotion that is under way (or was interrupted) in the highest environment, for `resume`,
  * `abort` and `status`. False: none is.

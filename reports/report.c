@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/secret.h"
+#include "base/suggest.h"
 #include "reports/formats.h"
 
 const struct report_format report_formats[] = {
@@ -64,6 +65,23 @@ static int open_file(struct report *r, struct err *err)
     return r->file ? 0 : err_sys(err, ERR_IO, errno, "%s", r->path);
 }
 
+static int no_such_format(const char *format, struct err *err)
+{
+    const char *names[ARRAY_LEN(report_formats)], *near;
+    CLEANUP(buf_release) struct buf all = {0};
+
+    for (size_t i = 0; i < ARRAY_LEN(report_formats); i++) {
+        names[i] = report_formats[i].name;
+        buf_printf(&all, "%s%s", i ? ", " : "", names[i]);
+    }
+    near = suggest_nearest(str_c(format), names, ARRAY_LEN(names));
+    if (near)
+        return err_set(err, ERR_USAGE, "there is no report format \"%s\", did you mean \"%s\"?",
+                       format, near);
+    return err_set(err, ERR_USAGE, "there is no report format \"%s\": known are %s", format,
+                   buf_c(&all));
+}
+
 int report_open(struct report **ret, const char *format, const char *path, struct event_bus *bus,
                 struct err *err)
 {
@@ -72,7 +90,7 @@ int report_open(struct report **ret, const char *format, const char *path, struc
     struct report *r;
 
     if (!known)
-        return err_set(err, ERR_USAGE, "there is no report format %s", format);
+        return no_such_format(format, err);
     r = mem_zalloc(sizeof(*r));
     r->format = known;
     r->path = mem_dup(path);

@@ -121,7 +121,7 @@ class BadInput(harness.Case):
     def test_a_report_that_cannot_be_written_is_found_before_anything_is_invoked(self):
         err = self.smokegate("run", "--junit", "smokegate.json/junit.xml", code=3)[1]
         self.assertIn("smokegate.json", err)
-        self.assertIn('did you mean "junit"?', self.smokegate("run", "--report", "junitt=x.xml", code=2)[1])
+        self.assertIn('did you mean junit?', self.smokegate("run", "--report", "junitt=x.xml", code=2)[1])
         self.assertEqual(self.server.invocations, [])
 
     # ---- what cannot be found out ----

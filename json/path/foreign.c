@@ -8,7 +8,7 @@
  * Goessner's article, Jayway, jsonpath-plus, jsonpath-ng, SQLite and PostgreSQL: what people bring
  * along. ANY_DIGIT and ANY_LETTER stand for a class, last in their place.
  */
-#define ANY_DIGIT "\1"
+#define ANY_DIGIT  "\1"
 #define ANY_LETTER "\2"
 
 static const struct foreign {
@@ -79,8 +79,9 @@ static const struct foreign {
     {PLACE_OPERAND, ".", "a number has digits before the point; a member is written @.a"},
     {PLACE_OPERAND, ANY_LETTER, "a member of the current node is written @.name, text in quotes"},
 
-    {PLACE_OPERATOR, "=~", "there is no operator =~ here: RFC 9535 has match(@.a, 'regex') and "
-                           "search()"},
+    {PLACE_OPERATOR, "=~",
+     "there is no operator =~ here: RFC 9535 has match(@.a, 'regex') and "
+     "search()"},
     {PLACE_OPERATOR, "!~", "there is no operator !~ here: write !match(@.a, 'regex')"},
     {PLACE_OPERATOR, "~", "there is no operator ~ here: RFC 9535 has match(@.a, 'regex')"},
     {PLACE_OPERATOR, "===", "there is no operator === here: equality is =="},
@@ -100,13 +101,15 @@ static const struct foreign {
     {PLACE_OPERATOR, "nin", "there is no operator nin here: write @.a != 1 && @.a != 2"},
     {PLACE_OPERATOR, "and", "there is no operator and here: write &&"},
     {PLACE_OPERATOR, "or", "there is no operator or here: write ||"},
-    {PLACE_OPERATOR, "contains", "there is no operator contains here: search(@.a, 'text') looks in "
-                                 "text, @.a[?@ == 1] in an array"},
+    {PLACE_OPERATOR, "contains",
+     "there is no operator contains here: search(@.a, 'text') looks in "
+     "text, @.a[?@ == 1] in an array"},
     {PLACE_OPERATOR, "size", "there is no operator size here: write length(@.a) == 2"},
     {PLACE_OPERATOR, "empty", "there is no operator empty here: write length(@.a) == 0"},
     {PLACE_OPERATOR, "is", "there is no operator is here: equality is =="},
-    {PLACE_OPERATOR, "like_regex", "there is no operator like_regex here: write search(@.a, "
-                                   "'regex')"},
+    {PLACE_OPERATOR, "like_regex",
+     "there is no operator like_regex here: write search(@.a, "
+     "'regex')"},
 };
 
 static bool is_letter(char c)

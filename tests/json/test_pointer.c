@@ -11,12 +11,12 @@ static void pointers_of_the_rfc_name_what_it_says(void **state)
 {
     static const struct {
         const char *pointer, *source;
-    } rows[] = {{"", rfc_document}, {"/foo", "[\"bar\", \"baz\"]"},
+    } rows[] = {{"", rfc_document},    {"/foo", "[\"bar\", \"baz\"]"},
                 {"/foo/0", "\"bar\""}, {"/", "0"},
-                {"/a~1b", "1"}, {"/c%d", "2"},
-                {"/e^f", "3"}, {"/g|h", "4"},
-                {"/i\\j", "5"}, {"/k\"l", "6"},
-                {"/ ", "7"}, {"/m~0n", "8"}};
+                {"/a~1b", "1"},        {"/c%d", "2"},
+                {"/e^f", "3"},         {"/g|h", "4"},
+                {"/i\\j", "5"},        {"/k\"l", "6"},
+                {"/ ", "7"},           {"/m~0n", "8"}};
     struct json_doc *doc = NULL;
 
     (void)state;
@@ -37,9 +37,26 @@ static void pointers_of_the_rfc_name_what_it_says(void **state)
 static void what_is_no_pointer_or_not_there_names_nothing(void **state)
 {
     static const char *const pointers[] = {
-        "foo",     "#/foo",  "/foo/2", "/foo/00", "/foo/01", "/foo/-",  "/foo/-1", "/foo/1e0",
-        "/foo/ 1", "/foo/1 ", "/foo/", "/bar",    "/foo/0/", "/m~n",    "/m~2n",   "/m~",
-        "/a/b",    "//",     "/foo/18446744073709551616", "/foo/4294967296",
+        "foo",
+        "#/foo",
+        "/foo/2",
+        "/foo/00",
+        "/foo/01",
+        "/foo/-",
+        "/foo/-1",
+        "/foo/1e0",
+        "/foo/ 1",
+        "/foo/1 ",
+        "/foo/",
+        "/bar",
+        "/foo/0/",
+        "/m~n",
+        "/m~2n",
+        "/m~",
+        "/a/b",
+        "//",
+        "/foo/18446744073709551616",
+        "/foo/4294967296",
     };
     struct json_doc *doc = NULL;
 
@@ -58,15 +75,14 @@ static void escapes_are_undone_in_the_rfcs_order(void **state)
 
     (void)state;
     assert_int_equal(
-        json_doc_parse(&doc, STR("{\"~1\": 1, \"/\": 2, \"a\\u0000b\": 3, \"\\u00e9\": [[4]]}"), "d",
-                       0, NULL),
+        json_doc_parse(&doc, STR("{\"~1\": 1, \"/\": 2, \"a\\u0000b\": 3, \"\\u00e9\": [[4]]}"),
+                       "d", 0, NULL),
         0);
-    assert_int_equal(
-        json_integer_value(json_ref_pointer(json_doc_root(doc), STR("/~01")).value), 1);
-    assert_int_equal(json_integer_value(json_ref_pointer(json_doc_root(doc), STR("/~1")).value),
-                     2);
-    assert_int_equal(
-        json_integer_value(json_ref_pointer(json_doc_root(doc), STR("/a\0b")).value), 3);
+    assert_int_equal(json_integer_value(json_ref_pointer(json_doc_root(doc), STR("/~01")).value),
+                     1);
+    assert_int_equal(json_integer_value(json_ref_pointer(json_doc_root(doc), STR("/~1")).value), 2);
+    assert_int_equal(json_integer_value(json_ref_pointer(json_doc_root(doc), STR("/a\0b")).value),
+                     3);
     assert_int_equal(
         json_integer_value(json_ref_pointer(json_doc_root(doc), STR("/\xc3\xa9/0/0")).value), 4);
     json_doc_free(doc);

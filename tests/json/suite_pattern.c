@@ -125,8 +125,11 @@ int main(void)
 {
     static const char *const drafts[] = {"draft4", "draft6", "draft7", "draft2019-09",
                                          "draft2020-12"};
-    static const char *const files[] = {"pattern", "patternProperties", "optional/ecmascript-regex",
-                                        "optional/non-bmp-regex", "optional/format/regex",
+    static const char *const files[] = {"pattern",
+                                        "patternProperties",
+                                        "optional/ecmascript-regex",
+                                        "optional/non-bmp-regex",
+                                        "optional/format/regex",
                                         "optional/format/ecmascript-regex"};
     const char *suites = getenv("SMOKEGATE_SUITES");
     struct counts all = {0};

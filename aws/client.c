@@ -93,10 +93,16 @@ static void make_chain(struct aws_client *c, const struct aws_client_options *o)
                                           .role_arn = c->role_arn,
                                           .region = c->settings.region,
                                           .sts_endpoint = c->settings.sts_endpoint,
+                                          .fips = c->settings.fips,
+                                          .dual_stack = c->settings.dual_stack,
                                           .ca_bundle = c->settings.ca_bundle,
                                           .insecure_http = c->insecure_http,
                                           .http = c->pool->http,
-                                          .clock = c->clock};
+                                          .clock = c->clock,
+                                          .ask_mfa = o->ask_mfa,
+                                          .ask_mfa_ctx = o->ask_mfa_ctx,
+                                          .cancelled = c->cancelled,
+                                          .cancelled_ctx = c->cancelled_ctx};
 
     c->creds = creds_chain_new(&options);
 }
@@ -173,6 +179,11 @@ const struct clock *aws_client_clock(const struct aws_client *c)
 const char *aws_client_credentials_source(const struct aws_client *c)
 {
     return creds_chain_source(c->creds);
+}
+
+const char *aws_client_account(const struct aws_client *c)
+{
+    return creds_chain_account(c->creds);
 }
 
 const struct aws_error *aws_client_error(const struct aws_client *c)

@@ -66,11 +66,10 @@ char *aws_settings_endpoint_url(const struct aws_env *env, const struct aws_prof
 }
 
 static int resolve_endpoint(char **ret, const char *service, const char *custom,
-                            const struct aws_settings *s, bool fips, bool dual_stack,
-                            struct err *err)
+                            const struct aws_settings *s, struct err *err)
 {
     struct buf url = {0};
-    const struct aws_endpoint_params params = {service, s->region, custom, fips, dual_stack};
+    const struct aws_endpoint_params params = {service, s->region, custom, s->fips, s->dual_stack};
 
     if (aws_endpoint(&url, &params, err) < 0) {
         buf_release(&url);
@@ -81,22 +80,17 @@ static int resolve_endpoint(char **ret, const char *service, const char *custom,
 }
 
 static int resolve_endpoints(struct aws_settings *s, const struct aws_client_options *o,
-                             const struct aws_profiles *profiles, const struct profile_section *p,
-                             struct err *err)
+                             const struct aws_profiles *profiles, struct err *err)
 {
-    const bool fips = is_true(
-        first(aws_env_get(&o->env, "AWS_USE_FIPS_ENDPOINT"), profile_get(p, "use_fips_endpoint")));
-    const bool dual = is_true(first(aws_env_get(&o->env, "AWS_USE_DUALSTACK_ENDPOINT"),
-                                    profile_get(p, "use_dualstack_endpoint")));
     CLEANUP(mem_freep)
     char *lambda = o->endpoint && *o->endpoint
                        ? mem_dup(o->endpoint)
                        : aws_settings_endpoint_url(&o->env, profiles, s->profile, "LAMBDA");
     CLEANUP(mem_freep) char *sts = aws_settings_endpoint_url(&o->env, profiles, s->profile, "STS");
 
-    if (resolve_endpoint(&s->endpoint, "lambda", lambda, s, fips, dual, err) < 0)
+    if (resolve_endpoint(&s->endpoint, "lambda", lambda, s, err) < 0)
         return -1;
-    return resolve_endpoint(&s->sts_endpoint, "sts", sts, s, fips, dual, err);
+    return resolve_endpoint(&s->sts_endpoint, "sts", sts, s, err);
 }
 
 static int resolve_attempts(struct aws_settings *s, const struct aws_client_options *o,
@@ -129,11 +123,15 @@ int aws_settings_resolve(struct aws_settings *ret, const struct aws_client_optio
     s.region = mem_dup(first(region, profile_get(p, "region")));
     s.ca_bundle = mem_dup(first(first(o->ca_bundle, aws_env_get(&o->env, "AWS_CA_BUNDLE")),
                                 profile_get(p, "ca_bundle")));
+    s.fips = is_true(
+        first(aws_env_get(&o->env, "AWS_USE_FIPS_ENDPOINT"), profile_get(p, "use_fips_endpoint")));
+    s.dual_stack = is_true(first(aws_env_get(&o->env, "AWS_USE_DUALSTACK_ENDPOINT"),
+                                 profile_get(p, "use_dualstack_endpoint")));
     if (!s.region)
         err_set(err, ERR_INPUT, "no Region: give --region, AWS_REGION or `region` in profile %s",
                 s.profile);
     if (!s.region || resolve_attempts(&s, o, p, err) < 0 ||
-        resolve_endpoints(&s, o, profiles, p, err) < 0) {
+        resolve_endpoints(&s, o, profiles, err) < 0) {
         aws_settings_release(&s);
         return -1;
     }

@@ -18,7 +18,8 @@ struct aws_settings {
     char *region;
     char *endpoint; /* of Lambda, no slash at the end */
     char *sts_endpoint;
-    char *ca_bundle; /* NULL: the system's */
+    bool fips, dual_stack; /* of endpoints that are not configured */
+    char *ca_bundle;       /* NULL: the system's */
     unsigned max_attempts;
 };
 

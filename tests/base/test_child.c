@@ -7,8 +7,7 @@
 static int run(const char *const *argv, int64_t timeout_ms, struct child_result *ret,
                struct err *err)
 {
-    const struct child_options o = {
-        .argv = argv, .timeout_ms = timeout_ms, .max_out_bytes = 1000};
+    const struct child_options o = {.argv = argv, .timeout_ms = timeout_ms, .max_out_bytes = 1000};
 
     return child_run(&o, ret, err);
 }

@@ -97,8 +97,7 @@ int sts_read_caller_identity(struct str xml, struct sts_identity *ret, struct er
     for (size_t i = 0; i < ARRAY_LEN(members); i++) {
         struct str text;
 
-        if (!xml_find(xml, members[i].name, &text) || text.len == 0 ||
-            text.len >= members[i].size)
+        if (!xml_find(xml, members[i].name, &text) || text.len == 0 || text.len >= members[i].size)
             return err_set(err, ERR_UNKNOWN, "the answer has no <%s>", members[i].name);
         snprintf(members[i].out, members[i].size, "%.*s", STR_ARG(text));
     }

@@ -68,9 +68,9 @@ static char entity(struct str name)
     static const struct {
         const char *name;
         char c;
-    } known[] = {{"lt", '<'},  {"gt", '>'},    {"amp", '&'},   {"quot", '"'}, {"apos", '\''},
-                 {"#xA", '\n'}, {"#10", '\n'}, {"#xD", '\r'}, {"#13", '\r'}, {"#x9", '\t'},
-                 {"#39", '\''}, {"#34", '"'}};
+    } known[] = {{"lt", '<'},    {"gt", '>'},   {"amp", '&'},  {"quot", '"'},
+                 {"apos", '\''}, {"#xA", '\n'}, {"#10", '\n'}, {"#xD", '\r'},
+                 {"#13", '\r'},  {"#x9", '\t'}, {"#39", '\''}, {"#34", '"'}};
 
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
         if (str_eq_c(name, known[i].name))
@@ -83,9 +83,7 @@ void xml_text(struct buf *out, struct str content)
     for (size_t i = 0; i < content.len; i++) {
         const size_t semicolon =
             content.data[i] == '&' ? str_find(content, STR(";"), i) : (size_t)-1;
-        const char c = semicolon == (size_t)-1
-                           ? 0
-                           : entity(str_slice(content, i + 1, semicolon));
+        const char c = semicolon == (size_t)-1 ? 0 : entity(str_slice(content, i + 1, semicolon));
 
         buf_putc(out, c ? c : content.data[i]);
         if (c)

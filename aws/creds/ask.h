@@ -9,9 +9,9 @@
 #include "aws/request.h"
 
 struct creds_question {
-    const char *who;      /* "STS", "EC2 metadata": begins the clause that says why not */
-    const char *endpoint; /* http(s)://host[:port], no slash at the end */
-    const char *region;   /* of the signature */
+    const char *who;            /* "STS", "EC2 metadata": begins the clause that says why not */
+    const char *endpoint;       /* http(s)://host[:port], no slash at the end */
+    const char *region;         /* of the signature */
     const struct aws_creds *by; /* NULL: unsigned */
     bool link_local;            /* never through a proxy, plain http is fine */
     unsigned attempts;

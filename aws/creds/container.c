@@ -24,8 +24,8 @@ static bool split(const char *url, struct str *ret_origin, struct str *ret_host,
     if (!str_starts(all, STR("http://")) && !str_starts(all, STR("https://")))
         return false;
     end = from + strcspn(url + from, "/?#");
-    host_end = url[from] == '[' ? from + strcspn(url + from, "]") + 1
-                                : from + strcspn(url + from, ":/?#");
+    host_end =
+        url[from] == '[' ? from + strcspn(url + from, "]") + 1 : from + strcspn(url + from, ":/?#");
     if (host_end <= from || host_end > end || memchr(url + from, '@', end - from))
         return false;
     *ret_origin = str_slice(all, 0, end);

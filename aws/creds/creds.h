@@ -23,7 +23,8 @@ void aws_creds_release(struct aws_creds *c); /* wipes; a zeroed one is fine */
 void aws_creds_set(struct aws_creds *c, struct str access_key, struct str secret_key,
                    struct str token, int64_t expires_ms);
 
-/* The account of "arn:aws:iam::123456789012:role/x" or of a bare number; else it stays as it was. */
+/* The account of "arn:aws:iam::123456789012:role/x" or of a bare number; else it stays as it was.
+ */
 void aws_creds_set_account(struct aws_creds *c, struct str account_or_arn);
 
 #endif

@@ -31,8 +31,8 @@ static const char *setting(const struct creds_options *o, const char *variable, 
 int creds_instance_endpoint(const struct creds_options *o, struct buf *url, struct buf *why)
 {
     CLEANUP(buf_release) struct buf scratch = {0};
-    const char *endpoint = setting(o, "AWS_EC2_METADATA_SERVICE_ENDPOINT",
-                                   "ec2_metadata_service_endpoint", &scratch);
+    const char *endpoint =
+        setting(o, "AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint", &scratch);
     const struct aws_endpoint_params params = {.custom = endpoint};
     const char *mode;
     struct err err = {0};

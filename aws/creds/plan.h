@@ -22,7 +22,7 @@ enum { CREDS_ROLES_MAX = 16 };
 /* Borrows the profiles. */
 struct creds_plan {
     enum creds_base base;
-    const struct profile_section *profile; /* of the base */
+    const struct profile_section *profile;                /* of the base */
     const struct profile_section *roles[CREDS_ROLES_MAX]; /* in the order they are assumed */
     size_t role_count;
 };

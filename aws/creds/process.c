@@ -138,8 +138,9 @@ enum creds_found creds_process(const struct creds_options *o, const struct profi
 enum creds_found creds_aws_cli(const struct creds_options *o, const char *profile,
                                struct aws_creds *ret, struct buf *why)
 {
-    const char *const argv[] = {"aws",   "configure", "export-credentials", "--profile",
-                                profile, "--format",  "process",            NULL};
+    const char *const argv[] = {"aws",       "configure", "export-credentials",
+                                "--profile", profile,     "--format",
+                                "process",   NULL};
 
     buf_printf(why, "profile %s, by `aws configure export-credentials` (AWS CLI v2): ", profile);
     if (run(o, argv, ret, why) < 0)

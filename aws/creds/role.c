@@ -29,7 +29,7 @@ static void name_source(struct aws_creds *c, const char *arn, const char *by)
 }
 
 static int ask_sts(const struct creds_options *o, const struct aws_creds *by,
-                struct aws_request *request, struct aws_creds *ret, struct buf *why)
+                   struct aws_request *request, struct aws_creds *ret, struct buf *why)
 {
     const struct creds_question q = {.who = "STS",
                                      .endpoint = o->sts_endpoint,

@@ -1,6 +1,7 @@
 /*
  * IAM Identity Center: the login that `aws sso login` left in its token cache becomes credentials
- * of an account's role. https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html
+ * of an account's role.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html
  */
 #include <stdio.h>
 
@@ -47,12 +48,14 @@ static int read_settings(struct sso *sso, const struct creds_options *o,
                    name ? name : s->name, sso->region ? "sso_start_url" : "sso_region");
     else if (!same_or_absent(profile_get(s, "sso_region"), sso->region) ||
              !same_or_absent(profile_get(s, "sso_start_url"), sso->start_url))
-        buf_printf(why, "profile %s: its sso_region or sso_start_url is not that of [sso-session "
-                        "%s]",
+        buf_printf(why,
+                   "profile %s: its sso_region or sso_start_url is not that of [sso-session "
+                   "%s]",
                    s->name, sso->session);
     else if (!sso->account && !sso->role)
-        buf_printf(why, "profile %s: has an SSO login but no sso_account_id and sso_role_name, so "
-                        "it gives no credentials",
+        buf_printf(why,
+                   "profile %s: has an SSO login but no sso_account_id and sso_role_name, so "
+                   "it gives no credentials",
                    s->name);
     else if (!sso->account || !sso->role)
         buf_printf(why, "profile %s: %s is missing beside %s", s->name,
@@ -89,8 +92,8 @@ static int portal(const struct creds_options *o, const char *region, struct buf 
 {
     CLEANUP(mem_freep)
     char *custom = aws_settings_endpoint_url(&o->env, o->profiles, o->profile, "SSO");
-    const struct aws_endpoint_params params = {
-        "portal.sso", region, custom, !custom && o->fips, !custom && o->dual_stack};
+    const struct aws_endpoint_params params = {"portal.sso", region, custom, !custom && o->fips,
+                                               !custom && o->dual_stack};
     struct err err = {0};
 
     if (aws_endpoint(out, &params, &err) == 0)
@@ -103,10 +106,8 @@ static int get_role_credentials(const struct creds_options *o, const struct sso 
                                 struct str token, struct aws_creds *ret, struct buf *why)
 {
     CLEANUP(buf_release) struct buf endpoint = {0};
-    struct creds_question q = {.who = "SSO",
-                               .attempts = ATTEMPTS,
-                               .timeout_ms = TIMEOUT_MS,
-                               .connect_ms = CONNECT_MS};
+    struct creds_question q = {
+        .who = "SSO", .attempts = ATTEMPTS, .timeout_ms = TIMEOUT_MS, .connect_ms = CONNECT_MS};
     struct aws_request r;
     struct aws_reply reply = {0};
     int status = 0, result;

@@ -206,8 +206,7 @@ static bool is_base(const struct creds_plan *plan, const json_t *link)
 
 static bool is_chain(const struct creds_plan *plan, const json_t *chain)
 {
-    if (json_array_size(chain) != plan->role_count + 1 ||
-        !is_base(plan, json_array_get(chain, 0)))
+    if (json_array_size(chain) != plan->role_count + 1 || !is_base(plan, json_array_get(chain, 0)))
         return false;
     for (size_t i = 0; i < plan->role_count; i++) {
         const json_t *role = json_object_get(json_array_get(chain, i + 1), "AssumeRole");

@@ -32,8 +32,7 @@ static void an_element_is_found_at_any_depth(void **state)
         struct str content;
         const bool found = xml_find(str_c(rows[i].xml), rows[i].name, &content);
 
-        if (found != (rows[i].content != NULL) ||
-            (found && !str_eq_c(content, rows[i].content)))
+        if (found != (rows[i].content != NULL) || (found && !str_eq_c(content, rows[i].content)))
             fail_msg("%s in %s: %s \"%.*s\"", rows[i].name, rows[i].xml,
                      found ? "found" : "not found", STR_ARG(content));
     }

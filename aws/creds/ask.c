@@ -76,8 +76,8 @@ static bool correct_clock(struct asking *a, const struct aws_reply *reply)
 static bool decide(struct asking *a, enum retry_end end, const struct aws_reply *reply,
                    unsigned attempt)
 {
-    /* Asking for credentials changes nothing. A metadata service that is not there stays away. */
-    const enum retry_class class = retry_classify(end, &a->error, AWS_READS);
+    /* A metadata service that is not there stays away. */
+    const enum retry_class class = retry_classify(end, &a->error, a->request->effect);
 
     if (class == RETRY_CLOCK)
         return correct_clock(a, reply);

@@ -49,9 +49,9 @@ static void take_event(struct replay *r, const json_t *event)
     if (request) {
         r->exchanges[r->count++].request = request;
     } else if (response && x) {
-        snprintf(status, sizeof(status), "%d Recorded",
-                 (int)json_integer_value(
-                     json_object_get(json_object_get(response, "Ok"), "status")));
+        snprintf(
+            status, sizeof(status), "%d Recorded",
+            (int)json_integer_value(json_object_get(json_object_get(response, "Ok"), "status")));
         x->status = mem_dup(status);
     } else if (data && x) {
         append(strcmp(suites_text(data, "direction"), "Request") == 0 ? &x->body : &x->answer,
@@ -154,8 +154,8 @@ static void header_of(struct buf *out, const char *raw, const char *name)
 }
 
 /*
- * Signed or not. By whom cannot be compared: keys in the recordings were replaced, and a container's
- * token was left out.
+ * Signed or not. By whom cannot be compared: keys in the recordings were replaced, and a
+ * container's token was left out.
  */
 static bool same_signing(const json_t *want, const char *raw, struct buf *why)
 {

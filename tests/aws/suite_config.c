@@ -232,8 +232,8 @@ static void token_case(struct tally *t, const char *dir, const char *name)
 
     assert_int_equal(aws_profiles_load(&profiles, &client.env, NULL), 0);
     profile = aws_settings_profile(&client);
-    session = profile_get(aws_profiles_find(&profiles, PROFILE_KIND_PROFILE, profile),
-                          "sso_session");
+    session =
+        profile_get(aws_profiles_find(&profiles, PROFILE_KIND_PROFILE, profile), "sso_session");
     s = session ? aws_profiles_find(&profiles, PROFILE_KIND_SSO_SESSION, session) : NULL;
     if (creds_sso_token(&o, session, profile_get(s, "sso_start_url"), profile_get(s, "sso_region"),
                         profile, &token, &expires, &why) < 0) {
@@ -315,10 +315,10 @@ static void instance_case(struct tally *t, const json_t *test)
     struct buf url = {0}, why = {0};
     int got;
 
-    assert_int_equal(
-        aws_profiles_parse(&profiles, str_c(suites_text(json_object_get(test, "fs"), "config")),
-                           PROFILE_CONFIG, "config", NULL),
-        0);
+    assert_int_equal(aws_profiles_parse(&profiles,
+                                        str_c(suites_text(json_object_get(test, "fs"), "config")),
+                                        PROFILE_CONFIG, "config", NULL),
+                     0);
     got = creds_instance_endpoint(&o, &url, &why);
     if (got == 0)
         buf_add_c(&url, "/latest/api/token");

@@ -21,8 +21,8 @@ static int prepare(struct outgoing *o, struct aws_client *c, const struct aws_re
 
     if (!r->unsigned_ && creds_chain_get(c->creds, &creds, err) < 0)
         return -1;
-    return outgoing_make(o, r, c->settings.endpoint, c->settings.region, creds,
-                         clock_wall(c->clock) + c->clock_offset_ms, err);
+    return outgoing_make(o, r, c->settings.endpoints[aws_service_of(r->service)],
+                         c->settings.region, creds, clock_wall(c->clock) + c->clock_offset_ms, err);
 }
 
 /* ---- the transfer ---- */

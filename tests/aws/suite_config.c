@@ -118,7 +118,7 @@ static int resolve(struct chain_case *c, bool profile_only, struct creds_options
                                   .profile = c->settings.profile,
                                   .profile_named = profile_only,
                                   .region = c->settings.region,
-                                  .sts_endpoint = c->settings.sts_endpoint,
+                                  .sts_endpoint = c->settings.endpoints[AWS_STS],
                                   .fips = c->settings.fips,
                                   .dual_stack = c->settings.dual_stack,
                                   .http = c->http,

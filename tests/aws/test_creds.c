@@ -407,10 +407,14 @@ static void a_containers_token_file_goes_before_the_token(void **state)
 static void credentials_are_not_asked_of_strangers(void **state)
 {
     static const char *const urls[] = {
-        "http://example.com/credentials",       "http://169.254.170.20/credentials",
-        "http://127.0.0.1.example.com/c",       "http://localhost.example.com/c",
-        "http://169.254.170.2@example.com/c",   "http://[fd00:ec2::24]/c",
-        "ftp://localhost/c",                    "http:///c",
+        "http://example.com/credentials",
+        "http://169.254.170.20/credentials",
+        "http://127.0.0.1.example.com/c",
+        "http://localhost.example.com/c",
+        "http://169.254.170.2@example.com/c",
+        "http://[fd00:ec2::24]/c",
+        "ftp://localhost/c",
+        "http:///c",
     };
 
     (void)state;

@@ -48,8 +48,7 @@ static bool is_idle(struct local *l, int64_t idle_ms)
     if (idle_ms == 0 || event_queue_waiting(l->events) > 0)
         return false;
     local_lock(l);
-    idle = l->calls_open == 0 &&
-           clock_mono(&l->options.clock) - l->last_call_ms >= idle_ms;
+    idle = l->calls_open == 0 && clock_mono(&l->options.clock) - l->last_call_ms >= idle_ms;
     local_unlock(l);
     return idle;
 }

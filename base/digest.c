@@ -51,3 +51,18 @@ void sha256_base64(char out[SHA256_BASE64_SIZE], struct str bytes)
 {
     encode(out, SHA256_BASE64_SIZE, bytes, base64_encode);
 }
+
+void sha1_hex(char out[SHA1_HEX_SIZE], struct str bytes)
+{
+    unsigned char raw[EVP_MAX_MD_SIZE];
+    unsigned len = 0;
+    const int ok = EVP_Digest(bytes.data ? bytes.data : "", bytes.len, raw, &len, EVP_sha1(), NULL);
+    struct buf text = {0};
+
+    assert(ok == 1);
+    (void)ok;
+    hex_encode(&text, (struct str){(const char *)raw, len});
+    assert(text.len + 1 == SHA1_HEX_SIZE);
+    memcpy(out, text.data, SHA1_HEX_SIZE);
+    buf_release(&text);
+}

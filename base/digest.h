@@ -1,11 +1,11 @@
-/* SHA-256 over OpenSSL: of bytes, of a file, and keyed (HMAC, RFC 2104). */
+/* SHA-256 over OpenSSL, plain and keyed (HMAC, RFC 2104); SHA-1 for names of files. */
 #ifndef BASE_DIGEST_H
 #define BASE_DIGEST_H
 
 #include "base/err.h"
 #include "base/str.h"
 
-enum { SHA256_SIZE = 32, SHA256_HEX_SIZE = 65, SHA256_BASE64_SIZE = 45 };
+enum { SHA256_SIZE = 32, SHA256_HEX_SIZE = 65, SHA256_BASE64_SIZE = 45, SHA1_HEX_SIZE = 41 };
 
 void sha256(unsigned char out[SHA256_SIZE], struct str bytes);
 void sha256_hex(char out[SHA256_HEX_SIZE], struct str bytes);
@@ -13,5 +13,8 @@ void hmac_sha256(unsigned char out[SHA256_SIZE], struct str key, struct str byte
 
 /* Lambda's CodeSha256 is this of the zip: base64(sha256(bytes)). */
 void sha256_base64(char out[SHA256_BASE64_SIZE], struct str bytes);
+
+/* The AWS CLI names the files of its SSO token cache by this. Protects nothing. */
+void sha1_hex(char out[SHA1_HEX_SIZE], struct str bytes);
 
 #endif

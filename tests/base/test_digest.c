@@ -26,11 +26,21 @@ static void hmac_matches_rfc_4231(void **state)
     assert_memory_equal(got, want, sizeof(want));
 }
 
+static void sha1_of_a_start_url_names_its_cache_file(void **state)
+{
+    char hex[SHA1_HEX_SIZE];
+
+    (void)state;
+    sha1_hex(hex, STR("https://ssotest.awsapps.com/start"));
+    assert_string_equal(hex, "dace00cba5f8355ec9d274ceb2bcebdfbeed0e12");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sha256_matches_fips_180),
         cmocka_unit_test(hmac_matches_rfc_4231),
+        cmocka_unit_test(sha1_of_a_start_url_names_its_cache_file),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -156,15 +156,16 @@ static int fail(struct promotion *p, size_t at, const struct failure *f,
 
     if (must_hold(p, f)) {
         ret->end = PROMOTION_WAITING;
-        return err_set(err, ERR_REFUSED, "%s: inconclusive, so Smoke stays staged and Live as it is: %s",
-                       name, f->err.text);
+        return err_set(err, ERR_REFUSED,
+                       "%s: inconclusive, so Smoke stays staged and Live as it is: %s", name,
+                       f->err.text);
     }
     if (f->err.kind == ERR_SUPERSEDED && lost_claim(p, at)) {
         ret->end = PROMOTION_SUPERSEDED;
         return err_set(err, ERR_SUPERSEDED, "%s: %s; it is in charge now", name, f->err.text);
     }
-    undo_promotion(p, at, all, p->id,
-                   f->gated && f->verdict == GATE_FAIL ? MARK_RB : MARK_UNDO, &undo);
+    undo_promotion(p, at, all, p->id, f->gated && f->verdict == GATE_FAIL ? MARK_RB : MARK_UNDO,
+                   &undo);
     return report(p, at, f, &undo, ret, err);
 }
 
@@ -192,13 +193,12 @@ static struct survey survey(const struct promotion *p, struct err *err)
 static int settle(struct promotion *p, const struct survey *s, struct promotion_result *ret,
                   struct err *err)
 {
-    const bool below = p->o->manifest->policy.rollback == ROLLBACK_ALL &&
-                       s->undo_as != MARK_RESTORE;
+    const bool below =
+        p->o->manifest->policy.rollback == ROLLBACK_ALL && s->undo_as != MARK_RESTORE;
     struct undo_result undo = {0};
 
     promotion_name(p, s->promotion);
-    promotion_note(p, s->environment, "first takes back what promotion %s left here",
-                   s->promotion);
+    promotion_note(p, s->environment, "first takes back what promotion %s left here", s->promotion);
     p->places[s->environment].unsure = true;
     undo_promotion(p, s->environment, below, s->promotion, s->undo_as, &undo);
     p->id[0] = '\0';

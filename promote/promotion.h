@@ -75,9 +75,9 @@ struct promotion_place {
 
 struct promotion_result {
     enum promotion_end end;
-    char id[ULID_SIZE];      /* "": none was begun */
+    char id[ULID_SIZE];                             /* "": none was begun */
     const struct manifest_environment *environment; /* where it ended; NULL: at none */
-    struct promotion_place *places; /* of every environment that was looked at */
+    struct promotion_place *places;                 /* of every environment that was looked at */
     size_t place_count;
 };
 

@@ -67,8 +67,7 @@ int promotion_abort(const struct promotion_options *o, struct promotion_result *
 
 static bool must_restore(const struct function_view *f)
 {
-    return f->live.exists && f->backup.exists &&
-           strcmp(f->backup.alias.version, "$LATEST") != 0 &&
+    return f->live.exists && f->backup.exists && strcmp(f->backup.alias.version, "$LATEST") != 0 &&
            (strcmp(f->live.alias.version, f->backup.alias.version) != 0 ||
             f->live.alias.weight_count);
 }

@@ -18,12 +18,11 @@ void promotion_tell(const struct promotion *p, enum promotion_tell tell, size_t 
         step_describe(step, &p->places[at].view, &p->o->manifest->aliases, &line);
     else
         buf_add_c(&line, text ? text : "");
-    p->o->tell(p->o->ctx,
-               &(struct promotion_event){.tell = tell,
-                                         .environment =
-                                             at < p->count ? p->places[at].environment : NULL,
-                                         .step = step,
-                                         .text = buf_c(&line)});
+    p->o->tell(p->o->ctx, &(struct promotion_event){
+                              .tell = tell,
+                              .environment = at < p->count ? p->places[at].environment : NULL,
+                              .step = step,
+                              .text = buf_c(&line)});
 }
 
 void promotion_note(const struct promotion *p, size_t at, const char *fmt, ...)

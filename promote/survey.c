@@ -70,8 +70,8 @@ static bool find_undoing(const struct survey_input *in, struct survey *ret, stru
 
             if (!mark_is_undoing(&f->smoke.mark))
                 continue;
-            *ret = may_settle(f, in->now_s) ? settle(e, &f->smoke.mark)
-                                            : busy(v, f, in->now_s, err);
+            *ret =
+                may_settle(f, in->now_s) ? settle(e, &f->smoke.mark) : busy(v, f, in->now_s, err);
             return true;
         }
     }

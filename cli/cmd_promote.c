@@ -85,7 +85,8 @@ static int run_resume(struct cli *cli)
 static const struct opt options[] = {
     {"from", 0, OPT_STRING, "NAME", "the first environment (default: the project's first)"},
     {"to", 0, OPT_STRING, "NAME", "the last environment (default: the project's last)"},
-    {"approve", 0, OPT_STRINGS, "NAME", "go into this environment that wants approval (repeatable)"},
+    {"approve", 0, OPT_STRINGS, "NAME",
+     "go into this environment that wants approval (repeatable)"},
     {"force", 0, OPT_FLAG, NULL,
      "try again what failed before, or what is not on Live in the environment below"},
     {"dry-run", 'n', OPT_FLAG, NULL, "print what would be done; change nothing"},

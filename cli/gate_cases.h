@@ -17,9 +17,9 @@ struct gate_cases {
     struct event_bus *bus; /* of the reports: one run, made of all of them */
     struct arena arena;
     bool started;
-    size_t cases, suites, room; /* told so far, and how many cases there can be */
+    size_t cases, suites, room;         /* told so far, and how many cases there can be */
     const struct gate_request *request; /* of the run that is going on */
-    int64_t start_us; /* of the run that is going on, since the first */
+    int64_t start_us;                   /* of the run that is going on, since the first */
     struct run_summary total;
     struct run_function *functions;
     size_t function_count;

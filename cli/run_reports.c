@@ -5,7 +5,7 @@
 #include "base/mem.h"
 
 int run_reports_open(struct run_reports *all, const char *wish, struct event_bus *bus,
-                    struct err *err)
+                     struct err *err)
 {
     const char *equals = strchr(wish, '=');
     CLEANUP(mem_freep) char *format = NULL;

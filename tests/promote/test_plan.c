@@ -1,4 +1,5 @@
-/* Plans: what they hold, that they are carried out as they were made, and that any prefix is safe. */
+/* Plans: what they hold, that they are carried out as they were made, and that any prefix is safe.
+ */
 #include "tests/test.h"
 
 #include <stdio.h>

@@ -1,5 +1,6 @@
 #include "cli/promotion_cli.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +46,7 @@ static void line(const struct promotion_cli *p, const char *before, const char *
         term_err_str(buf_str(&out));
     else
         term_out_str(buf_str(&out));
+    fflush(stdout); /* a promotion takes minutes: whoever watches a log wants to see it */
 }
 
 static void tell(void *ctx, const struct promotion_event *e)
@@ -65,7 +67,10 @@ static void tell(void *ctx, const struct promotion_event *e)
         line(p, "== ", buf_c(&text));
         break;
     case TELL_STEP:
-        line(p, "   ", e->text);
+        if (e->step->kind == STEP_TURN) /* all environments are turned before the first goes back */
+            buf_printf(&text, "%s: ", name);
+        buf_add_c(&text, e->text);
+        line(p, "   ", buf_c(&text));
         break;
     case TELL_NOTE:
         buf_printf(&text, "%s: %s", name, e->text);

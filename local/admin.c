@@ -24,8 +24,8 @@ static void send_code(struct call *c, struct str name)
     for (size_t i = 0; i < hex.len; i++)
         ok = ok && strchr("0123456789abcdef", hex.data[i]);
     http_reply_clear(c->reply);
-    if (!ok || file_read(&c->reply->body, code_path(c, arena_dup_str(&c->arena, hex)),
-                         CODE_ZIP_MAX, NULL) < 0) {
+    if (!ok || file_read(&c->reply->body, code_path(c, arena_dup_str(&c->arena, hex)), CODE_ZIP_MAX,
+                         NULL) < 0) {
         fail(c, FAIL_NOT_FOUND, "there is no such zip");
         return;
     }

@@ -67,8 +67,7 @@ static bool find_signer(struct call *c, struct str access_key, struct signer *re
 
     for (size_t i = 0; i < o->key_count; i++)
         if (str_eq_c(access_key, o->keys[i].id)) {
-            *ret = (struct signer){.secret = o->keys[i].secret,
-                                   .arn = user_arn(c, o->keys[i].id)};
+            *ret = (struct signer){.secret = o->keys[i].secret, .arn = user_arn(c, o->keys[i].id)};
             return true;
         }
     return find_session(c, arena_dup_str(&c->arena, access_key), ret);
@@ -126,10 +125,9 @@ static int check_scope(struct call *c, const struct sigv4_parts *p, const char *
     bool host = false;
 
     if (!str_eq_c(p->service, service))
-        return bad_signature(c,
-                             arena_printf(&c->arena,
-                                          "Credential should be scoped to correct service: '%s'.",
-                                          service));
+        return bad_signature(
+            c, arena_printf(&c->arena, "Credential should be scoped to correct service: '%s'.",
+                            service));
     if (strcmp(service, "lambda") == 0 && !str_eq_c(p->region, c->local->options.region))
         return bad_signature(c, arena_printf(&c->arena,
                                              "Credential should be scoped to a valid region, not "

@@ -101,9 +101,9 @@ int fail_as(struct call *c, int status, const char *type, const char *message)
     for (size_t i = 0; i < ARRAY_LEN(failures); i++)
         if (strcmp(failures[i].name, type) == 0 && failures[i].status == status)
             return fail(c, (enum fail)i, "%s", message);
-    return give_up(c, status, type,
-                   json_pack("{ss ss}", "Type", status >= 500 ? "Service" : "User", "message",
-                             message));
+    return give_up(
+        c, status, type,
+        json_pack("{ss ss}", "Type", status >= 500 ? "Service" : "User", "message", message));
 }
 
 json_t *call_own(struct call *c, json_t *document)

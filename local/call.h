@@ -28,14 +28,14 @@ struct call {
     const struct http_request *request;
     const struct route *route;
     struct http_reply *reply;
-    struct arena arena; /* until the call is answered */
-    json_t *body;       /* an object; an empty one when there was none */
-    json_t *owned;      /* array: keeps documents alive as long as the call */
+    struct arena arena;                  /* until the call is answered */
+    json_t *body;                        /* an object; an empty one when there was none */
+    json_t *owned;                       /* array: keeps documents alive as long as the call */
     const char *labels[CALL_LABELS_MAX]; /* of the path, decoded */
     const struct code *code;             /* what code_prepare() found, or NULL */
     const char *caller_arn;              /* who signed it */
     char request_id[UUID_SIZE];
-    int64_t now_ms; /* wall time */
+    int64_t now_ms;              /* wall time */
     int64_t slow_ms;             /* a fault script's: states last at least this long; 0: as set */
     const char *fail_reason;     /* a fault script's: what is started fails with this; or NULL */
     const char *retire_function; /* its idle environments end after the commit; or NULL */
@@ -48,7 +48,8 @@ struct call {
 int answer(struct call *c, int status, json_t *document);
 int answer_nothing(struct call *c, int status);
 
-/* AWS's errors: each has its status and its way to spell "message" (facts/lambda.md, errors.tsv). */
+/* AWS's errors: each has its status and its way to spell "message" (facts/lambda.md, errors.tsv).
+ */
 enum fail {
     FAIL_NOT_FOUND,          /* ResourceNotFoundException 404, Message */
     FAIL_CONFLICT,           /* ResourceConflictException 409 */

@@ -8,13 +8,13 @@
 
 json_t *config_new(struct call *c, const char *function)
 {
-    return call_own(
-        c, json_pack("{ss si si ss s{ss} s{si} s{ss ss} s{ss ss} s[s]}", "Description", "",
-                     "Timeout", 3, "MemorySize", 128, "PackageType", "Zip", "TracingConfig",
-                     "Mode", "PassThrough", "EphemeralStorage", "Size", 512, "SnapStart",
-                     "ApplyOn", "None", "OptimizationStatus", "Off", "LoggingConfig", "LogFormat",
-                     "Text", "LogGroup", arena_printf(&c->arena, "/aws/lambda/%s", function),
-                     "Architectures", "x86_64"));
+    return call_own(c, json_pack("{ss si si ss s{ss} s{si} s{ss ss} s{ss ss} s[s]}", "Description",
+                                 "", "Timeout", 3, "MemorySize", 128, "PackageType", "Zip",
+                                 "TracingConfig", "Mode", "PassThrough", "EphemeralStorage", "Size",
+                                 512, "SnapStart", "ApplyOn", "None", "OptimizationStatus", "Off",
+                                 "LoggingConfig", "LogFormat", "Text", "LogGroup",
+                                 arena_printf(&c->arena, "/aws/lambda/%s", function),
+                                 "Architectures", "x86_64"));
 }
 
 /* ---- applying ---- */
@@ -34,9 +34,9 @@ static void set_snap_start(json_t *config, json_t *snap_start)
 {
     const char *on = json_string_value(json_object_get(snap_start, "ApplyOn"));
 
-    json_object_set_new(config, "SnapStart",
-                        json_pack("{ss ss}", "ApplyOn", on ? on : "None", "OptimizationStatus",
-                                  "Off"));
+    json_object_set_new(
+        config, "SnapStart",
+        json_pack("{ss ss}", "ApplyOn", on ? on : "None", "OptimizationStatus", "Off"));
 }
 
 static int apply_environment(struct call *c, json_t *config, json_t *environment)
@@ -62,10 +62,10 @@ static int apply_dead_letter(json_t *config, json_t *target)
 
 int config_apply(struct call *c, json_t *config)
 {
-    static const char *const plain[] = {"Description",       "Handler",   "Runtime",
-                                        "Role",              "Timeout",   "MemorySize",
-                                        "TracingConfig",     "KMSKeyArn", "EphemeralStorage",
-                                        "FileSystemConfigs", "ImageConfig"};
+    static const char *const plain[] = {
+        "Description",      "Handler",           "Runtime",       "Role",
+        "Timeout",          "MemorySize",        "TracingConfig", "KMSKeyArn",
+        "EphemeralStorage", "FileSystemConfigs", "ImageConfig"};
     json_t *value;
 
     for (size_t i = 0; i < ARRAY_LEN(plain); i++)

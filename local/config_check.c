@@ -9,16 +9,16 @@ enum { ENVIRONMENT_MAX = 4096, LAYERS_MAX = 5 };
 
 /* As the service lists them in its message of 2026-03; smokegate's users see the same words. */
 const char *const lambda_runtimes[] = {
-    "nodejs20.x", "python3.14", "provided.al2023", "python3.12", "python3.13", "nodejs24.x",
-    "nodejs22.x", "java25",     "python3.10",      "python3.11", "java21",     "ruby3.3",
-    "ruby3.4",    "ruby3.2",    "python3.8",       "python3.9",  "java17",     "nodejs16.x",
-    "dotnet10",   "dotnet8",    "java11",          "dotnet6",    "nodejs18.x", "provided.al2",
-    "java8.al2"};
+    "nodejs20.x", "python3.14", "provided.al2023", "python3.12",   "python3.13",
+    "nodejs24.x", "nodejs22.x", "java25",          "python3.10",   "python3.11",
+    "java21",     "ruby3.3",    "ruby3.4",         "ruby3.2",      "python3.8",
+    "python3.9",  "java17",     "nodejs16.x",      "dotnet10",     "dotnet8",
+    "java11",     "dotnet6",    "nodejs18.x",      "provided.al2", "java8.al2"};
 const size_t lambda_runtime_count = ARRAY_LEN(lambda_runtimes);
 
 static const char *const deprecated[] = {
-    "dotnetcore3.1", "go1.x",     "java8",      "nodejs12.x", "nodejs14.x",   "provided",
-    "python3.7",     "ruby2.7",   "python3.6",  "python2.7",  "nodejs10.x",   "nodejs8.10",
+    "dotnetcore3.1", "go1.x",      "java8",         "nodejs12.x",   "nodejs14.x", "provided",
+    "python3.7",     "ruby2.7",    "python3.6",     "python2.7",    "nodejs10.x", "nodejs8.10",
     "ruby2.5",       "nodejs6.10", "dotnetcore2.1", "dotnetcore2.0"};
 
 static const char *const architectures[] = {"x86_64", "arm64"};
@@ -31,9 +31,8 @@ const char *shown_list(struct call *c, const json_t *list)
     json_t *item;
 
     buf_putc(&text, '[');
-    json_array_foreach(list, i, item)
-        buf_printf(&text, "%s%s", i ? ", " : "",
-                   json_is_string(item) ? json_string_value(item) : "?");
+    json_array_foreach(list, i, item) buf_printf(
+        &text, "%s%s", i ? ", " : "", json_is_string(item) ? json_string_value(item) : "?");
     buf_putc(&text, ']');
     copy = arena_dup(&c->arena, buf_c(&text));
     buf_release(&text);
@@ -153,10 +152,9 @@ static int read_members(struct call *c, struct members *m)
     return body_string(c, "Role", &m->role) || body_string(c, "Runtime", &m->runtime) ||
            body_string(c, "Handler", &m->handler) ||
            body_string(c, "Description", &m->description) ||
-           body_string(c, "PackageType", &m->package) ||
-           body_integer(c, "Timeout", &m->timeout) || body_integer(c, "MemorySize", &m->memory) ||
-           body_object(c, "Environment", &m->environment) ||
-           body_array(c, "Layers", &m->layers) ||
+           body_string(c, "PackageType", &m->package) || body_integer(c, "Timeout", &m->timeout) ||
+           body_integer(c, "MemorySize", &m->memory) ||
+           body_object(c, "Environment", &m->environment) || body_array(c, "Layers", &m->layers) ||
            body_array(c, "Architectures", &m->architectures) ||
            body_object(c, "TracingConfig", &m->tracing) ||
            body_object(c, "EphemeralStorage", &m->ephemeral_storage) ||

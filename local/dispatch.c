@@ -73,8 +73,9 @@ static int read_body(struct call *c)
     }
     c->body = json_loadb(body.data, body.len, 0, &error);
     if (!c->body)
-        return fail(c, FAIL_CONTENT, "Could not parse request body into json: %s (line %d, column %d)",
-                    error.text, error.line, error.column);
+        return fail(c, FAIL_CONTENT,
+                    "Could not parse request body into json: %s (line %d, column %d)", error.text,
+                    error.line, error.column);
     if (!json_is_object(c->body))
         return fail(c, FAIL_SERIALIZATION, "Start of structure or map found where not expected.");
     return 0;

@@ -71,8 +71,7 @@ void http_split_target(struct http_request *r)
     const size_t mark = str_find(r->target, STR("?"), 0);
 
     r->path = str_slice(r->target, 0, mark == (size_t)-1 ? r->target.len : mark);
-    r->query =
-        mark == (size_t)-1 ? (struct str){0} : str_slice(r->target, mark + 1, r->target.len);
+    r->query = mark == (size_t)-1 ? (struct str){0} : str_slice(r->target, mark + 1, r->target.len);
 }
 
 void http_reply_header(struct http_reply *r, const char *name, const char *value)

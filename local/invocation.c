@@ -15,7 +15,8 @@ static const char *text_of(struct call *c, const json_t *config, const char *key
 static void set_variables(struct call *c, const json_t *config, struct execute_version *v)
 {
     json_t *all = json_object_get(json_object_get(config, "Environment"), "Variables");
-    struct execute_variable *list = arena_array(&c->arena, json_object_size(all) + 1, sizeof(*list));
+    struct execute_variable *list =
+        arena_array(&c->arena, json_object_size(all) + 1, sizeof(*list));
     const char *key;
     json_t *value;
 
@@ -63,8 +64,7 @@ static void fill(struct call *c, const struct version *v, const char *invoked_ar
 /* Weighted aliases send each invocation to one of two versions by chance, as the service does. */
 static int route_by_weight(struct call *c, const struct alias *alias, struct version *v)
 {
-    if (!alias->name || alias->weight_version < 0 ||
-        rng_unit(&c->local->rng) >= alias->weight)
+    if (!alias->name || alias->weight_version < 0 || rng_unit(&c->local->rng) >= alias->weight)
         return 0;
     if (!store_version(c, alias->function, alias->weight_version, v))
         return fail_function(c, alias->function, version_name(c, alias->weight_version));

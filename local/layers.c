@@ -36,9 +36,8 @@ static int attach_one(struct call *c, const char *arn, json_t *shown, json_t *zi
     if (!resource_get(c, "layer", ref.name, ref.version, &r))
         return fail(c, FAIL_PARAMETER, "Layer version %s does not exist.", arn);
     json_array_append_new(
-        shown,
-        json_pack("{ss sO}", "Arn", arn, "CodeSize",
-                  json_object_get(json_object_get(r.document, "Content"), "CodeSize")));
+        shown, json_pack("{ss sO}", "Arn", arn, "CodeSize",
+                         json_object_get(json_object_get(r.document, "Content"), "CodeSize")));
     json_array_append_new(zips, json_string(r.zip));
     return 0;
 }

@@ -31,15 +31,15 @@ static int claim(struct local *l, struct err *err)
 static int open_state(struct local *l, struct err *err)
 {
     CLEANUP(mem_freep) char *path = path_join(l->state_dir, "state.db");
+    struct executor_options executor = l->options.executor;
 
     if (file_mkdirs(l->zip_dir, err) < 0 || claim(l, err) < 0 || db_open(&l->db, path, err) < 0)
         return -1;
     code_collect(l);
-    return executor_new(&l->executor,
-                        &(struct executor_options){.state_dir = l->state_dir,
-                                                   .region = l->options.region,
-                                                   .account = l->options.account},
-                        err);
+    executor.state_dir = l->state_dir;
+    executor.region = l->options.region;
+    executor.account = l->options.account;
+    return executor_new(&l->executor, &executor, err);
 }
 
 int local_open(struct local **ret, const struct local_options *options, struct err *err)

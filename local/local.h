@@ -37,6 +37,7 @@ struct local_options {
     double get_rate;   /* GetFunction's own budget */
     uint64_t seed;     /* of routing and of faults by probability */
     struct clock clock;
+    struct executor_options executor; /* state_dir, region and account are set by local_open() */
 };
 
 struct local {
@@ -44,9 +45,9 @@ struct local {
     char *state_dir, *zip_dir;
     int lock_fd; /* one server a state folder */
     pthread_mutex_t lock;
-    struct db *db;           /* under the lock */
-    struct rng rng;          /* under the lock */
-    struct rules *rules;     /* under the lock */
+    struct db *db;               /* under the lock */
+    struct rng rng;              /* under the lock */
+    struct rules *rules;         /* under the lock */
     struct fault_script *faults; /* has its own lock */
     struct throttle *throttle;   /* has its own lock */
     struct executor *executor;   /* has its own locks */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,6 +31,23 @@ static int print_help(void)
     return 0;
 }
 
+static void print_notice(void *ctx, const char *text)
+{
+    (void)ctx;
+    fprintf(stderr, "smokegate-local: %s\n", text);
+}
+
+/* Connections and environments take several descriptors each. */
+static void raise_limits(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 /* Blocked in every thread, so that the main one can wait for them. */
 static void block_signals(sigset_t *set)
 {
@@ -48,8 +66,7 @@ static bool is_idle(struct local *l, int64_t idle_ms)
     if (idle_ms == 0 || event_queue_waiting(l->events) > 0)
         return false;
     local_lock(l);
-    idle = l->calls_open == 0 &&
-           clock_mono(&l->options.clock) - l->last_call_ms >= idle_ms;
+    idle = l->calls_open == 0 && clock_mono(&l->options.clock) - l->last_call_ms >= idle_ms;
     local_unlock(l);
     return idle;
 }
@@ -124,6 +141,11 @@ int main(int argc, char **argv)
         return 0;
     }
     line.local.clock = clock_system;
+    line.local.executor.search_path = getenv("PATH");
+    if (!line.local.executor.node_path)
+        line.local.executor.node_path = getenv("NODE_PATH");
+    line.local.executor.notice = print_notice;
+    raise_limits();
     block_signals(&signals);
     if (serve(&line, &signals, &err) < 0)
         return complain(&err);

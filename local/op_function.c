@@ -110,9 +110,9 @@ static json_t *code_answer(struct call *c, const struct version *v)
     if (image)
         return json_pack("{ss ss ss}", "RepositoryType", "ECR", "ImageUri", image,
                          "ResolvedImageUri", image);
-    return json_pack("{ss ss}", "RepositoryType", "S3", "Location",
-                     arena_printf(&c->arena, "http://%.*s/_smokegate/code/%s.zip", STR_ARG(host),
-                                  v->zip));
+    return json_pack(
+        "{ss ss}", "RepositoryType", "S3", "Location",
+        arena_printf(&c->arena, "http://%.*s/_smokegate/code/%s.zip", STR_ARG(host), v->zip));
 }
 
 int function_get(struct call *c)
@@ -124,16 +124,16 @@ int function_get(struct call *c)
 
     if (read_version_asked(c, &ref, &v) < 0)
         return -1;
-    document = json_pack("{so so}", "Configuration",
-                         config_answer(c, &v, ref.qualifier, CONFIG_WHOLE), "Code",
-                         code_answer(c, &v));
+    document =
+        json_pack("{so so}", "Configuration", config_answer(c, &v, ref.qualifier, CONFIG_WHOLE),
+                  "Code", code_answer(c, &v));
     if (store_function(c, ref.name, &row)) {
         if (json_object_size(row.tags))
             json_object_set(document, "Tags", row.tags);
         if (row.reserved >= 0)
-            json_object_set_new(document, "Concurrency",
-                                json_pack("{sI}", "ReservedConcurrentExecutions",
-                                          (json_int_t)row.reserved));
+            json_object_set_new(
+                document, "Concurrency",
+                json_pack("{sI}", "ReservedConcurrentExecutions", (json_int_t)row.reserved));
     }
     return answer(c, 200, document);
 }
@@ -214,8 +214,8 @@ int function_list(struct call *c)
     count = store_versions(c, NULL, page.text, page.number, !which, page.limit + 1, &versions);
     for (size_t i = 0; i < count && i < page.limit; i++)
         json_array_append_new(
-            list, config_answer(c, &versions[i],
-                                which ? version_name(c, versions[i].number) : NULL, CONFIG_ITEM));
+            list, config_answer(c, &versions[i], which ? version_name(c, versions[i].number) : NULL,
+                                CONFIG_ITEM));
     if (count > page.limit)
         page_next(document, versions[page.limit - 1].function, versions[page.limit - 1].number, "");
     return answer(c, 200, document);

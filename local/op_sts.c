@@ -66,8 +66,7 @@ static int refuse(struct call *c, int status, const char *code, const char *mess
 
 static void open_result(struct buf *out, const char *action)
 {
-    buf_printf(out,
-               "<%sResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><%sResult>",
+    buf_printf(out, "<%sResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><%sResult>",
                action, action);
 }
 
@@ -119,8 +118,8 @@ static int new_session(struct call *c, const char *role, const char *name, struc
 
     if (!role_name || strncmp(role, "arn:", 4) != 0)
         return refuse(c, 400, "ValidationError", "RoleArn is not the ARN of a role");
-    if (duration && (!str_to_u64(str_c(duration), DURATION_MAX_S, &seconds) ||
-                     seconds < DURATION_MIN_S))
+    if (duration &&
+        (!str_to_u64(str_c(duration), DURATION_MAX_S, &seconds) || seconds < DURATION_MIN_S))
         return refuse(c, 400, "ValidationError",
                       "DurationSeconds must be from 900 to 43200 seconds");
     clock_format_rfc3339(expires, sizeof(expires), c->now_ms + (int64_t)seconds * 1000, false);

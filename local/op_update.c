@@ -82,9 +82,8 @@ int function_update_code(struct call *c)
         return answer(c, 200, config_answer(c, &latest, NULL, CONFIG_WHOLE));
     if (publish_new(c, &row, &latest, NULL, true, &published) < 0)
         return -1;
-    return answer(
-        c, 200,
-        config_answer(c, &published, version_name(c, published.number), CONFIG_WHOLE));
+    return answer(c, 200,
+                  config_answer(c, &published, version_name(c, published.number), CONFIG_WHOLE));
 }
 
 int function_update_configuration(struct call *c)

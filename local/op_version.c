@@ -68,9 +68,8 @@ int version_list(struct call *c)
     list = json_array();
     document = json_pack("{so}", "Versions", list);
     for (size_t i = 0; i < count && i < page.limit; i++)
-        json_array_append_new(list, config_answer(c, &versions[i],
-                                                  version_name(c, versions[i].number),
-                                                  CONFIG_ITEM));
+        json_array_append_new(
+            list, config_answer(c, &versions[i], version_name(c, versions[i].number), CONFIG_ITEM));
     if (count > page.limit)
         page_next(document, ref.name, versions[page.limit - 1].number, "");
     return answer(c, 200, document);

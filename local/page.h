@@ -10,10 +10,10 @@
 enum { PAGE_MAX = 50, PAGE_ITEMS_MAX = 10000 };
 
 struct page {
-    size_t limit;         /* items of this page */
-    const char *text;     /* where the last page ended, "" at the start; in the arena */
+    size_t limit;     /* items of this page */
+    const char *text; /* where the last page ended, "" at the start; in the arena */
     const char *text2;
-    int64_t number;       /* -1 at the start */
+    int64_t number; /* -1 at the start */
 };
 
 /* `most` items a page, whatever MaxItems says. 400 for a marker that is not ours, or MaxItems. */

@@ -24,8 +24,7 @@ int latest_for_change(struct call *c, const struct function_ref *ref, const char
                     "This operation is permitted on Lambda functions only. Aliases and versions do "
                     "not support this operation. Please specify either a function name or an "
                     "unqualified function ARN.");
-    if (!store_function(c, ref->name, row) ||
-        !store_version(c, ref->name, VERSION_LATEST, latest))
+    if (!store_function(c, ref->name, row) || !store_version(c, ref->name, VERSION_LATEST, latest))
         return fail_function(c, ref->name, NULL);
     if (strcmp(latest->state, "Pending") == 0)
         return fail(c, FAIL_CONFLICT,

@@ -61,7 +61,9 @@ static bool run(struct event_queue *q, const struct node *n)
 
         again = r < 0 || result.function_error[0];
         log_debug("event %s for %s: %s", n->request_id, n->invoked_arn,
-                  r < 0 ? err.text : result.function_error[0] ? result.function_error : "done");
+                  r < 0                      ? err.text
+                  : result.function_error[0] ? result.function_error
+                                             : "done");
         execute_result_release(&result);
     }
     call_end(&c);

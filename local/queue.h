@@ -27,7 +27,7 @@ struct queued_event {
 };
 
 struct event_queue *event_queue_new(struct local *l); /* starts no thread before the first event */
-void event_queue_free(struct event_queue *q); /* waits for those that run; NULL is fine */
+void event_queue_free(struct event_queue *q);         /* waits for those that run; NULL is fine */
 
 bool event_queue_add(struct event_queue *q, const struct queued_event *event); /* false: full */
 size_t event_queue_waiting(struct event_queue *q); /* waiting or running */

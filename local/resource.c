@@ -65,8 +65,8 @@ size_t resource_list(struct call *c, const char *kind, const char *owner,
                  "SELECT kind, owner, key, number, document, revision, zip FROM resource"
                  " WHERE kind = ?1 AND (?2 IS NULL OR owner = ?2)"
                  " AND (owner, number, key) > (?3, ?4, ?5) ORDER BY owner, number, key LIMIT ?6",
-                 "sssisi", kind, owner, after_owner, after ? after->number : (int64_t)-1,
-                 after_key, (int64_t)max);
+                 "sssisi", kind, owner, after_owner, after ? after->number : (int64_t)-1, after_key,
+                 (int64_t)max);
     size_t count = 0;
 
     while (db_step(db, q))

@@ -18,9 +18,9 @@ struct rules *rules_new(void);
 void rules_free(struct rules *r);
 
 enum rule_pattern {
-    RULE_FUNCTION_NAME,     /* of all operations but CreateFunction */
-    RULE_FUNCTION_NEW,      /* CreateFunction's */
-    RULE_FUNCTION_OLD,      /* those operations whose pattern has no dots and no .PUBLISHED */
+    RULE_FUNCTION_NAME, /* of all operations but CreateFunction */
+    RULE_FUNCTION_NEW,  /* CreateFunction's */
+    RULE_FUNCTION_OLD,  /* those operations whose pattern has no dots and no .PUBLISHED */
     RULE_QUALIFIER,
     RULE_ALIAS_QUALIFIER, /* function URLs: an alias only */
     RULE_ALIAS_NAME,

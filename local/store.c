@@ -30,10 +30,9 @@ static const char *dump(struct call *c, const json_t *document)
 bool store_function(struct call *c, const char *name, struct function_row *ret)
 {
     struct db *db = c->local->db;
-    struct db_query *q =
-        db_query(db,
-                 "SELECT reserved, tags, published, published_version FROM function WHERE name = ?",
-                 "s", name);
+    struct db_query *q = db_query(
+        db, "SELECT reserved, tags, published, published_version FROM function WHERE name = ?", "s",
+        name);
 
     if (!db_step(db, q))
         return false;
@@ -117,11 +116,11 @@ static void settle(struct call *c, struct version *v)
 bool store_version(struct call *c, const char *function, int64_t number, struct version *ret)
 {
     struct db *db = c->local->db;
-    struct db_query *q = db_query(
-        db,
-        "SELECT function, number, config, zip, revision, state, updating, due_ms, reason"
-        " FROM version WHERE function = ? AND number = ?",
-        "si", function, number);
+    struct db_query *q =
+        db_query(db,
+                 "SELECT function, number, config, zip, revision, state, updating, due_ms, reason"
+                 " FROM version WHERE function = ? AND number = ?",
+                 "si", function, number);
 
     if (!db_step(db, q))
         return false;

@@ -17,19 +17,19 @@
 
 struct function_row {
     const char *name;
-    int64_t reserved;              /* concurrency; -1: not reserved */
-    json_t *tags;                  /* owned by the call, never NULL */
-    const char *published;         /* digest of $LATEST when it was last published, or NULL */
-    int64_t published_version;     /* and which version that gave */
+    int64_t reserved;          /* concurrency; -1: not reserved */
+    json_t *tags;              /* owned by the call, never NULL */
+    const char *published;     /* digest of $LATEST when it was last published, or NULL */
+    int64_t published_version; /* and which version that gave */
 };
 
 enum { VERSION_LATEST = 0 };
 
 struct version {
     const char *function;
-    int64_t number;       /* VERSION_LATEST or from 1 */
-    json_t *config;       /* FunctionConfiguration without state; owned by the call */
-    const char *zip;      /* lower-case hex SHA-256 of the code, "" for an image */
+    int64_t number;  /* VERSION_LATEST or from 1 */
+    json_t *config;  /* FunctionConfiguration without state; owned by the call */
+    const char *zip; /* lower-case hex SHA-256 of the code, "" for an image */
     const char *revision;
     const char *state;    /* "Pending", "Active", "Inactive", "Failed" */
     const char *updating; /* "", "InProgress", "Successful", "Failed" */

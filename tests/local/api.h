@@ -21,13 +21,13 @@ struct api {
     int64_t wall_ms, mono_ms; /* what the clock says */
 };
 
-void api_open(struct api *a); /* fails the test when it cannot */
+void api_open(struct api *a);   /* fails the test when it cannot */
 void api_reopen(struct api *a); /* as if the server had been started again */
-void api_close(struct api *a); /* and removes the folder */
+void api_close(struct api *a);  /* and removes the folder */
 
 /*
- * One call. `body` is JSON text or NULL; `target` path and query. Returns the answer's body as a new
- * reference (null when it is empty or no JSON); the test fails unless the status is `status`.
+ * One call. `body` is JSON text or NULL; `target` path and query. Returns the answer's body as a
+ * new reference (null when it is empty or no JSON); the test fails unless the status is `status`.
  */
 json_t *api_call(struct api *a, int status, const char *method, const char *target,
                  const char *body);
@@ -46,7 +46,7 @@ void api_fails(struct api *a, int status, const char *type, const char *text, co
 /* A function whose code is "PK" and `code`. */
 void api_create(struct api *a, const char *name, const char *code);
 void api_update_code(struct api *a, const char *name, const char *code);
-const char *api_zip_member(const char *code); /* "ZipFile":"..." */
+const char *api_zip_member(const char *code);              /* "ZipFile":"..." */
 const char *api_revision(struct api *a, const char *name); /* of $LATEST */
 
 #endif

@@ -116,8 +116,8 @@ static void each_operation_has_its_own_words_for_a_missing_alias(void **state)
               "GET", F "/aliases/no", NULL);
     api_fails(&api, 404, "ResourceNotFoundException", "Alias not found: " API_ARN "f:no", "PUT",
               F "/aliases/no", "{}");
-    api_fails(&api, 404, "ResourceNotFoundException", "Function not found: " API_ARN "f:no",
-              "POST", F "/invocations?Qualifier=no", "{}");
+    api_fails(&api, 404, "ResourceNotFoundException", "Function not found: " API_ARN "f:no", "POST",
+              F "/invocations?Qualifier=no", "{}");
     api_fails(&api, 409, "ResourceConflictException", "Alias already exists: " API_ARN "f:Live",
               "POST", F "/aliases", "{\"Name\":\"Live\",\"FunctionVersion\":\"1\"}");
     api_do(&api, 204, "DELETE", F "/aliases/no", NULL);
@@ -167,8 +167,7 @@ static void an_alias_answers_under_its_own_name(void **state)
     const char *target = F "/configuration?Qualifier=Live";
 
     (void)state;
-    assert_string_equal(api_text(&api, 200, "GET", target, NULL, "FunctionArn"),
-                        API_ARN "f:Live");
+    assert_string_equal(api_text(&api, 200, "GET", target, NULL, "FunctionArn"), API_ARN "f:Live");
     assert_string_equal(api_text(&api, 200, "GET", target, NULL, "Version"), "1");
 }
 

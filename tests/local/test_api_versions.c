@@ -139,9 +139,8 @@ static void publishing_what_did_not_change_gives_the_same_version(void **state)
     (void)state;
     first = api_text(&api, 201, "POST", F "/versions", "{\"Description\":\"a\"}", "RevisionId");
     latest = api_revision(&api, "f");
-    assert_string_equal(api_text(&api, 201, "POST", F "/versions", "{\"Description\":\"b\"}",
-                                 "Description"),
-                        "a");
+    assert_string_equal(
+        api_text(&api, 201, "POST", F "/versions", "{\"Description\":\"b\"}", "Description"), "a");
     revision = api_text(&api, 201, "POST", F "/versions", "{}", "RevisionId");
     assert_string_equal(revision, first);
     assert_string_equal(api_revision(&api, "f"), latest);

@@ -51,7 +51,8 @@ static void sign_and_send(const struct mistake *m, struct http_reply *reply)
                                           .header_count = 2,
                                           .payload_sha256 = {hash, SHA256_HEX_SIZE - 1}};
     const char *access = m->key ? m->key : "AKID";
-    const struct sigv4_key key = {str_c(access), str_c(m->secret ? m->secret : "secret"),
+    const struct sigv4_key key = {str_c(access),
+                                  str_c(m->secret ? m->secret : "secret"),
                                   str_c(m->region ? m->region : "us-east-1"),
                                   str_c(m->service ? m->service : "lambda"),
                                   {date, SIGV4_DATE_SIZE - 1}};

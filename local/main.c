@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
+#include "local/fault.h"
 #include "local/options.h"
 #include "local/queue.h"
 #include "local/server.h"
@@ -102,6 +104,17 @@ static bool wait_for_calls(struct local *l)
     }
 }
 
+static int read_faults(struct command_line *line, struct buf *text, struct err *err)
+{
+    if (!line->faults_path)
+        return 0;
+    line->local.faults_name = line->faults_path;
+    if (file_read(text, line->faults_path, FAULT_SCRIPT_MAX, err) < 0)
+        return -1;
+    line->local.faults = buf_str(text);
+    return 0;
+}
+
 static int serve(const struct command_line *line, const sigset_t *signals, struct err *err)
 {
     struct local *l = NULL;
@@ -129,6 +142,7 @@ static int serve(const struct command_line *line, const sigset_t *signals, struc
 int main(int argc, char **argv)
 {
     struct command_line line;
+    struct buf faults = {0};
     struct err err = {0};
     sigset_t signals;
 
@@ -147,7 +161,10 @@ int main(int argc, char **argv)
     line.local.executor.notice = print_notice;
     raise_limits();
     block_signals(&signals);
-    if (serve(&line, &signals, &err) < 0)
+    if (read_faults(&line, &faults, &err) < 0 || serve(&line, &signals, &err) < 0) {
+        buf_release(&faults);
         return complain(&err);
+    }
+    buf_release(&faults);
     return 0;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "aws/client_private.h"
+#include "aws/endpoint.h"
 #include "base/log.h"
 #include "base/mem.h"
 
@@ -55,24 +56,17 @@ static struct pace_group *pace_group_of(struct aws_pool *pool, const char *key, 
 
 /* ---- client ---- */
 
-static bool is_loopback_url(const char *url)
-{
-    const char *host = strstr(url, "://") + 3;
-    const size_t len = *host == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/");
-    CLEANUP(mem_freep) char *copy = mem_dup_n(host, len <= strlen(host) ? len : strlen(host));
-
-    return http_is_loopback(copy);
-}
-
 /* One budget for everyone who is the same at the same place. */
 static void join_pace_group(struct aws_client *c, const struct aws_client_options *o)
 {
     const char *env_key = aws_env_get(&o->env, "AWS_ACCESS_KEY_ID");
     const double unlimited = 5000; /* this machine's own Lambda has no quota of ours */
-    double rate = o->rate > 0 ? o->rate : is_loopback_url(c->settings.endpoint) ? unlimited : 10;
+    double rate = o->rate > 0                                        ? o->rate
+                  : aws_endpoint_is_loopback(aws_client_endpoint(c)) ? unlimited
+                                                                     : 10;
     struct buf key = {0};
 
-    buf_printf(&key, "%s|%s|%s|%s|%s", c->settings.endpoint, c->settings.region,
+    buf_printf(&key, "%s|%s|%s|%s|%s", c->settings.endpoints[AWS_LAMBDA], c->settings.region,
                c->settings.profile, c->role_arn ? c->role_arn : "",
                c->access_key ? c->access_key
                : env_key     ? env_key
@@ -92,11 +86,17 @@ static void make_chain(struct aws_client *c, const struct aws_client_options *o)
                                           .session_token = c->session_token,
                                           .role_arn = c->role_arn,
                                           .region = c->settings.region,
-                                          .sts_endpoint = c->settings.sts_endpoint,
+                                          .sts_endpoint = c->settings.endpoints[AWS_STS],
+                                          .fips = c->settings.fips,
+                                          .dual_stack = c->settings.dual_stack,
                                           .ca_bundle = c->settings.ca_bundle,
                                           .insecure_http = c->insecure_http,
                                           .http = c->pool->http,
-                                          .clock = c->clock};
+                                          .clock = c->clock,
+                                          .ask_mfa = o->ask_mfa,
+                                          .ask_mfa_ctx = o->ask_mfa_ctx,
+                                          .cancelled = c->cancelled,
+                                          .cancelled_ctx = c->cancelled_ctx};
 
     c->creds = creds_chain_new(&options);
 }
@@ -162,7 +162,7 @@ const char *aws_client_region(const struct aws_client *c)
 
 const char *aws_client_endpoint(const struct aws_client *c)
 {
-    return c->settings.endpoint;
+    return c->settings.endpoints[AWS_LAMBDA];
 }
 
 const struct clock *aws_client_clock(const struct aws_client *c)
@@ -173,6 +173,11 @@ const struct clock *aws_client_clock(const struct aws_client *c)
 const char *aws_client_credentials_source(const struct aws_client *c)
 {
     return creds_chain_source(c->creds);
+}
+
+const char *aws_client_account(const struct aws_client *c)
+{
+    return creds_chain_account(c->creds);
 }
 
 const struct aws_error *aws_client_error(const struct aws_client *c)

@@ -3,7 +3,7 @@
 #define AWS_CLIENT_PRIVATE_H
 
 #include "aws/client.h"
-#include "aws/creds.h"
+#include "aws/creds/chain.h"
 #include "aws/http.h"
 #include "aws/pace.h"
 #include "aws/profile.h"

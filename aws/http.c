@@ -402,3 +402,19 @@ int http_send(struct http_pool *pool, const struct http_request *request, struct
     http_exchange_free(x);
     return result;
 }
+
+bool http_reply_date(const struct aws_reply *r, const char *name, int64_t *ret_wall_ms)
+{
+    struct str value;
+    char date[64];
+    time_t at;
+
+    if (!aws_reply_header(r, name, &value))
+        return false;
+    snprintf(date, sizeof(date), "%.*s", STR_ARG(value));
+    at = curl_getdate(date, NULL);
+    if (at < 0)
+        return false;
+    *ret_wall_ms = (int64_t)at * 1000;
+    return true;
+}

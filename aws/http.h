@@ -66,6 +66,9 @@ int http_exchange_finish(struct http_exchange *x, CURLcode result, struct aws_re
 int http_send(struct http_pool *pool, const struct http_request *request, struct aws_reply *ret,
               enum retry_end *ret_end, struct err *err);
 
+/* A header that is a date (RFC 9110) as wall time; false when it is absent or none. */
+bool http_reply_date(const struct aws_reply *r, const char *name, int64_t *ret_wall_ms);
+
 /* "localhost", 127.0.0.0/8, ::1 with or without brackets. */
 bool http_is_loopback(const char *host);
 

@@ -38,7 +38,11 @@ static int open_state(struct local *l, struct err *err)
     return executor_new(&l->executor,
                         &(struct executor_options){.state_dir = l->state_dir,
                                                    .region = l->options.region,
-                                                   .account = l->options.account},
+                                                   .account = l->options.account,
+                                                   .search_path = l->options.search_path,
+                                                   .node_path = l->options.node_path,
+                                                   .no_sandbox = l->options.no_sandbox,
+                                                   .notice = l->options.notice},
                         err);
 }
 

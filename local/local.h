@@ -36,6 +36,10 @@ struct local_options {
     double rate;       /* control-plane requests a second; 0: no limit */
     double get_rate;   /* GetFunction's own budget */
     uint64_t seed;     /* of routing and of faults by probability */
+    /* How functions run: as executor_options has them. */
+    const char *search_path, *node_path;
+    bool no_sandbox;
+    void (*notice)(void *ctx, const char *text);
     struct clock clock;
 };
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -39,6 +40,38 @@ static void block_signals(sigset_t *set)
     sigaddset(set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, set, NULL);
     signal(SIGPIPE, SIG_IGN);
+}
+
+static void on_notice(void *ctx, const char *text)
+{
+    (void)ctx;
+    fprintf(stderr, "smokegate-local: %s\n", text);
+}
+
+/* An environment of a function takes some descriptors; a thousand of them take thousands. */
+static void allow_many_descriptors(void)
+{
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) < 0)
+        return;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
+/*
+ * Where aws-lambda-ric is looked for: the project's own node_modules when the state lies in a
+ * project's .smokegate/local, then what the caller's shell says.
+ */
+static void find_node_modules(struct buf *out, const char *state_dir)
+{
+    const char *node_path = getenv("NODE_PATH");
+    const struct str state = str_c(state_dir);
+
+    if (str_eq_c(state, ".smokegate/local") || str_ends(state, STR("/.smokegate/local")))
+        buf_printf(out, "%s/../../node_modules", state_dir);
+    if (node_path && *node_path)
+        buf_printf(out, "%s%s", out->len ? ":" : "", node_path);
 }
 
 static bool is_idle(struct local *l, int64_t idle_ms)
@@ -111,8 +144,10 @@ static int serve(const struct command_line *line, const sigset_t *signals, struc
 int main(int argc, char **argv)
 {
     struct command_line line;
+    struct buf node_path = {0};
     struct err err = {0};
     sigset_t signals;
+    int failed;
 
     if (command_line_read(&line, argc, argv, &err) < 0)
         return complain(&err);
@@ -123,8 +158,13 @@ int main(int argc, char **argv)
         return 0;
     }
     line.local.clock = clock_system;
+    line.local.notice = on_notice;
+    line.local.search_path = getenv("PATH");
+    find_node_modules(&node_path, line.local.state_dir);
+    line.local.node_path = buf_c(&node_path);
+    allow_many_descriptors();
     block_signals(&signals);
-    if (serve(&line, &signals, &err) < 0)
-        return complain(&err);
-    return 0;
+    failed = serve(&line, &signals, &err);
+    buf_release(&node_path);
+    return failed < 0 ? complain(&err) : 0;
 }

@@ -103,6 +103,14 @@ static int set_seed(struct command_line *c, char *value, struct err *err)
     return 0;
 }
 
+static int set_no_sandbox(struct command_line *c, char *value, struct err *err)
+{
+    (void)value;
+    (void)err;
+    c->local.no_sandbox = true;
+    return 0;
+}
+
 static int set_help(struct command_line *c, char *value, struct err *err)
 {
     (void)value;
@@ -130,6 +138,7 @@ static const struct option options[] = {
     {"--create-time", "TIME", "how long a new function or version is Pending (0)", set_create},
     {"--update-time", "TIME", "how long an update is InProgress (0)", set_update},
     {"--seed", "N", "of what happens by chance: weighted aliases, faults", set_seed},
+    {"--no-sandbox", NULL, "run functions as plain processes, without namespaces", set_no_sandbox},
     {"--help", NULL, "print this", set_help},
     {"--version", NULL, "print the version", set_version},
 };

@@ -65,9 +65,9 @@ json_t *fault_script_show(struct fault_script *s)
     for (size_t i = 0; i < s->rules.count; i++) {
         const struct fault_rule *r = &s->rules.items[i];
 
-        json_array_append_new(list, json_pack("{sO sI sI}", "rule", r->source, "matched",
-                                              (json_int_t)r->matched, "fired",
-                                              (json_int_t)r->fired));
+        json_array_append_new(list,
+                              json_pack("{sO sI sI}", "rule", r->source, "matched",
+                                        (json_int_t)r->matched, "fired", (json_int_t)r->fired));
     }
     pthread_mutex_unlock(&s->lock);
     return json_pack("{so}", "rules", list);
@@ -141,8 +141,8 @@ static void add(struct fault_effects *all, const struct fault_effects *one, stru
         all->fail = arena_dup(arena, one->fail);
 }
 
-struct fault_effects fault_take(struct fault_script *s, const char *operation,
-                                const char *function, struct arena *arena)
+struct fault_effects fault_take(struct fault_script *s, const char *operation, const char *function,
+                                struct arena *arena)
 {
     struct fault_effects all = {0};
 
@@ -150,8 +150,8 @@ struct fault_effects fault_take(struct fault_script *s, const char *operation,
     for (size_t i = 0; i < s->rules.count; i++) {
         struct fault_rule *r = &s->rules.items[i];
 
-        if (operation_matches(r, operation) && (!r->function || name_matches(r->function, function)) &&
-            fires(r, &s->rng))
+        if (operation_matches(r, operation) &&
+            (!r->function || name_matches(r->function, function)) && fires(r, &s->rng))
             add(&all, &r->effects, arena);
     }
     pthread_mutex_unlock(&s->lock);

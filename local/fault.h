@@ -54,7 +54,7 @@ void fault_script_clear(struct fault_script *s);
 json_t *fault_script_show(struct fault_script *s);
 
 /* Counts the call and says what goes wrong with it. Texts go to `arena`. */
-struct fault_effects fault_take(struct fault_script *s, const char *operation,
-                                const char *function, struct arena *arena);
+struct fault_effects fault_take(struct fault_script *s, const char *operation, const char *function,
+                                struct arena *arena);
 
 #endif

@@ -62,13 +62,15 @@ static void read_operation(struct fault_rule *r, struct json_ref ref, struct fau
 {
     r->operation = ref.value;
     if (json_is_string(ref.value) && !is_operation(json_string_value(ref.value)))
-        fault_here(faults, ref, "there is no such operation; expected a name like UpdateAlias, or "
-                                "the beginning of one and \"*\"");
+        fault_here(faults, ref,
+                   "there is no such operation; expected a name like UpdateAlias, or "
+                   "the beginning of one and \"*\"");
     for (size_t i = 0; json_is_array(ref.value) && i < json_array_size(ref.value); i++) {
         const struct json_ref item = json_ref_element(ref, i);
 
         if (!json_is_string(item.value) || !is_operation(json_string_value(item.value)))
-            fault_here(faults, item, "there is no such operation; expected a name like UpdateAlias");
+            fault_here(faults, item,
+                       "there is no such operation; expected a name like UpdateAlias");
     }
 }
 
@@ -108,16 +110,16 @@ static void read_cut(struct fault_effects *e, struct json_ref ref, struct faults
     else if (strcmp(when, "after") == 0)
         e->cut = FAULT_CUT_AFTER;
     else
-        fault_here(faults, ref, "expected \"before\" (nothing is done) or \"after\" (the answer is "
-                                "lost)");
+        fault_here(faults, ref,
+                   "expected \"before\" (nothing is done) or \"after\" (the answer is "
+                   "lost)");
 }
 
 static void read_how_often(struct fault_rule *r, const struct json_ref *v, struct faults *faults)
 {
     r->nth = v[KEY_NTH].value ? json_integer_value(v[KEY_NTH].value) : 1;
     r->count = json_integer_value(v[KEY_COUNT].value);
-    r->probability =
-        v[KEY_PROBABILITY].value ? json_number_value(v[KEY_PROBABILITY].value) : 1;
+    r->probability = v[KEY_PROBABILITY].value ? json_number_value(v[KEY_PROBABILITY].value) : 1;
     if (r->nth < 1)
         fault_here(faults, v[KEY_NTH], "expected a number from 1");
     if (r->count < 0)
@@ -141,8 +143,9 @@ static void read_rule(struct fault_rule *r, struct json_ref ref, struct faults *
     for (size_t i = KEY_THROTTLE; i < KEYS; i++)
         effect = effect || v[i].value;
     if (!effect)
-        fault_here(faults, ref, "a rule without an effect; expected one of throttle, error, delay, "
-                                "cut, late, stale, slow, fail");
+        fault_here(faults, ref,
+                   "a rule without an effect; expected one of throttle, error, delay, "
+                   "cut, late, stale, slow, fail");
     r->effects.throttle =
         json_is_true(v[KEY_THROTTLE].value) || json_is_string(v[KEY_THROTTLE].value);
     r->effects.reason = json_string_value(v[KEY_THROTTLE].value);

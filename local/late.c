@@ -61,9 +61,8 @@ static bool wait_until_due(struct late_call *c)
 static void *run(void *arg)
 {
     struct late_call *c = arg;
-    struct http_request request = {.method = str_c(c->method),
-                                   .target = str_c(c->target),
-                                   .body = {c->body, c->body_len}};
+    struct http_request request = {
+        .method = str_c(c->method), .target = str_c(c->target), .body = {c->body, c->body_len}};
     struct http_reply reply = {0};
 
     if (!wait_until_due(c))

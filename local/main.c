@@ -61,6 +61,21 @@ static void block_signals(sigset_t *set)
     signal(SIGPIPE, SIG_IGN);
 }
 
+/*
+ * Where aws-lambda-ric is looked for: the project's own node_modules when the state lies in a
+ * project's .smokegate/local, then what the caller's shell says.
+ */
+static void find_node_modules(struct buf *out, const char *state_dir)
+{
+    const char *node_path = getenv("NODE_PATH");
+    const struct str state = str_c(state_dir);
+
+    if (str_eq_c(state, ".smokegate/local") || str_ends(state, STR("/.smokegate/local")))
+        buf_printf(out, "%s/../../node_modules", state_dir);
+    if (node_path && *node_path)
+        buf_printf(out, "%s%s", out->len ? ":" : "", node_path);
+}
+
 static bool is_idle(struct local *l, int64_t idle_ms)
 {
     bool idle;
@@ -142,9 +157,10 @@ static int serve(const struct command_line *line, const sigset_t *signals, struc
 int main(int argc, char **argv)
 {
     struct command_line line;
-    struct buf faults = {0};
+    struct buf faults = {0}, node_path = {0};
     struct err err = {0};
     sigset_t signals;
+    int failed = 0;
 
     if (command_line_read(&line, argc, argv, &err) < 0)
         return complain(&err);
@@ -156,15 +172,16 @@ int main(int argc, char **argv)
     }
     line.local.clock = clock_system;
     line.local.executor.search_path = getenv("PATH");
-    if (!line.local.executor.node_path)
-        line.local.executor.node_path = getenv("NODE_PATH");
+    if (!line.local.executor.node_path) {
+        find_node_modules(&node_path, line.local.state_dir);
+        line.local.executor.node_path = buf_c(&node_path);
+    }
     line.local.executor.notice = print_notice;
     raise_limits();
     block_signals(&signals);
-    if (read_faults(&line, &faults, &err) < 0 || serve(&line, &signals, &err) < 0) {
-        buf_release(&faults);
-        return complain(&err);
-    }
+    if (read_faults(&line, &faults, &err) < 0 || serve(&line, &signals, &err) < 0)
+        failed = complain(&err);
     buf_release(&faults);
-    return 0;
+    buf_release(&node_path);
+    return failed;
 }

@@ -125,7 +125,8 @@ static void stale_reads_tell_what_was(void **state)
     (void)state;
     api.wall_ms += 10000;
     api_do(&api, 200, "PUT", LIVE, "{\"FunctionVersion\":\"1\"}");
-    script("{\"rules\":[{\"operation\":[\"GetAlias\",\"Invoke\",\"ListAliases\"],\"stale\":\"3s\"}]}");
+    script(
+        "{\"rules\":[{\"operation\":[\"GetAlias\",\"Invoke\",\"ListAliases\"],\"stale\":\"3s\"}]}");
     assert_string_equal(live(), "$LATEST");
     assert_string_equal(
         api_text(&api, 200, "POST", F "/invocations?Qualifier=Live", "{}", "version"), "$LATEST");

@@ -7,11 +7,22 @@ extern const struct command cmd_run;
 extern const struct command cmd_explain;
 extern const struct command cmd_report;
 extern const struct command cmd_local;
+extern const struct command cmd_schema;
 extern const struct command cmd_completion;
 extern const struct command cmd_version;
 extern const struct command cmd_help;
 
+/* clang-format off */
 const struct command *const commands[] = {
-    &cmd_check, &cmd_list,       &cmd_run,     &cmd_explain, &cmd_report,
-    &cmd_local, &cmd_completion, &cmd_version, &cmd_help,    NULL,
+    &cmd_check,
+    &cmd_list,
+    &cmd_run,
+    &cmd_explain,
+    &cmd_report,
+    &cmd_local,
+    &cmd_schema,
+    &cmd_completion,
+    &cmd_version,
+    &cmd_help,
+    NULL,
 };

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include <microhttpd.h>
 
@@ -109,11 +110,22 @@ static struct MHD_Response *event_response(const struct flight *f)
     return r;
 }
 
+/* A runtime that died while it waited must not swallow an event. */
+static bool is_connected(struct MHD_Connection *c)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
+    char byte;
+
+    return info && recv(info->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) != 0;
+}
+
 /*
  * Held until there is an event. A runtime that lost its connection asks again on another: the last
  * one to ask gets the event.
  */
-static struct MHD_Response *wait_for_event(struct env *e, bool *ret_refused)
+static struct MHD_Response *wait_for_event(struct env *e, struct MHD_Connection *c,
+                                           bool *ret_refused)
 {
     struct MHD_Response *r = NULL;
     unsigned turn;
@@ -126,7 +138,7 @@ static struct MHD_Response *wait_for_event(struct env *e, bool *ret_refused)
         pthread_cond_broadcast(&e->changed);
         while (!e->closing && e->turn == turn && !(e->flight && !e->flight->delivered))
             pthread_cond_wait(&e->changed, &e->lock);
-        if (!e->closing && e->turn == turn) {
+        if (!e->closing && e->turn == turn && is_connected(c)) {
             r = event_response(e->flight);
             e->flight->delivered = true;
             e->phase = ENV_RUNNING;
@@ -139,7 +151,7 @@ static struct MHD_Response *wait_for_event(struct env *e, bool *ret_refused)
 static enum MHD_Result serve_next(struct env *e, struct MHD_Connection *c)
 {
     bool refused;
-    struct MHD_Response *r = wait_for_event(e, &refused);
+    struct MHD_Response *r = wait_for_event(e, c, &refused);
     enum MHD_Result queued;
 
     if (refused)

@@ -10,6 +10,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
+enum { JANITOR_MS = 60000 };
+
 /* Places taken of one function: environments come and go while a place is held. */
 struct places {
     struct places *next;
@@ -120,7 +122,8 @@ static void end_one_idle(struct pool *p)
 
 static int64_t end_idle(struct pool *p, int64_t now_ms)
 {
-    int64_t next_ms = now_ms + 60000;
+    /* What becomes idle while the janitor sleeps is not over before it wakes. */
+    int64_t next_ms = now_ms + (p->idle_ms < JANITOR_MS ? p->idle_ms : JANITOR_MS);
 
     for (struct env *e = p->envs; e; e = e->next) {
         if (e->busy || e->retired)

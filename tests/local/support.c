@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <archive.h>
@@ -26,6 +27,7 @@ void support_zip(struct buf *out, const struct entry *entries, size_t count)
     struct archive *a = archive_write_new();
 
     archive_write_set_format_zip(a);
+    archive_write_set_bytes_in_last_block(a, 1); /* no padding behind the end */
     assert_int_equal(archive_write_open(a, out, NULL, on_write, NULL), ARCHIVE_OK);
     for (size_t i = 0; i < count; i++) {
         struct archive_entry *e = archive_entry_new();
@@ -48,11 +50,15 @@ void support_zip(struct buf *out, const struct entry *entries, size_t count)
     archive_write_free(a);
 }
 
+static char function_name[64];
+
 char *support_dir(void)
 {
     char *dir = mem_dup("/tmp/smokegate-test-local-XXXXXX");
 
     assert_non_null(mkdtemp(dir));
+    snprintf(function_name, sizeof(function_name), "puppet-%016llx",
+             (unsigned long long)rand_u64());
     return dir;
 }
 
@@ -92,7 +98,7 @@ void support_puppet(struct package *p, const char *dir)
 
 struct execute_version support_version(const struct package *p)
 {
-    return (struct execute_version){.function = "puppet",
+    return (struct execute_version){.function = function_name,
                                     .version = "7",
                                     .identity = "a",
                                     .runtime = "provided.al2023",
@@ -125,31 +131,32 @@ static void on_notice(void *ctx, const char *text)
     fprintf(stderr, "notice: %s\n", text);
 }
 
-struct executor *support_executor(const char *dir, bool sandbox)
+struct executor *support_executor(const char *dir, const struct executor_options *more)
 {
     char *state = path_join(dir, "state");
-    const struct executor_options options = {.state_dir = state,
-                                             .region = "eu-west-1",
-                                             .account = "123456789012",
-                                             .init_ms = 1500,
-                                             .environments_max = 8,
-                                             .no_sandbox = !sandbox,
-                                             .notice = on_notice};
+    struct executor_options options = more ? *more : (struct executor_options){0};
     struct executor *x = NULL;
     struct err err = {0};
 
+    options.state_dir = state;
+    options.region = "eu-west-1";
+    options.account = "123456789012";
+    options.environments_max = 8;
+    options.notice = on_notice;
     if (executor_new(&x, &options, &err) < 0)
         fail_msg("%s", err.text);
     free(state);
     return x;
 }
 
-unsigned support_processes_with(const char *needle)
+static unsigned processes_of_function(void)
 {
+    char needle[128];
     DIR *d = opendir("/proc");
     const struct dirent *e;
     unsigned count = 0;
 
+    snprintf(needle, sizeof(needle), "AWS_LAMBDA_FUNCTION_NAME=%s", function_name);
     while (d && (e = readdir(d))) {
         struct buf environment = {0};
         char path[300];
@@ -162,4 +169,18 @@ unsigned support_processes_with(const char *needle)
     }
     closedir(d);
     return count;
+}
+
+void support_expect_processes(unsigned min, unsigned max)
+{
+    const struct timespec moment = {.tv_nsec = 5000000};
+    unsigned seen = 0;
+
+    for (int i = 0; i < 1000; i++) {
+        seen = processes_of_function();
+        if (seen >= min && seen <= max)
+            return;
+        nanosleep(&moment, NULL);
+    }
+    fail_msg("%u processes of the function, expected %u to %u", seen, min, max);
 }

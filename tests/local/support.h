@@ -20,7 +20,9 @@ struct entry {
 
 void support_zip(struct buf *out, const struct entry *entries, size_t count);
 
-char *support_dir(void); /* a temporary folder, owned */
+/* A temporary folder, owned; the versions made from then on are of a function with a name of its
+ * own. */
+char *support_dir(void);
 void support_remove(char *dir);
 
 /* A version whose package lies in `dir`; every text is a field the test may change. */
@@ -33,16 +35,20 @@ void support_package(struct package *p, const char *dir, const char *name, struc
 /* The package of tests/local/puppet.c. */
 void support_puppet(struct package *p, const char *dir);
 
-/* "puppet", version 7, provided.al2023, 3 s, 128 MB. */
+/* "puppet-...", version 7, provided.al2023, 3 s, 128 MB. */
 struct execute_version support_version(const struct package *p);
 
 /* Invokes; fails the test when it was not run. `payload` "{\"do\":...}". */
 void support_invoke(struct executor *x, const struct execute_version *v, const char *payload,
                     struct execute_result *ret);
-struct executor *support_executor(const char *dir, bool sandbox);
-
-/* How many processes of this machine have `needle` in their environment (of ours: children only).
+/* Eight environments at once; what `more` sets (its state_dir is ignored) is added. NULL: nothing.
  */
-unsigned support_processes_with(const char *needle);
+struct executor *support_executor(const char *dir, const struct executor_options *more);
+
+/*
+ * Fails the test unless the function soon has between `min` and `max` processes on this machine,
+ * seen by their environment.
+ */
+void support_expect_processes(unsigned min, unsigned max);
 
 #endif

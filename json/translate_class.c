@@ -1,9 +1,10 @@
 #include "json/translator.h"
 
 /*
- * ECMA-262: what PCRE2 would read into a class (POSIX names) is escaped. A hyphen beside a set, as in
- * [\w-.], is itself, as browsers have it (Annex B); PCRE2 refuses it, and would make a range of what
- * \s becomes here.
+ * ECMA-262: what PCRE2 would read into a class (POSIX names) is escaped. A hyphen beside a set, as
+ * in
+ * [\w-.], is itself, as browsers have it (Annex B); PCRE2 refuses it, and would make a range of
+ * what \s becomes here.
  */
 static int ecma_class(struct translator *r, size_t open)
 {
@@ -25,9 +26,8 @@ static int ecma_class(struct translator *r, size_t open)
             return -1;
         after_set = is_set;
     }
-    return r->at < r->in.len
-               ? translate_copy(r, 1)
-               : translate_refuse(r, open, "the class does not end: ] is missing");
+    return r->at < r->in.len ? translate_copy(r, 1)
+                             : translate_refuse(r, open, "the class does not end: ] is missing");
 }
 
 /* CCchar of RFC 9485: a character that is not - [ \ ], or the escape of one. */
@@ -66,9 +66,8 @@ static int iregexp_class(struct translator *r, size_t open)
                  (translate_copy(r, 1) < 0 || iregexp_char(r) < 0))
             return -1;
     }
-    return r->at < r->in.len
-               ? translate_copy(r, 1)
-               : translate_refuse(r, open, "the class does not end: ] is missing");
+    return r->at < r->in.len ? translate_copy(r, 1)
+                             : translate_refuse(r, open, "the class does not end: ] is missing");
 }
 
 int translate_class(struct translator *r)

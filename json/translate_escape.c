@@ -51,8 +51,8 @@ static size_t unicode_escape(const struct translator *r, unsigned *ret)
         return 0;
     if (*ret < 0xd800 || *ret > 0xdbff)
         return *ret >= 0xdc00 && *ret <= 0xdfff ? 0 : 6;
-    if (translate_peek(r, 6) != '\\' || translate_peek(r, 7) != 'u' || !hex_digits(r, r->at + 8, 4, &low) ||
-        low < 0xdc00 || low > 0xdfff)
+    if (translate_peek(r, 6) != '\\' || translate_peek(r, 7) != 'u' ||
+        !hex_digits(r, r->at + 8, 4, &low) || low < 0xdc00 || low > 0xdfff)
         return 0;
     *ret = 0x10000 + ((*ret & 0x3ff) << 10 | (low & 0x3ff));
     return 12;
@@ -73,12 +73,15 @@ static int property(struct translator *r)
     bool negate;
 
     if (translate_peek(r, 2) != '{' || close == (size_t)-1)
-        return translate_refuse(r, r->at, "\\%c needs a property in braces, such as \\p{L}", translate_peek(r, 1));
+        return translate_refuse(r, r->at, "\\%c needs a property in braces, such as \\p{L}",
+                                translate_peek(r, 1));
     if (!translate_property(name, sizeof(name), str_slice(r->in, open + 1, close),
                             r->iregexp ? PATTERN_IREGEXP : PATTERN_ECMA, &negate))
-        return translate_refuse(r, open + 1, "\"%.*s\" is no Unicode property of %s", (int)(close - open - 1),
-                      r->in.data + open + 1, translate_dialect_name(r));
-    snprintf(text, sizeof(text), "\\%c{%s}", negate ^ (translate_peek(r, 1) == 'P') ? 'P' : 'p', name);
+        return translate_refuse(r, open + 1, "\"%.*s\" is no Unicode property of %s",
+                                (int)(close - open - 1), r->in.data + open + 1,
+                                translate_dialect_name(r));
+    snprintf(text, sizeof(text), "\\%c{%s}", negate ^ (translate_peek(r, 1) == 'P') ? 'P' : 'p',
+             name);
     translate_emit(r, text);
     r->at = close + 1;
     return 0;
@@ -129,7 +132,8 @@ static int ecma_letter_escape(struct translator *r, char c, bool in_class)
     case 'b':
         return in_class ? literal(r, 8, 2) : translate_copy(r, 2);
     case 'B':
-        return in_class ? translate_refuse(r, r->at, "\\B cannot stand in a class") : translate_copy(r, 2);
+        return in_class ? translate_refuse(r, r->at, "\\B cannot stand in a class")
+                        : translate_copy(r, 2);
     case 'c':
         if (!((translate_peek(r, 2) | 0x20) >= 'a' && (translate_peek(r, 2) | 0x20) <= 'z'))
             return translate_refuse(r, r->at, "\\c needs a letter");
@@ -140,7 +144,8 @@ static int ecma_letter_escape(struct translator *r, char c, bool in_class)
         return literal(r, cp, 4);
     case 'u':
         n = unicode_escape(r, &cp);
-        return n ? literal(r, cp, n) : translate_refuse(r, r->at,
+        return n ? literal(r, cp, n)
+                 : translate_refuse(r, r->at,
                                     is_half(r) ? "half of a surrogate pair is no character here"
                                                : "\\u needs four hex digits or {X...}");
     case 'p':

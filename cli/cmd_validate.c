@@ -326,7 +326,7 @@ static const struct opt options_of_validate[] = {
      "of a schema that names none in \"$schema\" (default 2020-12)"},
     {"format", 0, OPT_FLAG, NULL, "\"format\" is checked, whatever the draft says"},
     {"map", 0, OPT_STRINGS, "URI=PATH",
-     "where references to a URI lead: a file, or a folder for a URI that ends in /"},
+     "where a URI leads: a file, or a folder if it ends in /"},
     {"jsonl", 0, OPT_FLAG, NULL, "every line is a document; every line of output is its verdict"},
     {"output", 0, OPT_CHOICE, "basic|flag", "verdicts as JSON, as JSON Schema has them"},
 };

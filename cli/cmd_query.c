@@ -29,7 +29,8 @@ static void print_nodes(const struct json_doc *doc, const struct path_nodes *nod
     term_out_str(buf_str(&out));
 }
 
-/* What a reader of a document would want to know although the answer is clear: the last one wins. */
+/* What a reader of a document would want to know although the answer is clear: the last one wins.
+ */
 static void tell_duplicates(const struct cli *cli, const struct json_doc *doc)
 {
     CLEANUP(buf_release) struct buf raw = {0}, safe = {0};

@@ -277,8 +277,8 @@ static struct json_doc *load_schema(const struct opts *o, const struct schema_re
                                     struct faults *faults)
 {
     const char *name = opts_string(o, "schema", NULL);
-    CLEANUP(mem_freep) char *mapped =
-        file_exists(name) ? NULL : schema_registry_path(registry, name);
+    CLEANUP(mem_freep)
+    char *mapped = file_exists(name) ? NULL : schema_registry_path(registry, name);
 
     return json_doc_load_faults(mapped ? mapped : name, JSON_CASE_FILE_MAX, faults);
 }
@@ -286,10 +286,10 @@ static struct json_doc *load_schema(const struct opts *o, const struct schema_re
 static int compile_and_run(struct validation *v, struct schema_options *options)
 {
     struct faults faults = {0};
-    CLEANUP(json_doc_freep) struct json_doc *doc =
-        load_schema(&v->cli->opts, options->registry, &faults);
-    CLEANUP(schema_freep) struct schema *schema =
-        doc ? schema_compile(json_doc_root(doc), options, &faults) : NULL;
+    CLEANUP(json_doc_freep)
+    struct json_doc *doc = load_schema(&v->cli->opts, options->registry, &faults);
+    CLEANUP(schema_freep)
+    struct schema *schema = doc ? schema_compile(json_doc_root(doc), options, &faults) : NULL;
 
     v->schema = schema;
     if (!schema)
@@ -325,8 +325,7 @@ static const struct opt options_of_validate[] = {
     {"draft", 0, OPT_CHOICE, "4|6|7|2019-09|2020-12",
      "of a schema that names none in \"$schema\" (default 2020-12)"},
     {"format", 0, OPT_FLAG, NULL, "\"format\" is checked, whatever the draft says"},
-    {"map", 0, OPT_STRINGS, "URI=PATH",
-     "where a URI leads: a file, or a folder if it ends in /"},
+    {"map", 0, OPT_STRINGS, "URI=PATH", "where a URI leads: a file, or a folder if it ends in /"},
     {"jsonl", 0, OPT_FLAG, NULL, "every line is a document; every line of output is its verdict"},
     {"output", 0, OPT_CHOICE, "basic|flag", "verdicts as JSON, as JSON Schema has them"},
 };

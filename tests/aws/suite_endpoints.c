@@ -15,7 +15,8 @@ static bool is_true(const json_t *object, const char *key)
 
 static void region_case(struct tally *t, const json_t *test)
 {
-    const json_t *params = json_object_get(test, "params"), *expect = json_object_get(test, "expect");
+    const json_t *params = json_object_get(test, "params"),
+                 *expect = json_object_get(test, "expect");
     const char *url = suites_text(json_object_get(expect, "endpoint"), "url");
     const struct aws_endpoint_params p = {
         .service = "lambda",
@@ -110,8 +111,7 @@ static void with_our_services(struct buf *out, const char *text)
     while (*text) {
         size_t i = 0;
 
-        while (i < ARRAY_LEN(names) &&
-               strncmp(text, names[i].theirs, strlen(names[i].theirs)) != 0)
+        while (i < ARRAY_LEN(names) && strncmp(text, names[i].theirs, strlen(names[i].theirs)) != 0)
             i++;
         if (i < ARRAY_LEN(names)) {
             buf_add_c(out, names[i].ours);
@@ -148,16 +148,15 @@ static void write_profiles(struct buf *out, json_t *profiles, json_t *services)
 static void configured_case(struct tally *t, json_t *suite, const json_t *test,
                             const struct aws_profiles *profiles)
 {
-    json_t *env = json_object_get(json_object_get(suite, "environments"),
-                                  suites_text(test, "environment"));
+    json_t *env =
+        json_object_get(json_object_get(suite, "environments"), suites_text(test, "environment"));
     const json_t *config = json_object_get(json_object_get(suite, "client_configs"),
                                            suites_text(test, "client_config"));
     const char *given = json_string_value(json_object_get(config, "endpoint_url"));
     const char *want = suites_text(json_object_get(test, "output"), "endpointUrl");
     const enum aws_service service = aws_service_of(suites_text(test, "service"));
-    const struct aws_client_options o = {.env = {from_object, env},
-                                         .profile = suites_text(test, "profile"),
-                                         .endpoint = given};
+    const struct aws_client_options o = {
+        .env = {from_object, env}, .profile = suites_text(test, "profile"), .endpoint = given};
     struct aws_settings s = {0};
     struct err err = {0};
 

@@ -53,12 +53,24 @@ static void make_certificate(const char *name, const char *alternative)
     assert_int_equal(file_write_atomic(path, buf_str(&text), 0600, NULL), 0);
     free(path);
 
-    const char *const ask[] = {"req",  NEW_KEY,         "-keyout", buf_c(&key), "-out",
+    const char *const ask[] = {"req",           NEW_KEY, "-keyout",  buf_c(&key), "-out",
                                buf_c(&request), "-subj", "/CN=test", NULL};
-    const char *const sign[] = {"x509",     "-req",     "-in",   buf_c(&request),
-                                "-CA",      "ca.pem",   "-CAkey", "ca.key",
-                                "-CAcreateserial", "-days", "2", "-extfile",
-                                buf_c(&extensions), "-out", buf_c(&pem), NULL};
+    const char *const sign[] = {"x509",
+                                "-req",
+                                "-in",
+                                buf_c(&request),
+                                "-CA",
+                                "ca.pem",
+                                "-CAkey",
+                                "ca.key",
+                                "-CAcreateserial",
+                                "-days",
+                                "2",
+                                "-extfile",
+                                buf_c(&extensions),
+                                "-out",
+                                buf_c(&pem),
+                                NULL};
 
     openssl(ask);
     openssl(sign);
@@ -309,9 +321,10 @@ static void this_machine_is_never_reached_through_a_proxy(void **state)
 
 static int begin(void **state)
 {
-    static const char *const authority[] = {
-        "req",    "-x509",  NEW_KEY, "-keyout", "ca.key",
-        "-out",   "ca.pem", "-subj", "/CN=test authority", NULL};
+    static const char *const authority[] = {"req",     "-x509",  NEW_KEY,
+                                            "-keyout", "ca.key", "-out",
+                                            "ca.pem",  "-subj",  "/CN=test authority",
+                                            NULL};
 
     (void)state;
     snprintf(folder, sizeof(folder), "%s", "/tmp/smokegate-tls-XXXXXX");

@@ -43,7 +43,7 @@ static size_t after_value(struct str s, size_t at)
 static bool is_secret_member(struct str name)
 {
     static const char *const names[] = {
-        "Variables", "ZipFile", "Location", "SecretAccessKey", "SessionToken", "Token",
+        "Variables",   "ZipFile",      "Location",     "SecretAccessKey", "SessionToken", "Token",
         "accessToken", "refreshToken", "clientSecret", "secretAccessKey", "sessionToken",
     };
 

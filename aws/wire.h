@@ -1,7 +1,7 @@
 /*
  * What goes over the wire, as lines of the debug log: request and status lines, headers, bodies.
- * What is secret by its place is left out here (signatures, presigned URLs, environment variables of
- * functions, code); what is secret by its value is masked by base/log.h.
+ * What is secret by its place is left out here (signatures, presigned URLs, environment variables
+ * of functions, code); what is secret by its value is masked by base/log.h.
  */
 #ifndef AWS_WIRE_H
 #define AWS_WIRE_H

@@ -75,7 +75,7 @@ static bool read_xml(struct aws_error *e, struct str body)
     if (!e->type[0])
         copy(e->type, sizeof(e->type), code);
     if (xml_find(error, "Message", &message))
-        xml_text(&text, message);
+        xml_decode(&text, message);
     copy(e->message, sizeof(e->message), buf_str(&text));
     return true;
 }

@@ -78,7 +78,7 @@ static char entity(struct str name)
     return 0;
 }
 
-void xml_text(struct buf *out, struct str content)
+void xml_decode(struct buf *out, struct str content)
 {
     for (size_t i = 0; i < content.len; i++) {
         const size_t semicolon =

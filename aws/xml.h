@@ -21,6 +21,6 @@ bool xml_find(struct str xml, const char *name, struct str *ret_content);
 bool xml_next(struct str *rest, const char *name, struct str *ret_content);
 
 /* Appends the text of a content without elements, its entities decoded. */
-void xml_text(struct buf *out, struct str content);
+void xml_decode(struct buf *out, struct str content);
 
 #endif

@@ -55,6 +55,17 @@ void arena_reset(struct arena *a)
     a->chunks = keep;
 }
 
+void arena_adopt(struct arena *into, struct arena *from)
+{
+    struct arena_chunk **end = &into->chunks;
+
+    while (*end) /* behind the chunk that is being filled */
+        end = &(*end)->next;
+    *end = from->chunks;
+    into->used += from->used;
+    *from = (struct arena){0};
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
     const size_t align = _Alignof(max_align_t);

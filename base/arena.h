@@ -20,6 +20,9 @@ struct arena {
 void arena_release(struct arena *a); /* frees everything; a zeroed arena is fine */
 void arena_reset(struct arena *a);   /* as release, but keeps one chunk for re-use */
 
+/* Everything in `from` lives as long as `into` from now on; `from` is empty afterwards. */
+void arena_adopt(struct arena *into, struct arena *from);
+
 void *arena_alloc(struct arena *a, size_t size); /* zeroed, aligned for any type */
 void *arena_array(struct arena *a, size_t count, size_t size);
 char *arena_dup(struct arena *a, const char *text); /* NULL gives NULL */

@@ -138,6 +138,25 @@ void secret_mask(struct buf *text)
     *text = out;
 }
 
+struct str secret_masked(struct arena *arena, struct str text)
+{
+    struct buf copy = {0};
+    struct str result;
+
+    if (needle_count == 0)
+        return arena_str(arena, text);
+    buf_add_str(&copy, text);
+    secret_mask(&copy);
+    result = arena_str(arena, buf_str(&copy));
+    buf_release(&copy);
+    return result;
+}
+
+bool secret_any(void)
+{
+    return needle_count > 0;
+}
+
 void secret_clear(void)
 {
     for (size_t i = 0; i < needle_count; i++) {

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/str.h"
 
@@ -22,6 +23,15 @@ bool secret_add(struct str value);
  * alignments, percent-encoded and in hex of either case.
  */
 void secret_mask(struct buf *text);
+
+/*
+ * The same as a copy in `arena`, NUL-terminated. For texts that are going to be cut or escaped:
+ * half a secret, or one spelt in XML, is not found any more.
+ */
+struct str secret_masked(struct arena *arena, struct str text);
+
+/* Is there any to mask? */
+bool secret_any(void);
 
 /* Wipes and forgets all of them. */
 void secret_clear(void);

@@ -68,6 +68,15 @@ size_t str_find(struct str s, struct str needle, size_t from)
     return (size_t)-1;
 }
 
+uint64_t str_hash(struct str s)
+{
+    uint64_t h = 1469598103934665603u; /* FNV-1a, the low bits mixed at the end */
+
+    for (size_t i = 0; i < s.len; i++)
+        h = (h ^ (unsigned char)s.data[i]) * 1099511628211u;
+    return h ^ (h >> 29);
+}
+
 bool str_cut(struct str *rest, char sep, struct str *ret_part)
 {
     const char *at;

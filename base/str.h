@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct str {
     const char *data;
@@ -36,6 +37,9 @@ struct str str_trim(struct str s);                          /* blanks, tabs, CR,
 
 /* Index of `needle` in `s` at or after `from`, or (size_t)-1. */
 size_t str_find(struct str s, struct str needle, size_t from);
+
+/* For tables in memory only: it may change between versions. */
+uint64_t str_hash(struct str s);
 
 /*
  * Cuts the text before the first `sep` off `*rest`. Returns false when `*rest` was used up.

@@ -1,7 +1,9 @@
 #include "cli/command.h"
 
+#include "base/file.h"
 #include "cli/suite.h"
 #include "cli/term.h"
+#include "reports/jsonw.h"
 
 static int check_environment(struct session *session,
                              const struct manifest_environment *environment, size_t *ret_files,
@@ -41,6 +43,56 @@ static int check_all(struct session *session, size_t *ret_files, size_t *ret_cas
     return code;
 }
 
+/* ---- packages: they need not exist yet, but a misspelt path is better seen here ---- */
+
+static void look_for(const struct package *p, json_t *seen, struct buf *out, bool json)
+{
+    if ((p->kind != PACKAGE_ZIP && p->kind != PACKAGE_DIR) || p->needs_release ||
+        file_exists(p->path) || json_object_get(seen, p->path))
+        return;
+    if (json && json_object_size(seen))
+        buf_putc(out, ',');
+    json_object_set_new(seen, p->path, json_true());
+    if (json)
+        jsonw_quoted(out, str_c(p->path));
+    else
+        buf_printf(out, "%s: not there yet\n", p->path);
+}
+
+static void missing_packages(const struct manifest *m, struct buf *out, bool json)
+{
+    json_t *seen = json_object();
+
+    for (size_t i = 0; m && i < m->environment_count; i++) {
+        const struct manifest_environment *e = &m->environments[i];
+
+        for (size_t k = 0; k < e->function_count; k++)
+            look_for(&e->functions[k].package, seen, out, json);
+        for (size_t k = 0; k < e->layer_count; k++)
+            look_for(&e->layers[k].package, seen, out, json);
+    }
+    json_decref(seen);
+}
+
+static void tell(const struct session *session, size_t files, size_t cases)
+{
+    CLEANUP(buf_release) struct buf raw = {0}, safe = {0};
+    const struct cli *cli = session->cli;
+
+    missing_packages(session->manifest, &raw, cli->json);
+    if (cli->json) {
+        term_out("{\"files\": %zu, \"cases\": %zu, \"missing_packages\": [%s]}\n", files, cases,
+                 buf_c(&raw));
+        return;
+    }
+    if (cli->quiet)
+        return;
+    term_safe(&safe, buf_str(&raw));
+    term_err_str(buf_str(&safe));
+    term_out("%zu file%s, %zu case%s: nothing wrong\n", files, files == 1 ? "" : "s", cases,
+             cases == 1 ? "" : "s");
+}
+
 static int run(struct cli *cli)
 {
     struct session session;
@@ -49,11 +101,8 @@ static int run(struct cli *cli)
 
     if (code == EXIT_OK)
         code = check_all(&session, &files, &cases);
-    if (code == EXIT_OK && cli->json)
-        term_out("{\"files\": %zu, \"cases\": %zu}\n", files, cases);
-    else if (code == EXIT_OK && !cli->quiet)
-        term_out("%zu file%s, %zu case%s: nothing wrong\n", files, files == 1 ? "" : "s", cases,
-                 cases == 1 ? "" : "s");
+    if (code == EXIT_OK)
+        tell(&session, files, cases);
     session_close(&session);
     return code;
 }
@@ -65,8 +114,10 @@ const struct command cmd_check = {
     .name = "check",
     .summary = "find every mistake in project and case files, without the network",
     .operands = "[CASE...]",
-    .details = "Reads everything that a run would read and compiles it: keys, types, variables, "
-               "regexes, JSONPaths, schemas, needs. All mistakes of all files are told at once.",
+    .details =
+        "Reads everything that a run would read and compiles it: keys, types, variables, "
+        "regexes, JSONPaths, schemas, needs. All mistakes of all files are told at once. Packages "
+        "need not exist; those that do not are named.",
     .example = "smokegate check",
     .opts = options,
     .opt_count = ARRAY_LEN(options),

@@ -1,13 +1,17 @@
 #include "cli/command.h"
 
 /* One row a command, in the order help lists them. */
+extern const struct command cmd_check;
+extern const struct command cmd_list;
+extern const struct command cmd_run;
+extern const struct command cmd_explain;
+extern const struct command cmd_report;
+extern const struct command cmd_local;
 extern const struct command cmd_completion;
 extern const struct command cmd_version;
 extern const struct command cmd_help;
 
 const struct command *const commands[] = {
-    &cmd_completion,
-    &cmd_version,
-    &cmd_help,
-    NULL,
+    &cmd_check, &cmd_list,       &cmd_run,     &cmd_explain, &cmd_report,
+    &cmd_local, &cmd_completion, &cmd_version, &cmd_help,    NULL,
 };

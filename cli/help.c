@@ -4,6 +4,8 @@
 
 #include "base/str.h"
 
+enum { HELP_COLUMNS = 80 };
+
 static const struct opt base_opts[] = {
     {"help", 'h', OPT_FLAG, NULL, "show this help"},
     {"directory", 'C', OPT_STRING, "DIR", "work as if started in DIR"},
@@ -108,6 +110,29 @@ static void add_option(struct buf *out, const struct opt *opt)
     buf_printf(out, "%s\n", opt->help);
 }
 
+/* Words of a text without newlines of its own are filled into lines; a newline stays one. */
+static void add_wrapped(struct buf *out, struct str text)
+{
+    struct str line, word;
+
+    while (str_cut(&text, '\n', &line)) {
+        size_t column = 0;
+
+        while (str_cut(&line, ' ', &word)) {
+            if (column > 0 && column + 1 + word.len > HELP_COLUMNS) {
+                buf_putc(out, '\n');
+                column = 0;
+            } else if (column > 0) {
+                buf_putc(out, ' ');
+                column++;
+            }
+            buf_add_str(out, word);
+            column += word.len;
+        }
+        buf_putc(out, '\n');
+    }
+}
+
 void help_command(struct buf *out, const struct command *command)
 {
     const struct opt *tables[HELP_TABLES_MAX];
@@ -117,8 +142,10 @@ void help_command(struct buf *out, const struct command *command)
     buf_printf(out, "smokegate %s: %s\n\nusage: smokegate %s [OPTION...]%s%s\n", command->name,
                command->summary, command->name, command->operands ? " " : "",
                command->operands ? command->operands : "");
-    if (command->details)
-        buf_printf(out, "\n%s\n", command->details);
+    if (command->details) {
+        buf_putc(out, '\n');
+        add_wrapped(out, str_c(command->details));
+    }
     buf_add_c(out, "\noptions:\n");
     for (size_t t = 0; t < n; t++)
         for (size_t i = 0; i < counts[t]; i++)

@@ -17,7 +17,11 @@
 #include "base/file.h"
 #include "base/mem.h"
 
+enum { LOG_MAX = 64 << 20 };
+
 static const char program[] = "smokegate-local";
+static const char no_program[] =
+    "smokegate-local cannot be run: it is neither beside smokegate nor in PATH\n";
 
 char *local_env_dir(const char *project_dir)
 {
@@ -105,7 +109,23 @@ static _Noreturn void become_server(char *const *argv, int out, int log)
     if (null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 || dup2(log, 2) < 0)
         _exit(127);
     execvp(argv[0], argv);
+    (void)!write(2, no_program, sizeof(no_program) - 1);
     _exit(127);
+}
+
+/* Why it did not start, when it said so. */
+static int did_not_start(const char *log_path, off_t before, struct err *err)
+{
+    CLEANUP(buf_release) struct buf log = {0};
+    struct str text, rest, line, last = {0};
+
+    if (file_read(&log, log_path, LOG_MAX, NULL) < 0 || (off_t)log.len <= before)
+        return err_set(err, ERR_IO, "the local Lambda did not start; its log is %s", log_path);
+    text = str_trim(str_slice(buf_str(&log), (size_t)before, log.len));
+    for (rest = text; rest.len && str_cut(&rest, '\n', &line);)
+        last = line;
+    return err_set(err, ERR_IO, "the local Lambda did not start: %.*s (log: %s)", STR_ARG(last),
+                   log_path);
 }
 
 /* The first line the server prints tells its endpoint: the part that begins with "http". */
@@ -140,6 +160,7 @@ static int start(const char *dir, unsigned port, const char *const *extra, struc
     char *argv[32] = {exe, NULL};
     size_t argc = 1;
     int out[2], log;
+    off_t before;
     const char *const fixed[] = {"--port", port_text,        "--state",
                                  dir,      "--idle-timeout", LOCAL_ENV_IDLE};
 
@@ -154,6 +175,7 @@ static int start(const char *dir, unsigned port, const char *const *extra, struc
             close(log);
         return err_sys(err, ERR_IO, errno, "%s", log_path);
     }
+    before = lseek(log, 0, SEEK_END);
     ret->pid = fork();
     if (ret->pid == 0)
         become_server(argv, out[1], log);
@@ -167,8 +189,7 @@ static int start(const char *dir, unsigned port, const char *const *extra, struc
             kill(ret->pid, SIGKILL);
             waitpid(ret->pid, NULL, 0);
         }
-        return err_set(err, ERR_IO, "the local Lambda (%s) did not start; its log is %s", exe,
-                       log_path);
+        return did_not_start(log_path, before, err);
     }
     close(out[0]);
     return remember(dir, ret, err);

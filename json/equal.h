@@ -6,6 +6,7 @@
 #define JSON_EQUAL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "json/reader.h"
 
@@ -13,5 +14,8 @@
  */
 bool json_equal_exact(const struct json_doc *doc_a, const json_t *a, const struct json_doc *doc_b,
                       const json_t *b);
+
+/* Equal values, whatever documents they come from, have equal hashes. */
+uint64_t json_hash(const json_t *value);
 
 #endif

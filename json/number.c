@@ -3,7 +3,10 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 /* sign * DIGITS * 10^scale; the digits have no zeros at either end, none at all for zero. */
 struct decimal {
@@ -45,7 +48,8 @@ static void parse(struct decimal *d, struct str text)
         negative = i < text.len && text.data[i] == '-';
         i += i < text.len && !is_digit(text.data[i]);
         for (; i < text.len; i++)
-            exponent = exponent < INT32_MAX ? exponent * 10 + (text.data[i] - '0') : exponent;
+            exponent = exponent < INT64_C(100000000000000000) ? exponent * 10 + (text.data[i] - '0')
+                                                              : exponent;
     }
     if (first == SIZE_MAX)
         return;
@@ -109,29 +113,39 @@ static int compare_magnitudes(const struct decimal *a, const struct decimal *b)
     return 0;
 }
 
+static int compare_decimals(const struct decimal *x, const struct decimal *y)
+{
+    const int magnitude = compare_magnitudes(x, y);
+
+    if (x->negative == y->negative || (!x->count && !y->count))
+        return x->negative ? -magnitude : magnitude;
+    if (!x->count || !y->count) /* -0 has a sign and no digits */
+        return x->count ? (x->negative ? -1 : 1) : (y->negative ? 1 : -1);
+    return x->negative ? -1 : 1;
+}
+
 static int compare_exactly(const struct json_doc *doc_a, const json_t *a,
                            const struct json_doc *doc_b, const json_t *b)
 {
     struct decimal x, y;
-    int magnitude;
 
     decimal_of(&x, doc_a, a);
     decimal_of(&y, doc_b, b);
-    magnitude = compare_magnitudes(&x, &y);
-    if (x.negative == y.negative || (!x.count && !y.count))
-        return x.negative ? -magnitude : magnitude;
-    if (!x.count || !y.count) /* -0 has a sign and no digits */
-        return x.count ? (x.negative ? -1 : 1) : (y.negative ? 1 : -1);
-    return x.negative ? -1 : 1;
+    return compare_decimals(&x, &y);
+}
+
+static bool has_exact_double(json_int_t n)
+{
+    const json_int_t exact = (json_int_t)1 << 53;
+
+    return n >= -exact && n <= exact;
 }
 
 /* Its double tells it all: no lexeme, and an integer only where doubles have no gaps. */
 static bool is_plain(const struct json_doc *doc, const json_t *n)
 {
-    const int64_t exact = (int64_t)1 << 53;
-
     if (json_is_integer(n))
-        return json_integer_value(n) >= -exact && json_integer_value(n) <= exact;
+        return has_exact_double(json_integer_value(n));
     return json_doc_lexeme(doc, n).len == 0;
 }
 
@@ -148,6 +162,21 @@ int number_compare(const struct json_doc *doc_a, const json_t *a, const struct j
     x = json_number_value(a);
     y = json_number_value(b);
     return (x > y) - (x < y);
+}
+
+int number_compare_integer(const struct json_doc *doc, const json_t *a, json_int_t b)
+{
+    struct decimal x, y = {0};
+    int n;
+
+    if (json_is_integer(a))
+        return (json_integer_value(a) > b) - (json_integer_value(a) < b);
+    if (is_plain(doc, a) && has_exact_double(b))
+        return (json_real_value(a) > (double)b) - (json_real_value(a) < (double)b);
+    decimal_of(&x, doc, a);
+    n = snprintf(y.own, sizeof(y.own), "%lld", (long long)b);
+    parse(&y, (struct str){y.own, (size_t)n});
+    return compare_decimals(&x, &y);
 }
 
 bool number_is_integer(const struct json_doc *doc, const json_t *number)
@@ -181,28 +210,68 @@ static uint64_t power_of_ten_mod(uint64_t exponent, uint64_t m)
     return result;
 }
 
+/* Division by a number that fits a word: the remainder of the digits, then of the zeros behind. */
+static bool short_division(const struct decimal *n, const struct decimal *d)
+{
+    uint64_t divisor = 0, rest = 0;
+    size_t at = 0;
+
+    for (size_t i = 0; i < d->count; i++)
+        divisor = divisor * 10 + (uint64_t)digit_at(d, &at);
+    at = 0;
+    for (size_t i = 0; i < n->count; i++)
+        rest = (multiply_mod(rest, 10, divisor) + (uint64_t)digit_at(n, &at)) % divisor;
+    return multiply_mod(rest, power_of_ten_mod((uint64_t)(n->scale - d->scale), divisor),
+                        divisor) == 0;
+}
+
+/* One step of a division on paper; the remainder has room for one digit more than the divisor. */
+static void divide_step(unsigned char *rest, const unsigned char *divisor, size_t len, int digit)
+{
+    memmove(rest, rest + 1, len - 1);
+    rest[len - 1] = (unsigned char)digit;
+    while (memcmp(rest, divisor, len) >= 0)
+        for (size_t i = len, borrow = 0; i-- > 0;) {
+            const int v = rest[i] - divisor[i] - (int)borrow;
+
+            borrow = v < 0;
+            rest[i] = (unsigned char)(v < 0 ? v + 10 : v);
+        }
+}
+
+static bool long_division(const struct decimal *n, const struct decimal *d)
+{
+    const size_t len = d->count + 1;
+    CLEANUP(mem_freep) unsigned char *digits = mem_zalloc(2 * len);
+    unsigned char *rest = digits, *divisor = digits + len;
+    int64_t zeros = n->scale - d->scale;
+    size_t at = 0, left = 0;
+
+    for (size_t i = 1; i < len; i++)
+        divisor[i] = (unsigned char)digit_at(d, &at);
+    at = 0;
+    for (size_t i = 0; i < n->count; i++)
+        divide_step(rest, divisor, len, digit_at(n, &at));
+    /* Zeros only bring factors 2 and 5, of which the divisor has fewer than 4 a digit. */
+    for (int64_t i = 0; i < zeros && i < 4 * (int64_t)len; i++)
+        divide_step(rest, divisor, len, 0);
+    for (size_t i = 0; i < len; i++)
+        left += rest[i];
+    return left == 0;
+}
+
 bool number_is_multiple(const struct json_doc *doc, const json_t *number,
                         const struct json_doc *divisor_doc, const json_t *divisor)
 {
     struct decimal n, d;
-    uint64_t D = 0, rest = 0;
-    size_t at = 0;
 
     decimal_of(&n, doc, number);
     decimal_of(&d, divisor_doc, divisor);
-    if (!n.count)
-        return true;
-    if (d.count > 19)
-        return number_compare(doc, number, divisor_doc, divisor) == 0 ||
-               fmod(json_number_value(number), json_number_value(divisor)) == 0;
+    if (!n.count || !d.count)
+        return !n.count;
     if (n.scale < d.scale) /* the digits of n do not end in 0, so that 10 * D cannot divide them */
         return false;
-    for (size_t i = 0; i < d.count; i++)
-        D = D * 10 + (uint64_t)digit_at(&d, &at);
-    at = 0;
-    for (size_t i = 0; i < n.count; i++)
-        rest = (multiply_mod(rest, 10, D) + (uint64_t)digit_at(&n, &at)) % D;
-    return multiply_mod(rest, power_of_ten_mod((uint64_t)(n.scale - d.scale), D), D) == 0;
+    return d.count > 19 ? long_division(&n, &d) : short_division(&n, &d);
 }
 
 void number_write(struct buf *out, const struct json_doc *doc, const json_t *number)

@@ -15,12 +15,15 @@
 int number_compare(const struct json_doc *doc_a, const json_t *a, const struct json_doc *doc_b,
                    const json_t *b);
 
+/* The same with an integer that is no document's: a length, a count. */
+int number_compare_integer(const struct json_doc *doc, const json_t *a, json_int_t b);
+
 /* No fraction: 1.0 and 1e400 are integers, 1.5 and 1e-400 are not. */
 bool number_is_integer(const struct json_doc *doc, const json_t *number);
 
 /*
  * Is `number` a whole multiple of `divisor`, exactly, as decimals: 0.0075 of 0.0001, 1e308 of 0.5?
- * A divisor of more than 19 significant digits is compared as a double.
+ * However many digits they have: the time is their product. Of 0 only 0 is one.
  */
 bool number_is_multiple(const struct json_doc *doc, const json_t *number,
                         const struct json_doc *divisor_doc, const json_t *divisor);

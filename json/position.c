@@ -50,14 +50,9 @@ void json_doc_free(struct json_doc *doc)
 {
     if (!doc)
         return;
-    for (size_t i = 0; i < doc->duplicate_count; i++) {
-        char *name;
-
-        memcpy(&name, &doc->duplicates[i].name.data, sizeof(name));
-        free(name);
-    }
     json_decref(doc->root);
     json_decref(doc->replaced);
+    arena_release(&doc->names);
     free(doc->duplicates);
     free(doc->lexemes);
     free(doc->spans);

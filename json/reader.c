@@ -23,7 +23,7 @@ struct reader {
     bool too_deep;
 };
 
-static json_t *read_value(struct reader *r, uint32_t key);
+static json_t *read_value(struct reader *r, uint32_t key, struct str name);
 
 static size_t offset(const struct reader *r, const char *at)
 {
@@ -57,7 +57,7 @@ static void skip_blanks(struct reader *r)
         r->at++;
 }
 
-static uint32_t open_span(struct reader *r, uint32_t key)
+static uint32_t open_span(struct reader *r, uint32_t key, struct str name)
 {
     struct json_doc *d = r->doc;
 
@@ -65,14 +65,21 @@ static uint32_t open_span(struct reader *r, uint32_t key)
         d->span_cap = d->span_cap ? d->span_cap * 2 : 64;
         d->spans = mem_grow(d->spans, d->span_cap, sizeof(*d->spans));
     }
-    d->spans[d->span_count] = (struct json_span){.start = (uint32_t)offset(r, r->at), .key = key};
+    d->spans[d->span_count] = (struct json_span){.start = (uint32_t)offset(r, r->at),
+                                                 .key = key,
+                                                 .name = name.data,
+                                                 .name_len = (uint32_t)name.len};
     return d->span_count++;
 }
 
-static void close_span(struct reader *r, uint32_t index)
+static void close_span(struct reader *r, uint32_t index, json_t *value)
 {
-    r->doc->spans[index].end = (uint32_t)offset(r, r->at);
-    r->doc->spans[index].next = r->doc->span_count;
+    struct json_span *s = &r->doc->spans[index];
+
+    s->end = (uint32_t)offset(r, r->at);
+    s->next = r->doc->span_count;
+    s->value = value;
+    s->type = (uint8_t)json_typeof(value);
 }
 
 /*
@@ -154,7 +161,7 @@ static json_t *read_array(struct reader *r)
         return array;
     }
     for (;;) {
-        json_t *value = read_value(r, 0);
+        json_t *value = read_value(r, 0, (struct str){0});
 
         if (!value || json_array_append_new(array, value) < 0)
             break;
@@ -180,39 +187,34 @@ static json_t *read_array(struct reader *r)
 }
 
 /* The member of that name which came before, among the children from `first`. */
-static uint32_t earlier_member(struct reader *r, uint32_t first, uint32_t self, struct str name)
+static uint32_t earlier_member(const struct json_doc *d, uint32_t first, uint32_t self)
 {
-    struct json_doc *d = r->doc;
-    struct buf key = {0};
-    uint32_t found = 0;
+    const struct json_span *s = &d->spans[self];
 
-    for (uint32_t i = first; i < self; i = d->spans[i].next) {
-        struct scan_string s = {.at = d->text + d->spans[i].key + 1, .end = r->end, .out = &key};
-        const char *start = s.at;
-
-        buf_clear(&key);
-        scan_string(&s);
-        if (str_eq(name, s.escaped ? buf_str(&key) : (struct str){start, (size_t)(s.at - start)}))
-            found = i;
-    }
-    buf_release(&key);
-    return found;
+    for (uint32_t i = first; i < self; i = d->spans[i].next)
+        if (str_eq((struct str){s->name, s->name_len},
+                   (struct str){d->spans[i].name, d->spans[i].name_len}))
+            return i;
+    return self;
 }
 
-static bool duplicate_key(struct reader *r, uint32_t first, uint32_t self, struct str name)
+static bool duplicate_key(struct reader *r, uint32_t first, uint32_t self)
 {
     struct json_doc *d = r->doc;
-    const uint32_t key = d->spans[self].key;
-    const struct json_pos pos = json_doc_pos(d, d->spans[earlier_member(r, first, self, name)].key);
+    const struct json_span *s = &d->spans[self];
+    struct json_pos pos;
 
     if (!(r->flags & JSON_READ_DUPLICATES)) {
-        fail(r, d->text + key, "the key \"%.*s\" is there twice, first at %u:%u",
-             name.len > 60 ? 60 : (int)name.len, name.data, pos.line, pos.column);
+        pos = json_doc_pos(d, d->spans[earlier_member(d, first, self)].key);
+        fail(r, d->text + s->key, "the key \"%.*s\" is there twice, first at %u:%u",
+             s->name_len > 60 ? 60 : (int)s->name_len, s->name, pos.line, pos.column);
         return false;
     }
-    d->duplicates = mem_grow(d->duplicates, d->duplicate_count + 1, sizeof(*d->duplicates));
-    d->duplicates[d->duplicate_count++] =
-        (struct json_duplicate){key, {mem_dup_n(name.data, name.len), name.len}};
+    if (d->duplicate_count == d->duplicate_cap) {
+        d->duplicate_cap = d->duplicate_cap ? d->duplicate_cap * 2 : 16;
+        d->duplicates = mem_grow(d->duplicates, d->duplicate_cap, sizeof(*d->duplicates));
+    }
+    d->duplicates[d->duplicate_count++] = (struct json_duplicate){s->key, {s->name, s->name_len}};
     return true;
 }
 
@@ -231,13 +233,20 @@ static bool add_member(struct reader *r, json_t *object, uint32_t first, uint32_
     }
     if (json_object_setn_new_nocheck(object, name.data, name.len, value) < 0)
         return fail(r, r->at, "the key cannot be stored") != NULL;
-    return json_object_size(object) > before || duplicate_key(r, first, self, name);
+    return json_object_size(object) > before || duplicate_key(r, first, self);
+}
+
+static struct str keep_name(struct json_doc *doc, struct str name)
+{
+    char *copy = arena_alloc(&doc->names, name.len + JSON_TEXT_PADDING);
+
+    memcpy(copy, name.data, name.len);
+    return (struct str){copy, name.len};
 }
 
 static bool read_member(struct reader *r, json_t *object, uint32_t first)
 {
     const uint32_t key = (uint32_t)offset(r, r->at);
-    CLEANUP(mem_freep) char *copy = NULL;
     struct str name;
     uint32_t self;
     json_t *value;
@@ -247,21 +256,51 @@ static bool read_member(struct reader *r, json_t *object, uint32_t first)
     if (!read_string(r, &name))
         return false;
     if (r->scratch.data == name.data && name.data) /* the value's strings will use the scratch */
-        name.data = copy = mem_dup_n(name.data, name.len);
+        name = keep_name(r->doc, name);
     skip_blanks(r);
     if (r->at == r->end || *r->at != ':')
         return unexpected(r, "\":\" after the key") != NULL;
     r->at++;
     skip_blanks(r);
     self = r->doc->span_count;
-    value = read_value(r, key);
+    value = read_value(r, key, name);
     return value && add_member(r, object, first, self, name, value);
+}
+
+/* Marks the members of an object, and in it those that later ones of the same name replace. */
+static void mark_replaced(struct json_doc *d, uint32_t object)
+{
+    const uint32_t first = object + 1;
+    const size_t count = d->span_count - first;
+    size_t cap = 16, at;
+    uint32_t *slots;
+
+    d->spans[object].flags |= JSON_SPAN_DUPLICATES;
+    while (cap < count * 2)
+        cap *= 2;
+    slots = mem_array(cap, sizeof(*slots));
+    for (uint32_t i = first; i < d->span_count; i = d->spans[i].next) {
+        const struct str name = keep_name(d, (struct str){d->spans[i].name, d->spans[i].name_len});
+
+        d->spans[i].name = name.data;
+        for (at = str_hash(name) & (cap - 1); slots[at]; at = (at + 1) & (cap - 1)) {
+            struct json_span *other = &d->spans[slots[at]];
+
+            if (!str_eq(name, (struct str){other->name, other->name_len}))
+                continue;
+            other->flags |= JSON_SPAN_REPLACED;
+            break;
+        }
+        slots[at] = i;
+    }
+    free(slots);
 }
 
 static json_t *read_object(struct reader *r)
 {
     json_t *object = json_object();
     const uint32_t first = r->doc->span_count;
+    const size_t duplicates = r->doc->duplicate_count;
 
     r->at++;
     skip_blanks(r);
@@ -278,6 +317,8 @@ static json_t *read_object(struct reader *r)
         }
         if (r->at < r->end && *r->at == '}') {
             r->at++;
+            if (r->doc->duplicate_count > duplicates)
+                mark_replaced(r->doc, first - 1);
             return object;
         }
         unexpected(r, "\",\" or \"}\"");
@@ -300,10 +341,20 @@ static json_t *read_container(struct reader *r)
     return value;
 }
 
-static json_t *read_value(struct reader *r, uint32_t key)
+static json_t *read_string_value(struct reader *r, uint32_t index)
 {
-    const uint32_t index = open_span(r, key);
     struct str text;
+
+    if (!read_string(r, &text))
+        return NULL;
+    if (text.data == r->scratch.data && text.data)
+        r->doc->spans[index].flags |= JSON_SPAN_ESCAPED;
+    return json_stringn_nocheck(text.data, text.len);
+}
+
+static json_t *read_value(struct reader *r, uint32_t key, struct str name)
+{
+    const uint32_t index = open_span(r, key, name);
     json_t *value;
 
     if (r->at == r->end)
@@ -314,7 +365,7 @@ static json_t *read_value(struct reader *r, uint32_t key)
         value = read_container(r);
         break;
     case '"':
-        value = read_string(r, &text) ? json_stringn_nocheck(text.data, text.len) : NULL;
+        value = read_string_value(r, index);
         break;
     case '-':
     case '0':
@@ -333,7 +384,8 @@ static json_t *read_value(struct reader *r, uint32_t key)
         value = read_word(r);
         break;
     }
-    close_span(r, index);
+    if (value)
+        close_span(r, index, value);
     return value;
 }
 
@@ -345,7 +397,7 @@ static bool read_document(struct reader *r)
         return false;
     }
     skip_blanks(r);
-    r->doc->root = read_value(r, 0);
+    r->doc->root = read_value(r, 0, (struct str){0});
     if (!r->doc->root)
         return false;
     skip_blanks(r);
@@ -367,7 +419,10 @@ static bool parse(struct reader *r, struct str text, const char *name, unsigned 
         r->too_deep = true;
         return false;
     }
-    r->doc->text = mem_dup_n(text.data, text.len);
+    r->doc->text = mem_alloc(text.len + JSON_TEXT_PADDING);
+    memset(r->doc->text + text.len, 0, JSON_TEXT_PADDING);
+    if (text.len)
+        memcpy(r->doc->text, text.data, text.len);
     r->doc->len = text.len;
     r->at = r->doc->text;
     r->end = r->at + text.len;

@@ -1,41 +1,16 @@
 #include "json/doc.h"
 
-#include <string.h>
-
-#include "json/scan.h"
-
-/* Does the key of the member with this span read `name`? */
-static bool key_is(const struct json_doc *doc, const struct json_span *span, struct str name)
-{
-    struct buf content = {0};
-    struct scan_string s = {
-        .at = doc->text + span->key + 1, .end = doc->text + doc->len, .out = &content};
-    const char *start = s.at;
-    bool same;
-
-    if (name.len && *start != '\\' && *start != name.data[0])
-        return false;
-    scan_string(&s);
-    same =
-        str_eq(name, s.escaped ? buf_str(&content) : (struct str){start, (size_t)(s.at - start)});
-    buf_release(&content);
-    return same;
-}
-
-/* The last member of that name: with duplicates, the one whose value counts. */
+#include "base/buf.h"
+/* The member of that name whose value counts. */
 static uint32_t find_member(const struct json_doc *doc, uint32_t object, struct str name)
 {
     const uint32_t end = doc->spans[object].next;
-    uint32_t found = 0;
 
-    for (uint32_t i = object + 1; i < end; i = doc->spans[i].next) {
-        if (!key_is(doc, &doc->spans[i], name))
-            continue;
-        found = i;
-        if (!doc->duplicate_count)
-            break;
-    }
-    return found;
+    for (uint32_t i = object + 1; i < end; i = doc->spans[i].next)
+        if (str_eq(name, (struct str){doc->spans[i].name, doc->spans[i].name_len}) &&
+            !(doc->spans[i].flags & JSON_SPAN_REPLACED))
+            return i;
+    return 0;
 }
 
 struct json_ref json_ref_member(struct json_ref object, struct str key)
@@ -65,14 +40,23 @@ struct json_ref json_ref_element(struct json_ref array, size_t i)
     return (struct json_ref){array.doc, value, at};
 }
 
-static struct json_child member_at(struct json_child c, uint32_t index)
+/*
+ * The child at `index`. jansson's keys end in NUL, as callers like; its order is the document's but
+ * for objects with duplicate keys, where the spans have such names.
+ */
+static struct json_child child_at(struct json_child c, uint32_t index)
 {
-    if (!c.iter_)
+    const struct json_span *spans = c.parent_.doc->spans;
+    const uint32_t end = spans[c.parent_.index].next;
+
+    while (index < end && spans[index].flags & JSON_SPAN_REPLACED)
+        index = spans[index].next;
+    if (index >= end)
         return (struct json_child){0};
-    c.key = (struct str){json_object_iter_key(c.iter_), json_object_iter_key_len(c.iter_)};
-    if (c.parent_.doc->duplicate_count) /* members and spans do not go side by side then */
-        index = find_member(c.parent_.doc, c.parent_.index, c.key);
-    c.ref = (struct json_ref){c.parent_.doc, json_object_iter_value(c.iter_), index};
+    c.ref = (struct json_ref){c.parent_.doc, spans[index].value, index};
+    c.key = (struct str){spans[index].name, spans[index].name_len};
+    if (c.iter_)
+        c.key.data = json_object_iter_key(c.iter_);
     return c;
 }
 
@@ -80,26 +64,19 @@ struct json_child json_child_first(struct json_ref container)
 {
     struct json_child c = {.parent_ = container};
 
-    if (json_is_object(container.value)) {
+    if (!container.value)
+        return c;
+    if (!(container.doc->spans[container.index].flags & JSON_SPAN_DUPLICATES))
         c.iter_ = json_object_iter(container.value);
-        return member_at(c, container.index + 1);
-    }
-    c.ref = json_is_array(container.value) ? json_ref_element(container, 0) : (struct json_ref){0};
-    return c;
+    return child_at(c, container.index + 1);
 }
 
 struct json_child json_child_next(struct json_child c)
 {
-    const uint32_t next = c.ref.doc->spans[c.ref.index].next;
-
-    if (c.iter_) {
+    c.at++;
+    if (c.iter_)
         c.iter_ = json_object_iter_next(c.parent_.value, c.iter_);
-        c.at++;
-        return member_at(c, next);
-    }
-    c.ref.value = json_array_get(c.parent_.value, ++c.at);
-    c.ref.index = next;
-    return c;
+    return child_at(c, c.ref.doc->spans[c.ref.index].next);
 }
 
 /* RFC 6901, section 4: "~1" is "/", "~0" is "~"; an index has no leading zero. */

@@ -1,8 +1,7 @@
 /*
  * The project file, smokegate.json (design.md section 3), read strictly, once, into values nobody
  * changes afterwards. Every name, package and setting is resolved per environment: overrides
- * merged,
- * {{environment}} {{function}} {{release}}, variables and {{env.NAME}} expanded.
+ * merged, {{environment}} {{function}} {{release}}, variables and {{env.NAME}} expanded.
  *
  * Everything hangs off the manifest: strings and arrays live in its arena, json_refs in its
  * document; all are valid until manifest_free(). Strings are NUL-terminated UTF-8; NULL means "not
@@ -43,7 +42,8 @@ struct package {
     const char *bucket, *key, *object_version;
     const char *image;
     const char *const *argv; /* NULL-terminated */
-    bool needs_release;      /* uses {{release}} and no release was given: not usable */
+    bool needs_release; /* it or its function's config uses {{release}}, and none was given: not
+                           usable */
     struct json_ref at;
 };
 

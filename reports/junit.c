@@ -100,7 +100,7 @@ static void problem(struct junit *j, const char *element, const char *type,
     struct buf *out = &j->text;
 
     words_summary(&message, r);
-    words_case(&body, r, 0, false);
+    words_case(&body, r, 0, WORDS_LOG_ELSEWHERE);
     buf_printf(out, "    <%s type=\"%s\" message=\"", element, type);
     xml_attribute_capped(out, buf_str(&message), MESSAGE_MAX);
     buf_add_c(out, "\">");
@@ -116,7 +116,7 @@ static void earlier_attempt(struct junit *j, const char *element, const struct a
     struct buf *out = &j->text;
 
     words_summary(&message, &alone);
-    words_case(&body, &alone, 0, false);
+    words_case(&body, &alone, 0, WORDS_LOG_ELSEWHERE);
     buf_printf(out, "    <%s type=\"%s\" message=\"", element,
                a->verdict == VERDICT_FAILED ? "assertion" : answer_kind_name(a->kind));
     xml_attribute_capped(out, buf_str(&message), MESSAGE_MAX);

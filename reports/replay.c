@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "base/mem.h"
+#include "runner/testcase.h"
 
 struct replay {
     struct event_bus *bus;
@@ -86,7 +87,7 @@ static struct run_function *read_functions(struct arena *arena, json_t *event, s
 
 /* ---- events ---- */
 
-static void run_start(struct replay *r, json_t *event)
+static bool run_start(struct replay *r, json_t *event)
 {
     struct arena arena = {0};
     json_t *suites = json_object_get(event, "suites"), *item;
@@ -116,11 +117,16 @@ static void run_start(struct replay *r, json_t *event)
                            .file = text_or_empty(&arena, item, "file"),
                            .sha256 = text_or_empty(&arena, item, "sha256"),
                            .cases = (size_t)integer(item, "cases")};
+    if (info.cases > TESTSET_ITEMS_MAX) {
+        arena_release(&arena);
+        return false;
+    }
     r->started = true;
     r->cases = info.cases;
     r->seen = mem_zalloc(info.cases + 1);
     event_run_start(r->bus, &info);
     arena_release(&arena);
+    return true;
 }
 
 static void read_failures(struct arena *arena, json_t *event, struct attempt *a)
@@ -251,12 +257,12 @@ static int take_line(struct replay *r, const char *line, size_t len, struct aren
                      struct err *err)
 {
     json_error_t why;
-    json_t *event = json_loadb(line, len, JSON_REJECT_DUPLICATES, &why);
+    json_t *event = json_loadb(line, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
     const char *kind = json_string_value(json_object_get(event, "event"));
     bool good = event && kind && integer(event, "v") == EVENT_VERSION && !r->ended;
 
     if (good && strcmp(kind, "run_start") == 0 && !r->started)
-        run_start(r, event);
+        good = run_start(r, event);
     else if (good && strcmp(kind, "case_end") == 0 && r->started)
         good = case_end(r, event);
     else if (good && strcmp(kind, "run_end") == 0 && r->started)

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/secret.h"
+#include "base/suggest.h"
 #include "reports/formats.h"
 
 const struct report_format report_formats[] = {
@@ -64,6 +65,23 @@ static int open_file(struct report *r, struct err *err)
     return r->file ? 0 : err_sys(err, ERR_IO, errno, "%s", r->path);
 }
 
+static int unknown_format(const char *format, struct err *err)
+{
+    CLEANUP(buf_release) struct buf names = {0};
+    const char *all[ARRAY_LEN(report_formats)], *near;
+
+    for (size_t i = 0; i < report_format_count; i++) {
+        all[i] = report_formats[i].name;
+        buf_printf(&names, "%s%s", i ? ", " : "", all[i]);
+    }
+    near = suggest_nearest(str_c(format), all, report_format_count);
+    if (near)
+        return err_set(err, ERR_USAGE, "there is no report format %s, did you mean %s?", format,
+                       near);
+    return err_set(err, ERR_USAGE, "there is no report format %s; there are %s", format,
+                   buf_c(&names));
+}
+
 int report_open(struct report **ret, const char *format, const char *path, struct event_bus *bus,
                 struct err *err)
 {
@@ -72,7 +90,7 @@ int report_open(struct report **ret, const char *format, const char *path, struc
     struct report *r;
 
     if (!known)
-        return err_set(err, ERR_USAGE, "there is no report format %s", format);
+        return unknown_format(format, err);
     r = mem_zalloc(sizeof(*r));
     r->format = known;
     r->path = mem_dup(path);

@@ -142,7 +142,7 @@ static void block(struct terminal *t, struct buf *out, const struct case_result 
     if (r->verdict == VERDICT_SKIPPED) {
         buf_printf(&raw, "      %s\n", r->reason ? r->reason : "");
     } else if (r->verdict != VERDICT_PASSED || r->flaky) {
-        words_case(&raw, r, 6, t->options.logs);
+        words_case(&raw, r, 6, t->options.logs ? WORDS_LOG_SHOWN : WORDS_LOG_TOLD);
     }
     for (size_t i = 0; i < r->notice_count; i++)
         buf_printf(&raw, "      %s\n", r->notices[i]);

@@ -32,10 +32,8 @@ static void one_line(struct buf *out, const char *text, size_t max)
         buf_add_c(out, "...");
 }
 
-void words_summary(struct buf *out, const struct case_result *result)
+static void summary(struct buf *out, const struct attempt *last, const char *reason)
 {
-    const struct attempt *last = words_last(result);
-
     if (last && last->failure_count) {
         const struct failure_info *f = &last->failures[0];
         size_t more = last->failure_count - 1 + last->failures_dropped;
@@ -48,9 +46,14 @@ void words_summary(struct buf *out, const struct case_result *result)
         one_line(out, f->actual ? f->actual : "", 300);
         if (more)
             buf_printf(out, " (and %zu more)", more);
-    } else if (result->reason) {
-        one_line(out, result->reason, 1000);
+    } else if (reason) {
+        one_line(out, reason, 1000);
     }
+}
+
+void words_summary(struct buf *out, const struct case_result *result)
+{
+    summary(out, words_last(result), result->reason);
 }
 
 /* Text of several lines, each behind the same margin. */
@@ -96,39 +99,52 @@ static size_t line_count(struct str text)
     return n + (text.len && text.data[text.len - 1] != '\n');
 }
 
-void words_attempt(struct buf *out, const struct attempt *a, unsigned indent, bool with_log)
+static void add_log(struct buf *out, struct str log, unsigned indent)
 {
-    for (size_t i = 0; i < a->failure_count; i++)
-        add_failure(out, &a->failures[i], indent);
-    if (a->failures_dropped)
-        buf_printf(out, "%*sand %zu more that are not shown\n", (int)indent, "",
-                   a->failures_dropped);
-    if (!a->request_id || !*a->request_id)
-        return;
-    buf_printf(out, "%*srequest %s", (int)indent, "", a->request_id);
-    if (a->log.len && !with_log)
-        buf_printf(out, "  log: %zu line%s, --debug shows %s", line_count(a->log),
-                   line_count(a->log) == 1 ? "" : "s", line_count(a->log) == 1 ? "it" : "them");
-    buf_putc(out, '\n');
-    if (a->log.len && with_log) {
-        struct str rest = a->log, line;
+    struct str line;
 
-        while (rest.len && str_cut(&rest, '\n', &line)) {
-            buf_printf(out, "%*s| ", (int)indent, "");
-            buf_add_str(out, line);
-            buf_putc(out, '\n');
-        }
+    while (log.len && str_cut(&log, '\n', &line)) {
+        buf_printf(out, "%*s| ", (int)indent, "");
+        buf_add_str(out, line);
+        buf_putc(out, '\n');
     }
 }
 
-void words_case(struct buf *out, const struct case_result *result, unsigned indent, bool with_log)
+void words_attempt(struct buf *out, const struct attempt *a, unsigned indent, enum words_log log)
+{
+    size_t shown = a->failure_count < WORDS_FAILURES_MAX ? a->failure_count : WORDS_FAILURES_MAX;
+    size_t more = a->failure_count - shown + a->failures_dropped;
+
+    for (size_t i = 0; i < shown; i++)
+        add_failure(out, &a->failures[i], indent);
+    if (more)
+        buf_printf(out, "%*sand %zu more that are not shown\n", (int)indent, "", more);
+    if (a->request_id && *a->request_id) {
+        buf_printf(out, "%*srequest %s", (int)indent, "", a->request_id);
+        if (a->log.len && log == WORDS_LOG_TOLD)
+            buf_printf(out, "  log: %zu line%s, --debug shows %s", line_count(a->log),
+                       line_count(a->log) == 1 ? "" : "s", line_count(a->log) == 1 ? "it" : "them");
+        buf_putc(out, '\n');
+    }
+    if (log == WORDS_LOG_SHOWN)
+        add_log(out, a->log, indent);
+}
+
+void words_case(struct buf *out, const struct case_result *result, unsigned indent,
+                enum words_log log)
 {
     const struct attempt *last = words_last(result);
 
     if (result->reason && !(last && last->failure_count))
         buf_printf(out, "%*s%s\n", (int)indent, "", result->reason);
     if (last)
-        words_attempt(out, last, indent, with_log);
-    if (result->attempt_count > 1)
-        buf_printf(out, "%*safter %zu attempts\n", (int)indent, "", result->attempt_count);
+        words_attempt(out, last, indent, log);
+    for (size_t i = 0; i + 1 < result->attempt_count; i++) {
+        const struct attempt *a = &result->attempts[i];
+
+        buf_printf(out, "%*sattempt %u of %zu, %s: ", (int)indent, "", a->number,
+                   result->attempt_count, verdict_name(a->verdict));
+        summary(out, a, a->reason);
+        buf_putc(out, '\n');
+    }
 }

@@ -6,7 +6,11 @@
 #include "base/buf.h"
 #include "runner/event.h"
 
-enum { WORDS_ACTUAL_MAX = 2000 };
+/* More failures of one case than this are only counted: nobody reads the rest. */
+enum { WORDS_FAILURES_MAX = 100 };
+
+/* What becomes of the log tail: it stands elsewhere, is only told of, or is written out. */
+enum words_log { WORDS_LOG_ELSEWHERE, WORDS_LOG_TOLD, WORDS_LOG_SHOWN };
 
 /* "143 ms", "1.23 s", "2 m 05 s". */
 void words_duration(struct buf *out, int64_t us);
@@ -19,10 +23,13 @@ void words_summary(struct buf *out, const struct case_result *result);
  * The lines below a case's headline, each indented by `indent` blanks: every failure with its
  * places, expected, actual, diff and note; then request id and log.
  */
-void words_attempt(struct buf *out, const struct attempt *attempt, unsigned indent, bool with_log);
+void words_attempt(struct buf *out, const struct attempt *attempt, unsigned indent,
+                   enum words_log log);
 
-/* The whole block of a case that did not pass: reason, last attempt, and that there were others. */
-void words_case(struct buf *out, const struct case_result *result, unsigned indent, bool with_log);
+/* The whole block of a case: reason, last attempt, and in a line each what the earlier ones were.
+ */
+void words_case(struct buf *out, const struct case_result *result, unsigned indent,
+                enum words_log log);
 
 /* The last attempt, or NULL. */
 const struct attempt *words_last(const struct case_result *result);

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/mem.h"
 
 /* An open-addressed table from text to something compiled. */
@@ -21,7 +20,7 @@ struct table {
 struct compile_caches {
     struct pattern_cache *patterns;
     struct table paths, schemas;
-    const struct runner_config *config;
+    struct schema_registry *registry;
 };
 
 static size_t hash(struct str text)
@@ -108,7 +107,9 @@ struct compile_caches *compile_caches_new(const struct runner_config *config)
     struct compile_caches *caches = mem_zalloc(sizeof(*caches));
 
     caches->patterns = pattern_cache_new();
-    caches->config = config;
+    caches->registry = schema_registry_new();
+    for (size_t i = 0; i < config->schema_count; i++)
+        schema_registry_map(caches->registry, config->schemas[i].uri, config->schemas[i].path);
     return caches;
 }
 
@@ -119,6 +120,7 @@ void compile_caches_free(struct compile_caches *caches)
     pattern_cache_free(caches->patterns);
     clear(&caches->paths, release_path);
     clear(&caches->schemas, release_schema);
+    schema_registry_free(caches->registry);
     free(caches);
 }
 
@@ -146,7 +148,8 @@ static const struct schema *keep_schema(struct compile_caches *caches, struct st
                                         struct json_ref at, struct json_doc *doc,
                                         struct faults *faults)
 {
-    struct schema *schema = schema_compile(at, faults);
+    const struct schema_options options = {.registry = caches->registry};
+    struct schema *schema = schema_compile(at, &options, faults);
     struct kept_schema *kept;
 
     if (!schema) {
@@ -204,16 +207,5 @@ const struct schema *compile_schema_file(struct compile_caches *caches, const ch
 
 char *compile_schema_path(struct compile_caches *caches, const char *uri)
 {
-    const struct runner_config *config = caches->config;
-
-    for (size_t i = 0; i < config->schema_count; i++) {
-        const struct runner_schema *s = &config->schemas[i];
-        size_t len = strlen(s->uri);
-
-        if (strcmp(s->uri, uri) == 0)
-            return mem_dup(s->path);
-        if (len && s->uri[len - 1] == '/' && strncmp(uri, s->uri, len) == 0)
-            return path_join(s->path, uri + len);
-    }
-    return NULL;
+    return schema_registry_path(caches->registry, uri);
 }

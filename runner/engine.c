@@ -1,108 +1,12 @@
 #include "runner/engine.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include <curl/curl.h>
-
-#include "base/clock.h"
 #include "base/mem.h"
-#include "runner/flight.h"
-#include "runner/schedule.h"
+#include "base/secret.h"
+#include "runner/engine_private.h"
 
-enum { TICK_MS = 100, PROPAGATION_POLL_MS = 250, UNSENT_WAIT_MS = 200 };
-
-struct engine {
-    const struct testset *set;
-    const size_t *order;
-    size_t count;
-    const struct runner_config *config;
-    const struct engine_options *options;
-    struct event_bus *bus;
-    const struct clock *clock;
-    CURLM *multi;
-    struct schedule *schedule;
-    struct flight *flights;
-    unsigned jobs, busy;
-    struct target **targets;
-    size_t target_count, target_cap;
-    struct target *last_target;
-    json_t **captures; /* of each suite */
-    size_t *ranks;     /* of each position: its place in reports, whatever the order of running */
-    struct rng rng;    /* jitter */
-    struct arena arena;
-    struct run_summary summary;
-    int64_t start_us, global_deadline_ms;
-    const char *stopped;
-    bool interrupted;
-};
-
-static int64_t now_ms(const struct engine *e)
-{
-    return clock_mono(e->clock);
-}
-
-static int64_t run_us(const struct engine *e)
-{
-    return clock_mono_us() - e->start_us;
-}
-
-/* ---- functions under test ---- */
-
-static struct target *find_target(struct engine *e, const char *name)
-{
-    if (e->last_target && strcmp(e->last_target->name, name) == 0)
-        return e->last_target;
-    for (size_t i = 0; i < e->target_count; i++)
-        if (strcmp(e->targets[i]->name, name) == 0)
-            return e->last_target = e->targets[i];
-    return NULL;
-}
-
-static const char *expected_version(const struct engine *e, const char *name)
-{
-    for (size_t i = 0; i < e->config->function_count; i++)
-        if (strcmp(e->config->functions[i].name, name) == 0)
-            return e->config->functions[i].expected_version;
-    return NULL;
-}
-
-static int add_target(struct engine *e, const char *key, const char *name, struct err *err)
-{
-    struct target_wish wish = {
-        .key = key,
-        .name = name,
-        .alias = e->options->alias,
-        .expected_version = expected_version(e, name),
-        .weighted_ok = e->options->weighted_ok,
-        .jobs = e->jobs,
-    };
-    struct target *t = arena_alloc(&e->arena, sizeof(*t));
-
-    if (e->target_count == e->target_cap) {
-        e->target_cap = e->target_cap ? e->target_cap * 2 : 16;
-        e->targets = mem_grow(e->targets, e->target_cap, sizeof(struct target *));
-    }
-    if (target_read(t, e->options->client, &wish, err) < 0)
-        return -1;
-    e->targets[e->target_count++] = t;
-    return 0;
-}
-
-/* What the cases to run go to, read before the first invocation. */
-static int read_targets(struct engine *e, struct err *err)
-{
-    for (size_t i = 0; i < e->count; i++) {
-        const struct item *item = &e->set->items[e->order[i]];
-
-        if (!item->function || item->test->skip || find_target(e, item->function))
-            continue;
-        if (add_target(e, item->function_key, item->function, err) < 0)
-            return -1;
-    }
-    return 0;
-}
+enum { TICK_MS = 100 };
 
 /* ---- landing ---- */
 
@@ -116,7 +20,7 @@ static void count_verdict(struct engine *e, struct target *target, enum verdict 
     }
 }
 
-static void stop(struct engine *e, const char *why, bool all)
+void engine_stop(struct engine *e, const char *why, bool all)
 {
     if (e->stopped && !all)
         return;
@@ -134,23 +38,25 @@ static void land(struct engine *e, size_t at, struct case_result *result, struct
     schedule_finished(e->schedule, at, started, verdict);
     event_case_end(e->bus, result);
     if (e->options->fail_fast && verdict == VERDICT_FAILED)
-        stop(e, "not run: an earlier case failed (--fail-fast)", false);
+        engine_stop(e, "not run: an earlier case failed (--fail-fast)", false);
 }
 
 static void flight_release(struct flight *f)
 {
     invoke_free(f->call);
     compiled_free(f->compiled);
+    arena_release(&f->record);
     *f = (struct flight){.state = FLIGHT_FREE};
 }
 
-static void land_flight(struct engine *e, struct flight *f, enum verdict verdict)
+void engine_land(struct engine *e, struct flight *f, enum verdict verdict)
 {
     struct case_result *result = f->result;
 
+    arena_adopt(&result->arena, &f->record);
     result->verdict = verdict;
     result->flaky = verdict == VERDICT_PASSED && result->attempt_count > 1;
-    result->duration_us = run_us(e) - result->start_us;
+    result->duration_us = engine_run_us(e) - result->start_us;
     if (verdict == VERDICT_INCONCLUSIVE && !result->reason && f->attempt)
         result->reason = f->attempt->reason;
     e->busy--;
@@ -159,324 +65,17 @@ static void land_flight(struct engine *e, struct flight *f, enum verdict verdict
 }
 
 /* A case that is over before anything was sent. */
-static void land_unsent(struct engine *e, size_t at, enum verdict verdict, const char *reason)
+void engine_land_unsent(struct engine *e, size_t at, enum verdict verdict, const char *reason)
 {
     struct case_result *result = mem_zalloc(sizeof(*result));
     const struct item *item = &e->set->items[e->order[at]];
-    struct target *target = item->function ? find_target(e, item->function) : NULL;
+    struct target *target = item->function ? engine_find_target(e, item->function) : NULL;
 
     flight_describe(result, item, e->ranks[at], target, e->options->alias);
     result->verdict = verdict;
-    result->reason = arena_dup(&result->arena, reason);
-    result->start_us = run_us(e);
+    result->reason = secret_masked(&result->arena, str_c(reason)).data;
+    result->start_us = engine_run_us(e);
     land(e, at, result, target, false);
-}
-
-/* ---- judging ---- */
-
-static void wait_and_send(struct flight *f, int64_t at_ms)
-{
-    f->state = FLIGHT_DUE;
-    f->due_ms = at_ms;
-}
-
-/* An attempt is over: another one, or the verdict. */
-static void end_attempt(struct engine *e, struct flight *f, enum verdict verdict)
-{
-    const struct case_settings *s = &f->item->test->settings;
-    unsigned retries = e->options->retries >= 0 ? (unsigned)e->options->retries : s->retries;
-
-    if (e->stopped || !retry_wanted(verdict, f->attempt->number, retries)) {
-        land_flight(e, f, verdict);
-        return;
-    }
-    wait_and_send(f, now_ms(e) + retry_wait_ms(s->backoff_ms, f->attempt->number, &e->rng));
-    f->attempt = NULL; /* the next begins when it is sent */
-}
-
-/* May it simply be sent again within this attempt? Then it is, after a wait. */
-static bool throw_in_again(struct engine *e, struct flight *f, const struct answer *a,
-                           enum err_kind error)
-{
-    bool idempotent = f->item->test->settings.idempotent;
-    int64_t now = now_ms(e), wait;
-
-    if (a->kind == ANSWER_WRONG_VERSION) {
-        if (!*a->reply.executed_version) /* asking again would not make it tell */
-            return false;
-        if (!f->patience_ms)
-            f->patience_ms = now + PROPAGATION_PATIENCE_MS;
-        wait = PROPAGATION_POLL_MS;
-    } else if (!resend_is_safe(a->kind, error, idempotent)) {
-        return false;
-    } else if (a->kind == ANSWER_THROTTLED) {
-        target_throttled(f->target);
-        if (!f->patience_ms)
-            f->patience_ms = now + THROTTLE_PATIENCE_MS;
-        wait = retry_wait_ms(f->item->test->settings.backoff_ms, ++f->again, &e->rng);
-        if (a->reply.error.retry_after_ms > wait)
-            wait = a->reply.error.retry_after_ms;
-    } else {
-        if (++f->unsent >= UNSENT_TRIES)
-            return false;
-        wait = UNSENT_WAIT_MS * f->unsent;
-        f->patience_ms = now + wait + 1;
-    }
-    if (e->stopped || now + wait > f->patience_ms)
-        return false;
-    wait_and_send(f, now + wait);
-    return true;
-}
-
-static bool keeps_polling(struct engine *e, struct flight *f, enum verdict verdict)
-{
-    const struct case_settings *s = &f->item->test->settings;
-    int64_t wait;
-
-    if (!s->until_ms || verdict == VERDICT_PASSED || e->stopped)
-        return false;
-    wait = retry_wait_ms(s->backoff_ms, ++f->again, &e->rng);
-    if (now_ms(e) + wait >= f->until_ms)
-        return false;
-    wait_and_send(f, now_ms(e) + wait);
-    return true;
-}
-
-/* An answer from the version under test, or a no that the case expects. */
-static void judge(struct engine *e, struct flight *f, struct answer *a)
-{
-    struct check_run checks = {.arena = &f->result->arena};
-    json_t *captures = e->captures[f->item->test->suite->index];
-    enum check_result result = expect_run(&f->compiled->expect, a, &checks);
-    enum verdict verdict;
-
-    if (result == CHECK_OK && f->compiled->captures.count)
-        result = captures_run(&f->compiled->captures, a, captures, &checks);
-    verdict = verdict_of_checks(result);
-    flight_record(f, a, &checks, verdict);
-    if (keeps_polling(e, f, verdict))
-        return;
-    if (verdict == VERDICT_PASSED && f->repeats_left > 1) {
-        f->repeats_left--;
-        wait_and_send(f, now_ms(e));
-        return;
-    }
-    end_attempt(e, f, verdict);
-}
-
-static void take_answer(struct engine *e, struct flight *f, struct answer *a, enum err_kind error)
-{
-    bool sync = f->item->test->settings.invocation == INVOKE_REQUEST_RESPONSE;
-    bool wanted = expect_wants_refusal(&f->compiled->expect, a);
-
-    if (answer_is_functions(a->kind) && sync) {
-        if (!target_saw(f->target, a->reply.executed_version)) {
-            a->kind = ANSWER_WRONG_VERSION;
-            snprintf(a->reason, sizeof(a->reason),
-                     *a->reply.executed_version
-                         ? "version %s answered, %s points to version %s: not yet propagated"
-                         : "the answer does not tell which version ran%s; %s points to version %s",
-                     a->reply.executed_version, e->options->alias, f->target->version);
-        }
-    }
-    if (a->kind != ANSWER_THROTTLED)
-        target_served(f->target, e->jobs);
-    if (!wanted && !answer_is_functions(a->kind)) {
-        struct check_run none = {.arena = &f->result->arena};
-
-        flight_record(f, a, &none, VERDICT_INCONCLUSIVE);
-        if (!throw_in_again(e, f, a, error))
-            end_attempt(e, f, VERDICT_INCONCLUSIVE);
-        return;
-    }
-    judge(e, f, a);
-}
-
-static void finish_flight(struct engine *e, struct flight *f, CURLcode code)
-{
-    struct invoke_reply reply = {0};
-    struct answer answer;
-    struct err err = {0};
-
-    f->target->active--;
-    answer_init(&answer);
-    if (invoke_finish(f->call, code, &reply, &err) < 0) {
-        answer_of_error(&answer, &err);
-        answer.duration_us = clock_mono_us() - f->sent_us;
-    } else {
-        answer_of_reply(&answer, &reply, NULL);
-    }
-    invoke_free(STEAL(f->call));
-    if (answer.reply.clock_was_off && f->unsent == 0) {
-        f->unsent++;
-        wait_and_send(f, now_ms(e));
-    } else {
-        take_answer(e, f, &answer, err.kind);
-    }
-    answer_release(&answer);
-}
-
-/* ---- starting ---- */
-
-static int64_t timeout_of(const struct engine *e, const struct flight *f)
-{
-    const struct case_settings *s = &f->item->test->settings;
-
-    if (s->timeout_ms)
-        return s->timeout_ms;
-    return e->options->timeout_ms ? e->options->timeout_ms : f->target->timeout_ms;
-}
-
-static void give_up(struct engine *e, struct flight *f, const char *why)
-{
-    struct answer answer;
-    struct check_run none = {.arena = &f->result->arena};
-
-    answer_init(&answer);
-    answer.kind = ANSWER_TRANSPORT;
-    snprintf(answer.reason, sizeof(answer.reason), "%s", why);
-    if (!f->attempt)
-        flight_begin_attempt(f, run_us(e));
-    flight_record(f, &answer, &none, VERDICT_INCONCLUSIVE);
-    answer_release(&answer);
-    land_flight(e, f, VERDICT_INCONCLUSIVE);
-}
-
-static void send_flight(struct engine *e, struct flight *f)
-{
-    const struct testcase *test = f->item->test;
-    struct invoke_request request = {
-        .function = f->compiled->function,
-        .qualifier = e->options->alias,
-        .type = test->settings.invocation,
-        .payload = buf_str(&f->compiled->payload),
-        .log_tail = test->settings.invocation == INVOKE_REQUEST_RESPONSE,
-        .client_context = f->compiled->client_context,
-        .timeout_ms = timeout_of(e, f),
-    };
-    struct err err = {0};
-
-    if (!f->attempt) {
-        flight_begin_attempt(f, run_us(e));
-        f->repeats_left = test->settings.repeat;
-        f->until_ms = now_ms(e) + test->settings.until_ms;
-    }
-    if (invoke_prepare(&f->call, e->options->client, &request, &err) < 0) {
-        give_up(e, f, err.text);
-        return;
-    }
-    curl_easy_setopt(invoke_easy(f->call), CURLOPT_PRIVATE, (void *)f);
-    f->sent_us = clock_mono_us();
-    f->attempt->invocations++;
-    e->summary.invocations++;
-    f->state = FLIGHT_FLYING;
-    f->target->active++;
-    curl_multi_add_handle(e->multi, invoke_easy(f->call));
-}
-
-static const char *first_fault(struct engine *e, const struct faults *faults)
-{
-    const struct fault *f = &faults->items[0];
-
-    return arena_printf(&e->arena, "%s:%u:%u: %s", f->file, f->line, f->column, f->text);
-}
-
-static struct target *target_of(struct engine *e, const struct compiled *c, struct err *err)
-{
-    struct target *t = find_target(e, c->function);
-
-    if (t)
-        return t;
-    if (add_target(e, c->function_key, c->function, err) < 0)
-        return NULL;
-    return find_target(e, c->function);
-}
-
-/* Compiles the item with what has been captured, and finds its function. */
-static void start_item(struct engine *e, struct flight *f, size_t at)
-{
-    const struct item *item = &e->set->items[e->order[at]];
-    json_t *captures = e->captures[item->test->suite->index];
-    struct faults faults = {0};
-    struct compiled *compiled = NULL;
-    struct target *target;
-    struct err err = {0};
-
-    if (compile_item(&compiled, e->set, item, e->config, captures, &faults) < 0 ||
-        compiled->unknown) {
-        land_unsent(e, at, VERDICT_INCONCLUSIVE,
-                    faults.count ? first_fault(e, &faults)
-                                 : "it uses a value that no case before it captured");
-        compiled_free(compiled);
-        faults_release(&faults);
-        return;
-    }
-    target = target_of(e, compiled, &err);
-    if (!target || *target->reason) {
-        land_unsent(e, at, VERDICT_INCONCLUSIVE, target ? target->reason : err.text);
-        compiled_free(compiled);
-        return;
-    }
-    *f = (struct flight){.state = FLIGHT_DUE,
-                         .at = at,
-                         .item = item,
-                         .compiled = compiled,
-                         .target = target,
-                         .due_ms = now_ms(e)};
-    f->result = mem_zalloc(sizeof(*f->result));
-    flight_describe(f->result, item, e->ranks[at], target, e->options->alias);
-    f->result->start_us = run_us(e);
-    e->busy++;
-    schedule_started(e->schedule, at);
-    event_case_start(e->bus, &f->result->info);
-}
-
-static struct flight *free_flight(struct engine *e)
-{
-    for (unsigned i = 0; i < e->jobs; i++)
-        if (e->flights[i].state == FLIGHT_FREE)
-            return &e->flights[i];
-    return NULL;
-}
-
-static int start_new(struct engine *e, struct err *err)
-{
-    while (e->busy < e->jobs) {
-        const char *reason = NULL;
-        struct flight *f = free_flight(e);
-        size_t at;
-
-        switch (schedule_next(e->schedule, &at, &reason, &e->arena)) {
-        case SCHEDULE_START:
-            start_item(e, f, at);
-            break;
-        case SCHEDULE_SKIP:
-            land_unsent(e, at, VERDICT_SKIPPED, reason);
-            break;
-        case SCHEDULE_WAIT:
-            return e->busy ? 0
-                           : err_set(err, ERR_INTERNAL, "cases wait for each other, nothing runs");
-        case SCHEDULE_DONE:
-            return 0;
-        }
-    }
-    return 0;
-}
-
-static int start_due(struct engine *e, struct err *err)
-{
-    int64_t now;
-
-    if (start_new(e, err) < 0)
-        return -1;
-    now = now_ms(e);
-    for (unsigned i = 0; i < e->jobs; i++) {
-        struct flight *f = &e->flights[i];
-
-        if (f->state == FLIGHT_DUE && f->due_ms <= now && f->target->active < f->target->limit)
-            send_flight(e, f);
-    }
-    return 0;
 }
 
 /* ---- the loop ---- */
@@ -503,13 +102,13 @@ static void finish_done(struct engine *e)
             continue;
         curl_easy_getinfo(easy, CURLINFO_PRIVATE, &flight);
         curl_multi_remove_handle(e->multi, easy);
-        finish_flight(e, (struct flight *)(void *)flight, code);
+        engine_answer(e, (struct flight *)(void *)flight, code);
     }
 }
 
 static int wait_for_more(struct engine *e, struct err *err)
 {
-    int64_t now = now_ms(e), wait = TICK_MS;
+    int64_t now = engine_now_ms(e), wait = TICK_MS;
     CURLMcode code;
 
     if (!e->busy)
@@ -537,24 +136,24 @@ static void abandon_all(struct engine *e, const char *why)
             curl_multi_remove_handle(e->multi, invoke_easy(f->call));
             f->target->active--;
         }
-        give_up(e, f, why);
+        engine_give_up(e, f, why);
     }
 }
 
 static void look_at_time(struct engine *e)
 {
-    int64_t now = now_ms(e), us = run_us(e);
+    int64_t now = engine_now_ms(e), us = engine_run_us(e);
 
     event_tick(e->bus);
     if (!e->interrupted && e->options->cancelled &&
         e->options->cancelled(e->options->cancelled_ctx)) {
         e->interrupted = true;
-        stop(e, "not run: interrupted", true);
+        engine_stop(e, "not run: interrupted", true);
         abandon_all(e, "interrupted before its answer came");
     }
     if (e->global_deadline_ms && now >= e->global_deadline_ms) {
         e->global_deadline_ms = 0;
-        stop(e, "not run: the time of --global-timeout was up", true);
+        engine_stop(e, "not run: the time of --global-timeout was up", true);
         abandon_all(e, "the time of --global-timeout was up");
     }
     for (unsigned i = 0; e->options->slow_ms && i < e->jobs; i++) {
@@ -580,13 +179,13 @@ static bool has_work(struct engine *e)
 static int loop(struct engine *e, struct err *err)
 {
     for (;;) {
-        if (start_due(e, err) < 0 || perform(e, err) < 0)
+        if (engine_start_due(e, err) < 0 || perform(e, err) < 0)
             return -1;
         finish_done(e);
         look_at_time(e);
         if (!has_work(e))
             return 0;
-        if (start_due(e, err) < 0 || wait_for_more(e, err) < 0)
+        if (engine_start_due(e, err) < 0 || wait_for_more(e, err) < 0)
             return -1;
     }
 }
@@ -640,12 +239,12 @@ static void tell_end(struct engine *e, struct run_summary *ret_summary)
     e->summary.interrupted = e->interrupted;
     e->summary.stopped = e->stopped;
     e->summary.end_ms = clock_wall(e->clock);
-    e->summary.duration_us = run_us(e);
+    e->summary.duration_us = engine_run_us(e);
     e->summary.functions = describe_targets(e);
     e->summary.function_count = e->target_count;
     e->summary.verdict = verdict_of_run(&e->summary.counts, e->options->flaky_fails);
     /* A run that was cut short proves nothing about what it left out. */
-    if (e->stopped && e->summary.verdict == RUN_PASS)
+    if ((e->stopped || has_work(e)) && e->summary.verdict != RUN_FAIL)
         e->summary.verdict = RUN_INCONCLUSIVE;
     event_run_end(e->bus, &e->summary);
     *ret_summary = e->summary;
@@ -708,7 +307,7 @@ static void engine_init(struct engine *e)
     curl_multi_setopt(e->multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
     rng_seed(&e->rng, rand_u64());
     if (e->options->global_timeout_ms)
-        e->global_deadline_ms = now_ms(e) + e->options->global_timeout_ms;
+        e->global_deadline_ms = engine_now_ms(e) + e->options->global_timeout_ms;
 }
 
 int engine_run(const struct testset *set, const size_t *order, size_t count,
@@ -721,14 +320,13 @@ int engine_run(const struct testset *set, const size_t *order, size_t count,
                        .config = config,
                        .options = options,
                        .bus = bus};
+    struct err why = {0};
     int result;
 
     engine_init(&e);
-    result = read_targets(&e, err);
-    if (result < 0) { /* interrupted while reading aliases: everything is reported as not run */
+    if (engine_read_targets(&e, &why) < 0) { /* everything is reported as not run */
         e.interrupted = true;
-        stop(&e, "not run: interrupted", true);
-        result = 0;
+        engine_stop(&e, "not run: interrupted", true);
     }
     tell_start(&e);
     result = loop(&e, err);

@@ -3,6 +3,12 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/secret.h"
+
+static const char *text(struct arena *arena, const char *from)
+{
+    return from ? secret_masked(arena, str_c(from)).data : NULL;
+}
 
 void flight_describe(struct case_result *result, const struct item *item, size_t index,
                      const struct target *target, const char *alias)
@@ -14,8 +20,8 @@ void flight_describe(struct case_result *result, const struct item *item, size_t
         .index = index,
         .suite_index = test->suite->index,
         .suite = test->suite->name,
-        .name = item->name,
-        .row_id = item->row_id,
+        .name = text(&result->arena, item->name),
+        .row_id = text(&result->arena, item->row_id),
         .file = test->suite->file,
         .line = item->pos.line,
         .column = item->pos.column,
@@ -38,6 +44,7 @@ void flight_begin_attempt(struct flight *f, int64_t now_us)
     struct case_result *result = f->result;
     size_t max = f->attempts_cap;
 
+    arena_adopt(&result->arena, &f->record);
     if (result->attempt_count == max) {
         struct attempt *more;
 
@@ -61,15 +68,47 @@ void flight_begin_attempt(struct flight *f, int64_t now_us)
         .error_message = "",
     };
     f->again = 0;
+    f->polls = 0;
     f->unsent = 0;
-    f->patience_ms = 0;
+    f->served_by_ms = 0;
+    f->propagated_by_ms = 0;
 }
 
+struct arena *flight_fresh_record(struct flight *f)
+{
+    arena_reset(&f->record);
+    return &f->record;
+}
+
+/* ---- what came back ---- */
+
+/* Masked before it is cut: half a secret would not be found. */
 static struct str excerpt(struct arena *arena, struct str bytes, enum verdict verdict)
 {
+    enum { LONGEST_SECRET = 16 << 10 };
     size_t max = verdict == VERDICT_PASSED ? EXCERPT_PASSED_MAX : EXCERPT_FAILED_MAX;
 
+    if (secret_any())
+        bytes = secret_masked(arena, str_slice(bytes, 0, max + LONGEST_SECRET));
     return arena_str(arena, str_slice(bytes, 0, max));
+}
+
+static struct failure_info failure_of(const struct failure *f, struct arena *arena)
+{
+    struct json_pos pos = f->at.value ? json_ref_start(f->at) : (struct json_pos){0};
+
+    return (struct failure_info){
+        .file = f->at.doc ? arena_dup(arena, json_doc_name(f->at.doc)) : NULL,
+        .line = pos.line,
+        .column = pos.column,
+        .where = text(arena, f->where),
+        .check = f->check,
+        .expected = text(arena, f->expected),
+        .actual = text(arena, f->actual),
+        .diff = text(arena, f->diff),
+        .note = text(arena, f->note),
+        .gave_up = f->gave_up,
+    };
 }
 
 static void keep_failures(struct attempt *attempt, struct arena *arena,
@@ -79,22 +118,8 @@ static void keep_failures(struct attempt *attempt, struct arena *arena,
     struct failure_info *out = arena_array(arena, kept + 1, sizeof(*out));
     size_t n = 0;
 
-    for (const struct failure *f = checks->first; f; f = f->next) {
-        struct json_pos pos = f->at.value ? json_ref_start(f->at) : (struct json_pos){0};
-
-        out[n++] = (struct failure_info){
-            .file = f->at.doc ? arena_dup(arena, json_doc_name(f->at.doc)) : NULL,
-            .line = pos.line,
-            .column = pos.column,
-            .where = f->where,
-            .check = f->check,
-            .expected = f->expected,
-            .actual = f->actual,
-            .diff = f->diff,
-            .note = f->note,
-            .gave_up = f->gave_up,
-        };
-    }
+    for (const struct failure *f = checks->first; f; f = f->next)
+        out[n++] = failure_of(f, arena);
     attempt->failures = out;
     attempt->failure_count = n;
     attempt->failures_dropped = checks->failures - n;
@@ -103,23 +128,22 @@ static void keep_failures(struct attempt *attempt, struct arena *arena,
 void flight_record(struct flight *f, struct answer *answer, const struct check_run *checks,
                    enum verdict verdict)
 {
-    struct arena *arena = &f->result->arena;
+    struct arena *arena = &f->record;
     struct attempt *a = f->attempt;
     const struct invoke_reply *reply = &answer->reply;
     struct str request = buf_str(&f->compiled->payload), response = buf_str(&reply->payload);
+    const char *id = *reply->request_id ? reply->request_id : reply->error.request_id;
 
     a->verdict = verdict;
     a->kind = answer->kind;
     a->status = reply->status;
     a->executed_version = arena_dup(arena, reply->executed_version);
-    a->request_id =
-        arena_dup(arena, *reply->request_id ? reply->request_id : reply->error.request_id);
+    a->request_id = arena_dup(arena, id);
     a->function_error = arena_dup(arena, reply->function_error);
-    a->error_type = arena_dup(arena, answer->error_type);
-    a->error_message = arena_dup(arena, answer->error_message);
-    a->reason = verdict == VERDICT_INCONCLUSIVE && *answer->reason
-                    ? arena_dup(arena, answer->reason)
-                    : NULL;
+    a->error_type = text(arena, answer->error_type);
+    a->error_message = text(arena, answer->error_message);
+    a->reason =
+        verdict == VERDICT_INCONCLUSIVE && *answer->reason ? text(arena, answer->reason) : NULL;
     a->duration_us = answer->duration_us;
     a->first_byte_us = reply->timing.first_byte_us;
     a->connect_us = reply->timing.connect_us;

@@ -23,15 +23,18 @@ struct flight {
     struct compiled *compiled;
     struct target *target;
     struct invoke_call *call;
-    int64_t due_ms, deadline_ms; /* monotonic */
+    int64_t due_ms; /* monotonic, as the others in ms */
     int64_t sent_us;
     struct case_result *result; /* under construction */
     struct attempt *attempt;    /* the current one, in result */
+    struct arena record;        /* what the last answer left in it: one of many when polling */
     unsigned attempts_cap;
-    unsigned again;      /* waits within this attempt, for back-off */
-    int64_t patience_ms; /* until when this attempt is thrown in again; 0: not set */
-    int64_t until_ms;    /* polling ends */
-    unsigned unsent;     /* times the request certainly did not arrive */
+    /* Of this attempt: */
+    unsigned again, polls;    /* waits so far, for back-off */
+    int64_t served_by_ms;     /* patience with throttling ends; 0: not throttled yet */
+    int64_t propagated_by_ms; /* the same with another version's answers */
+    int64_t until_ms;         /* polling ends */
+    unsigned unsent;          /* times the request certainly did not arrive */
     unsigned repeats_left;
     bool slow_told;
 };
@@ -39,7 +42,13 @@ struct flight {
 /* Starts the record of a new attempt. */
 void flight_begin_attempt(struct flight *f, int64_t now_us);
 
-/* Writes what came back into the attempt, with excerpts and failures. */
+/*
+ * Forgets what an earlier answer left in the current attempt; returns the arena for checking the
+ * next one. Follow with flight_record.
+ */
+struct arena *flight_fresh_record(struct flight *f);
+
+/* Writes what came back into the attempt, with excerpts and failures; secrets are masked. */
 void flight_record(struct flight *f, struct answer *answer, const struct check_run *checks,
                    enum verdict verdict);
 

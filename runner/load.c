@@ -158,10 +158,9 @@ static bool add_items(struct loader *l, struct suite *suite)
     return whole;
 }
 
-static bool names_are_unique(struct loader *l, const struct suite *suite)
+static void check_names(struct loader *l, const struct suite *suite)
 {
     json_t *seen = json_object();
-    bool whole = true;
 
     for (size_t i = 0; i < suite->item_count; i++) {
         const struct item *item = &l->set->items[suite->first_item + i];
@@ -175,13 +174,11 @@ static bool names_are_unique(struct loader *l, const struct suite *suite)
                        item->row_id ? "rows want different \"id\" members, or a name with a "
                                       "{{row.…}} that tells them apart"
                                     : "names tell cases apart in every report");
-            whole = false;
         } else {
             json_object_set_new(seen, item->name, json_integer(item->pos.line));
         }
     }
     json_decref(seen);
-    return whole;
 }
 
 static const char *intern(struct loader *l, const char *text)
@@ -239,8 +236,10 @@ static void load_file(struct loader *l, const char *file)
     read_suite(l, suite, json_doc_root(doc));
     needs_resolve(suite, &set->arena, l->faults);
     /* Going on with what is whole: all mistakes of a file are told in one pass. */
-    if (add_items(l, suite) && names_are_unique(l, suite))
+    if (add_items(l, suite)) {
+        check_names(l, suite);
         check_items(l, suite);
+    }
 }
 
 void testset_load(struct testset *set, const char *const *files, size_t file_count,

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret.h"
+
 int print_double(struct buf *out, double value)
 {
     char text[40];
@@ -157,6 +159,8 @@ const char *print_clip(struct arena *arena, struct str text, size_t max)
 {
     size_t head, tail;
 
+    if (secret_any()) /* before cutting: half a secret would not be found */
+        text = secret_masked(arena, text);
     if (text.len <= max + max / 8) /* a cut that saves next to nothing only hides something */
         return arena_dup_str(arena, text);
     head = max * 2 / 3;

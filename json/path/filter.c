@@ -48,18 +48,15 @@ static struct operand length_of(struct operand o)
 static struct operand of_nodes(struct selection *s, const struct expr *e, json_t *current)
 {
     const struct query *q = &e->left->query;
-    struct path_nodes nodes = {0};
-    struct operand result = {.kind = COUNT};
+    const struct path_nodes *nodes;
 
     if (e->kind == EXPR_VALUE && q->singular)
         return json_operand(select_singular(q, start_of(s, q, current)), s->doc);
-    select_query(s, q, start_of(s, q, current), &nodes);
-    result.count = (json_int_t)nodes.count;
-    if (e->kind == EXPR_VALUE)
-        result = nodes.count == 1 ? json_operand(nodes.items[0].value, s->doc)
-                                  : (struct operand){NOTHING};
-    path_nodes_release(&nodes);
-    return result;
+    nodes = select_inner(s, q, start_of(s, q, current));
+    if (e->kind == EXPR_COUNT)
+        return (struct operand){.kind = COUNT, .count = (json_int_t)nodes->count};
+    return nodes->count == 1 ? json_operand(nodes->items[0].value, s->doc)
+                             : (struct operand){NOTHING};
 }
 
 static struct operand evaluate(struct selection *s, const struct expr *e, json_t *current)
@@ -85,7 +82,6 @@ static struct operand evaluate(struct selection *s, const struct expr *e, json_t
     return (struct operand){NOTHING};
 }
 
-/* A count becomes a JSON number only where it meets one. */
 static bool is_number(struct operand o)
 {
     return o.kind == COUNT || (o.kind == JSON && json_is_number(o.value));
@@ -93,13 +89,11 @@ static bool is_number(struct operand o)
 
 static int compare_numbers(struct operand a, struct operand b)
 {
-    json_t *own_a = a.kind == COUNT ? json_integer(a.count) : json_incref(a.value);
-    json_t *own_b = b.kind == COUNT ? json_integer(b.count) : json_incref(b.value);
-    const int order = number_compare(a.doc, own_a, b.doc, own_b);
-
-    json_decref(own_a);
-    json_decref(own_b);
-    return order;
+    if (a.kind == COUNT)
+        return b.kind == COUNT ? (a.count > b.count) - (a.count < b.count)
+                               : -number_compare_integer(b.doc, b.value, a.count);
+    return b.kind == COUNT ? number_compare_integer(a.doc, a.value, b.count)
+                           : number_compare(a.doc, a.value, b.doc, b.value);
 }
 
 static bool equal(struct operand a, struct operand b)
@@ -172,15 +166,9 @@ static bool matches(struct selection *s, const struct expr *e, json_t *current)
 
 static bool exists(struct selection *s, const struct query *q, json_t *current)
 {
-    struct path_nodes nodes = {0};
-    bool any;
-
     if (q->singular)
         return select_singular(q, start_of(s, q, current)) != NULL;
-    select_query(s, q, start_of(s, q, current), &nodes);
-    any = nodes.count > 0;
-    path_nodes_release(&nodes);
-    return any;
+    return select_inner(s, q, start_of(s, q, current))->count > 0;
 }
 
 bool filter_holds(struct selection *s, const struct expr *e, json_t *current)

@@ -143,12 +143,8 @@ static bool parse_selector(struct parser *p, struct selector *s)
     }
     if (c == ':' || starts_int(p))
         return parse_index_or_slice(p, s);
-    if (c == '(')
-        return parse_fail(
-            p, p->at,
-            "scripts in parentheses are not JSONPath of RFC 9535; the last element is [-1]");
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_')
-        return parse_fail(p, p->at, "a name in brackets is quoted: ['name']");
+    if (parse_foreign(p, PLACE_SELECTOR))
+        return false;
     return parse_unexpected(p, "a name in quotes, an index, a slice, * or ?");
 }
 
@@ -197,7 +193,8 @@ static bool parse_shorthand(struct parser *p, struct segment *seg)
 
     if (!parse_accept(p, "*")) {
         if (!is_name_first(parse_peek(p, 0)))
-            return parse_unexpected(p, "a name or *; other names are written ['...']");
+            return !parse_foreign(p, PLACE_NAME) &&
+                   parse_unexpected(p, "a name or *; other names are written ['...']");
         while (is_name_first(parse_peek(p, 0)) || is_digit(parse_peek(p, 0)))
             p->at++;
         s.kind = SELECT_NAME;
@@ -277,18 +274,14 @@ bool parse_segments(struct parser *p, struct query *q)
 
 static bool parse_document(struct parser *p)
 {
-    if (!parse_accept(p, "$")) {
-        if (parse_peek(p, 0) == '/')
-            return parse_fail(p, p->at, "found a JSON Pointer, expected a JSONPath: $.a.b");
-        return parse_unexpected(p, "\"$\"");
-    }
+    if (!parse_accept(p, "$"))
+        return !parse_foreign(p, PLACE_START) && parse_unexpected(p, "\"$\"");
     if (!parse_segments(p, &p->query->query))
         return false;
     if (parse_at_end(p))
         return true;
-    if (parse_peek(p, 0) == ' ' || parse_peek(p, 0) == '\t' || parse_peek(p, 0) == '\n' ||
-        parse_peek(p, 0) == '\r')
-        return parse_fail(p, p->at, "nothing may stand behind the query, not even a blank");
+    if (parse_foreign(p, PLACE_END))
+        return false;
     return parse_unexpected(p, "\".\", \"[\" or the end");
 }
 

@@ -120,7 +120,8 @@ static bool parse_literal(struct parser *p, struct expr **ret)
             e->literal = keep(p, words[i].make());
             return true;
         }
-    return parse_unexpected(p, "@, $, a literal, a function, ! or (");
+    return !parse_foreign(p, PLACE_OPERAND) &&
+           parse_unexpected(p, "@, $, a literal, a function, ! or (");
 }
 
 static bool check_argument(struct parser *p, const struct function *f, size_t i,
@@ -243,24 +244,6 @@ static bool parse_operator(struct parser *p, enum compare *ret)
     return false;
 }
 
-static bool foreign_operator(struct parser *p)
-{
-    static const char *const rows[][2] = {
-        {"=~", "RFC 9535 has match(@.a, 'regex') and search()"},
-        {"===", "equality is =="},
-        {"=", "equality is =="},
-        {"<>", "inequality is !="},
-        {"in ", "write @.a == 1 || @.a == 2"},
-        {"and ", "write &&"},
-        {"or ", "write ||"},
-    };
-
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-        if (str_starts(str_slice(p->text, p->at, p->text.len), str_c(rows[i][0])))
-            return parse_fail(p, p->at, "there is no operator %s here: %s", rows[i][0], rows[i][1]);
-    return true;
-}
-
 static bool check_comparable(struct parser *p, const struct expr *e)
 {
     if (is_value(e))
@@ -286,6 +269,17 @@ static bool parse_comparison(struct parser *p, struct expr *left, enum compare c
            check_comparable(p, e->right);
 }
 
+/* "===" begins as "==" does, so that it is looked for first; "&&" does not end as "&" does. */
+static bool is_foreign_operator(struct parser *p)
+{
+    const struct str rest = str_slice(p->text, p->at, p->text.len);
+
+    if (str_starts(rest, STR("==")) && !str_starts(rest, STR("===")))
+        return false;
+    return !str_starts(rest, STR("&&")) && !str_starts(rest, STR("||")) &&
+           parse_foreign(p, PLACE_OPERATOR);
+}
+
 /* comparison-expr or test-expr. */
 static bool parse_test(struct parser *p, struct expr **ret)
 {
@@ -296,10 +290,10 @@ static bool parse_test(struct parser *p, struct expr **ret)
         return false;
     after = p->at;
     parse_blanks(p);
+    if (is_foreign_operator(p))
+        return false;
     if (parse_operator(p, &compare))
         return parse_comparison(p, *ret, compare, ret);
-    if (!foreign_operator(p))
-        return false;
     p->at = after;
     if ((*ret)->kind == EXPR_QUERY || !is_value(*ret))
         return true;

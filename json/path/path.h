@@ -56,6 +56,7 @@ struct path_nodes {
     struct json_ref root;
     struct path_node *spare; /* the input of a segment while its output is made */
     size_t spare_cap;
+    struct path_nodes *inner; /* of queries inside filters; its memory is used again too */
 };
 
 void path_nodes_release(struct path_nodes *nodes);

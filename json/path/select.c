@@ -17,6 +17,9 @@ void path_nodes_release(struct path_nodes *nodes)
     free(nodes->items);
     free(nodes->links);
     free(nodes->spare);
+    if (nodes->inner)
+        path_nodes_release(nodes->inner);
+    free(nodes->inner);
     *nodes = (struct path_nodes){0};
 }
 
@@ -188,6 +191,9 @@ static size_t turn_over(struct path_nodes *n)
 
 void select_query(struct selection *s, const struct query *q, json_t *start, struct path_nodes *out)
 {
+    struct path_nodes *const outer = s->nodes;
+
+    s->nodes = out;
     out->count = out->link_count = 0;
     add_node(out, start, PATH_ROOT);
     for (size_t i = 0; i < q->count && !s->error; i++) {
@@ -203,6 +209,15 @@ void select_query(struct selection *s, const struct query *q, json_t *start, str
     }
     if (s->error)
         out->count = 0;
+    s->nodes = outer;
+}
+
+const struct path_nodes *select_inner(struct selection *s, const struct query *q, json_t *start)
+{
+    if (!s->nodes->inner)
+        s->nodes->inner = mem_zalloc(sizeof(*s->nodes->inner));
+    select_query(s, q, start, s->nodes->inner);
+    return s->nodes->inner;
 }
 
 json_t *select_singular(const struct query *q, json_t *start)

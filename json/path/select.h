@@ -7,6 +7,7 @@
 struct selection {
     const struct json_doc *doc;
     json_t *root;
+    struct path_nodes *nodes; /* what is being filled: queries in its filters use its `inner` */
     size_t visits;
     const char *error; /* set: nothing is known */
 };
@@ -14,6 +15,9 @@ struct selection {
 /* The query's nodes from `start`, into `out`. */
 void select_query(struct selection *s, const struct query *q, json_t *start,
                   struct path_nodes *out);
+
+/* The nodes of a query inside a filter; valid until the next call at this depth. */
+const struct path_nodes *select_inner(struct selection *s, const struct query *q, json_t *start);
 
 /* The one node of a singular query, or NULL. Allocates nothing. */
 json_t *select_singular(const struct query *q, json_t *start);

@@ -426,11 +426,34 @@ static struct node *compile_node(struct compiler *c, struct json_ref at)
     return node;
 }
 
-struct schema *schema_compile(struct json_ref at, struct faults *faults)
+bool schema_draft_by_name(struct str name, enum schema_draft *ret_draft)
+{
+    static const struct {
+        const char *name;
+        enum schema_draft draft;
+    } drafts[] = {{"4", SCHEMA_DRAFT_4},
+                  {"6", SCHEMA_DRAFT_6},
+                  {"7", SCHEMA_DRAFT_7},
+                  {"2019-09", SCHEMA_DRAFT_2019_09},
+                  {"2020-12", SCHEMA_DRAFT_2020_12}};
+
+    for (size_t i = 0; i < ARRAY_LEN(drafts); i++) {
+        if (!str_eq_c(name, drafts[i].name))
+            continue;
+        *ret_draft = drafts[i].draft;
+        return true;
+    }
+    return false;
+}
+
+struct schema *schema_compile(struct json_ref at, const struct schema_options *options,
+                              struct faults *faults)
 {
     struct schema *schema = mem_zalloc(sizeof(*schema));
     struct compiler c = {.schema = schema, .faults = faults};
 
+    if (options && options->draft && options->draft != SCHEMA_DRAFT_2020_12)
+        complain(&c, at, "only draft 2020-12 is supported yet");
     schema->patterns = pattern_cache_new();
     schema->document = at; /* an inline schema is its own document, as a file's root is */
     schema->root = compile_node(&c, at);

@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "json/reader.h"
+#include "json/schema/registry.h"
 
 enum schema_verdict {
     SCHEMA_VALID,
@@ -27,11 +28,32 @@ enum schema_verdict {
 
 struct schema;
 
+/* In the order they came. */
+enum schema_draft {
+    SCHEMA_DRAFT_DEFAULT, /* 2020-12 */
+    SCHEMA_DRAFT_4 = 4,
+    SCHEMA_DRAFT_6 = 6,
+    SCHEMA_DRAFT_7 = 7,
+    SCHEMA_DRAFT_2019_09,
+    SCHEMA_DRAFT_2020_12,
+};
+
+/* "4", "6", "7", "2019-09", "2020-12". */
+bool schema_draft_by_name(struct str name, enum schema_draft *ret_draft);
+
+struct schema_options {
+    enum schema_draft draft;          /* of a schema that names none in "$schema" */
+    bool format;                      /* "format" asserts, whatever the draft says about it */
+    struct schema_registry *registry; /* borrowed: outlives the schema. NULL: no other documents */
+};
+
 /*
- * Compiles the schema that stands at `at`. Its document is borrowed: it must outlive the schema.
- * What is wrong with it goes to `faults`, with positions; NULL is returned then.
+ * Compiles the schema that stands at `at`; "#" in it is the value at `at`. Its document is
+ * borrowed: it must outlive the schema. What is wrong with it goes to `faults`, with positions;
+ * NULL is returned then. `options` may be NULL.
  */
-struct schema *schema_compile(struct json_ref at, struct faults *faults);
+struct schema *schema_compile(struct json_ref at, const struct schema_options *options,
+                              struct faults *faults);
 void schema_free(struct schema *schema); /* NULL is fine */
 void schema_freep(struct schema **schema);
 

@@ -165,48 +165,6 @@ struct hashed {
     size_t at;
 };
 
-static uint64_t hash_bytes(const char *data, size_t len)
-{
-    uint64_t h = 1469598103934665603u;
-
-    for (size_t i = 0; i < len; i++)
-        h = (h ^ (unsigned char)data[i]) * 1099511628211u;
-    return h;
-}
-
-static uint64_t hash_value(json_t *value)
-{
-    uint64_t h = 0;
-    const char *key;
-    json_t *item;
-    size_t i;
-
-    switch (json_typeof(value)) {
-    case JSON_OBJECT:
-        json_object_foreach(value, key, item) h +=
-            hash_bytes(key, strlen(key)) ^ (hash_value(item) * 3); /* order does not count */
-        return h + 1;
-    case JSON_ARRAY:
-        json_array_foreach(value, i, item) h = h * 31 + hash_value(item);
-        return h + 2;
-    case JSON_STRING:
-        return hash_bytes(json_string_value(value), json_string_length(value));
-    case JSON_INTEGER:
-    case JSON_REAL: {
-        double n = json_number_value(value) + 0.0; /* -0.0 is 0 */
-
-        return hash_bytes((const char *)&n, sizeof(n));
-    }
-    case JSON_TRUE:
-        return 3;
-    case JSON_FALSE:
-        return 4;
-    case JSON_NULL:
-        break;
-    }
-    return 5;
-}
-
 static int by_hash(const void *a, const void *b)
 {
     const struct hashed *x = a, *y = b;
@@ -220,7 +178,7 @@ static bool find_twins(const struct subject *s, struct arena *arena, size_t *ret
     struct hashed *all = arena_array(arena, n + 1, sizeof(*all));
 
     for (size_t i = 0; i < n; i++)
-        all[i] = (struct hashed){hash_value(json_array_get(s->value, i)), i};
+        all[i] = (struct hashed){json_hash(json_array_get(s->value, i)), i};
     qsort(all, n, sizeof(*all), by_hash);
     for (size_t i = 0; i < n; i++)
         for (size_t k = i + 1; k < n && all[k].hash == all[i].hash; k++)

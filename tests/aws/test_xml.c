@@ -55,7 +55,7 @@ static void entities_are_decoded_and_nonsense_is_kept(void **state)
     struct buf text = {0};
 
     (void)state;
-    xml_text(&text, STR("a &lt;b&gt; &amp;amp; &quot;c&#39; &nbsp; & d &#xA;e &"));
+    xml_decode(&text, STR("a &lt;b&gt; &amp;amp; &quot;c&#39; &nbsp; & d &#xA;e &"));
     assert_string_equal(buf_c(&text), "a <b> &amp; \"c' &nbsp; & d \ne &");
     buf_release(&text);
 }

@@ -34,6 +34,27 @@ static void it_is_clean_again_after_a_reset(void **state)
     arena_release(&a);
 }
 
+static void what_was_adopted_lives_with_its_new_owner(void **state)
+{
+    struct arena a = {0}, b = {0};
+    char *mine = arena_dup(&a, "mine"), *theirs;
+
+    (void)state;
+    arena_alloc(&b, 5000);
+    theirs = arena_dup(&b, "theirs");
+    arena_adopt(&a, &b);
+    assert_null(b.chunks);
+    arena_release(&b);
+    for (int i = 0; i < 50; i++)
+        memset(arena_alloc(&a, 300), 0xff, 300);
+    assert_string_equal(mine, "mine");
+    assert_string_equal(theirs, "theirs");
+    arena_adopt(&b, &a); /* into an empty one */
+    assert_string_equal(theirs, "theirs");
+    arena_release(&a);
+    arena_release(&b);
+}
+
 static void strings_keep_their_length_and_nul(void **state)
 {
     struct arena a = {0};
@@ -52,6 +73,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_it_hands_out_is_zeroed_aligned_and_apart),
         cmocka_unit_test(it_is_clean_again_after_a_reset),
+        cmocka_unit_test(what_was_adopted_lives_with_its_new_owner),
         cmocka_unit_test(strings_keep_their_length_and_nul),
     };
 

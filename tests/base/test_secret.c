@@ -53,6 +53,20 @@ static void base64_is_masked_at_every_alignment(void **state)
     }
 }
 
+static void a_masked_copy_is_a_copy(void **state)
+{
+    struct arena arena = {0};
+
+    (void)state;
+    assert_false(secret_any());
+    assert_string_equal(secret_masked(&arena, STR("open sesame")).data, "open sesame");
+    secret_add(STR("sesame"));
+    assert_true(secret_any());
+    assert_string_equal(secret_masked(&arena, STR("open sesame")).data, "open ***");
+    assert_int_equal(secret_masked(&arena, (struct str){0}).len, 0);
+    arena_release(&arena);
+}
+
 static void the_longer_secret_wins_over_its_part(void **state)
 {
     (void)state;
@@ -73,6 +87,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(a_secret_is_masked_in_every_spelling, forget),
         cmocka_unit_test_teardown(base64_is_masked_at_every_alignment, forget),
+        cmocka_unit_test_teardown(a_masked_copy_is_a_copy, forget),
         cmocka_unit_test_teardown(the_longer_secret_wins_over_its_part, forget),
         cmocka_unit_test_teardown(a_short_secret_is_refused, forget),
     };

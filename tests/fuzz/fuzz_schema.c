@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (!data || !str_cut(&rest, '\0', &text) || json_doc_parse(&s, text, "s", 0, NULL) < 0)
         return 0;
-    schema = schema_compile(json_doc_root(s), &faults);
+    schema = schema_compile(json_doc_root(s), NULL, &faults);
     assert(schema ? faults.count == 0 : faults.count > 0);
     if (schema && json_doc_parse(&i, rest, "i", JSON_READ_DUPLICATES, NULL) == 0) {
         const enum schema_verdict v = schema_check(schema, json_doc_root(i));

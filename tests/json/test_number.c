@@ -46,6 +46,8 @@ static void numbers_are_compared_by_exact_decimal_value(void **state)
         {17, "1e400"},
         {17, "10e399"},
         {17, "0.1e401"},
+        {18, "1e99999999999"},
+        {19, "1e999999999999"},
     };
 
     (void)state;
@@ -60,6 +62,32 @@ static void numbers_are_compared_by_exact_decimal_value(void **state)
             json_doc_free(a);
             json_doc_free(b);
         }
+}
+
+static void counts_are_compared_with_numbers_of_documents(void **state)
+{
+    static const struct {
+        const char *text;
+        json_int_t count;
+        int want;
+    } rows[] = {{"2", 2, 0},
+                {"2.0", 2, 0},
+                {"2.5", 2, 1},
+                {"1e400", 2, 1},
+                {"-1", 0, -1},
+                {"9223372036854775808", INT64_MAX, 1},
+                {"9007199254740993.0", 9007199254740993, 0},
+                {"0.99999999999999999999", 1, -1}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct json_doc *n = parse(rows[i].text);
+        const int got = number_compare_integer(n, json_doc_root(n).value, rows[i].count);
+
+        if ((got > 0) - (got < 0) != rows[i].want)
+            fail_msg("%s and %lld: %d", rows[i].text, (long long)rows[i].count, got);
+        json_doc_free(n);
+    }
 }
 
 static void multiples_are_decimal_not_binary(void **state)
@@ -87,6 +115,16 @@ static void multiples_are_decimal_not_binary(void **state)
         {"1", "10", false},
         {"100", "10", true},
         {"0.1", "1e-400", true},
+        {"0", "0", true},
+        {"5", "0", false},
+        {"24691357820222426283032", "12345678910111213141516", true},
+        {"24691357820222426283033", "12345678910111213141516", false},
+        {"-1.2345678910111213141516e90", "12345678910111213141516", true},
+        {"1e99", "1267650600228229401496703205376", false}, /* 2^100 */
+        {"1e100", "1267650600228229401496703205376", true},
+        {"1e999999999", "1267650600228229401496703205376", true},
+        {"1e999999999", "1267650600228229401496703205377", false},
+        {"1.5", "12345678910111213141516", false},
     };
 
     (void)state;
@@ -159,6 +197,12 @@ static void values_are_equal_by_value(void **state)
         {"{\"a\":null}", "{\"b\":null}", false},
         {"18446744073709551615", "18446744073709551616", false},
         {"true", "true", true},
+        {"-0.0", "0", true},
+        {"9007199254740993", "9007199254740993.0", true},
+        {"1e400", "10e399", true},
+        {"9223372036854775808", "9223372036854775808.0", true},
+        {"{\"a\\u0000b\":1}", "{\"a\\u0000b\":1.0}", true},
+        {"{\"a\":[1,{\"b\":2}],\"c\":null}", "{\"c\":null,\"a\":[1e0,{\"b\":20e-1}]}", true},
     };
 
     (void)state;
@@ -167,6 +211,8 @@ static void values_are_equal_by_value(void **state)
 
         if (json_equal_exact(a, json_doc_root(a).value, b, json_doc_root(b).value) != rows[i].equal)
             fail_msg("%s and %s", rows[i].a, rows[i].b);
+        if (rows[i].equal && json_hash(json_doc_root(a).value) != json_hash(json_doc_root(b).value))
+            fail_msg("%s and %s: equal, with different hashes", rows[i].a, rows[i].b);
         json_doc_free(a);
         json_doc_free(b);
     }
@@ -176,6 +222,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_compared_by_exact_decimal_value),
+        cmocka_unit_test(counts_are_compared_with_numbers_of_documents),
         cmocka_unit_test(multiples_are_decimal_not_binary),
         cmocka_unit_test(integers_have_no_fraction),
         cmocka_unit_test(numbers_are_written_as_they_came),

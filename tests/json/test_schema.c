@@ -18,7 +18,7 @@ static enum schema_verdict verdict(const char *schema_text, const char *text)
 {
     struct json_doc *s = parse(schema_text, "s.json"), *i = parse(text, "i.json");
     struct faults faults = {0};
-    struct schema *schema = schema_compile(json_doc_root(s), &faults);
+    struct schema *schema = schema_compile(json_doc_root(s), NULL, &faults);
     struct schema_report report = {0};
     enum schema_verdict v;
 
@@ -124,7 +124,7 @@ static void a_wrong_schema_is_refused_with_the_place(void **state)
         struct faults faults = {0};
         char line[300];
 
-        assert_null(schema_compile(json_doc_root(s), &faults));
+        assert_null(schema_compile(json_doc_root(s), NULL, &faults));
         snprintf(line, sizeof(line), "%u:%u: %s%s%s", faults.items[0].line, faults.items[0].column,
                  faults.items[0].text, faults.items[0].hint ? ", " : "",
                  faults.items[0].hint ? faults.items[0].hint : "");
@@ -144,7 +144,7 @@ static void every_fault_is_told_once_with_its_place(void **state)
     struct json_doc *i =
         parse("{\"sku\":\"SKU-7\",\n \"ie\":1, \"skew\":2, \"n\":{\"a\":2}}", "i.json");
     struct faults faults = {0};
-    struct schema *schema = schema_compile(json_doc_root(s), &faults);
+    struct schema *schema = schema_compile(json_doc_root(s), NULL, &faults);
     struct schema_report r = {0};
     static const char *const want[] = {
         ("1:1 required: expected the member \"id\", actual it is missing, \"ie\" is there: "

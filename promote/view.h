@@ -1,0 +1,71 @@
+/*
+ * What was observed of an environment: the evidence that plans are made from. Plain values; the
+ * planner (promote/plan.h) only reads them, what acts keeps them up to date with the service's own
+ * answers.
+ */
+#ifndef PROMOTE_VIEW_H
+#define PROMOTE_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lambda/alias.h"
+#include "lambda/function.h"
+#include "promote/artifact.h"
+#include "promote/manifest.h"
+#include "promote/mark.h"
+
+enum { VIEW_DIFF_MAX = 256 };
+
+struct seen_alias {
+    bool exists;
+    struct alias alias;
+    struct mark mark; /* MARK_NONE: no line of ours */
+};
+
+/* One function in one environment. */
+struct function_view {
+    const struct manifest_function *function;
+    const struct artifact *artifact; /* NULL: none is needed (status, abort, restore) */
+    struct seen_alias smoke, live, backup;
+    struct function_info latest;     /* $LATEST; name "" when it was not asked for */
+    bool code_same, config_same;     /* $LATEST is what the project file wants */
+    char config_diff[VIEW_DIFF_MAX]; /* names of what differs, never values */
+
+    /* What this process has found out since: */
+    char candidate[LAMBDA_VERSION_SIZE]; /* published, Smoke does not point to it yet */
+    bool verified;                       /* Live was read back after it moved */
+    bool fenced;                         /* no late request of a dead promoter can move Live */
+    bool left_alone;                     /* someone else's: not to be touched any more */
+    bool stuck;                          /* could not be restored */
+};
+
+struct environment_view {
+    const struct manifest_environment *environment;
+    struct function_view *functions; /* in the project file's order */
+    size_t count;
+    bool gate_passed;      /* in this process, with the candidates staged now */
+    bool live_gate_passed; /* the same on Live */
+    size_t steps_passed;   /* of the weighted steps */
+};
+
+void environment_view_release(struct environment_view *v); /* a zeroed one is fine */
+
+/* ---- what the marks say: pure ---- */
+
+/* Smoke carries this promotion, at any stage of it. */
+bool view_is_mine(const struct function_view *f, const char *promotion);
+/* Live points wholly to the candidate of Smoke's mark. */
+bool view_is_live(const struct function_view *f);
+/* Live carries this promotion: moved by it, wholly or in part, and not since (invariant I4). */
+bool view_live_is_mine(const struct function_view *f, const char *promotion);
+/* Live is where it was when the promotion of Smoke's mark claimed the function. */
+bool view_live_is_old(const struct function_view *f);
+/* Smoke and Live say: this artifact is Live, and nothing is left to be done. */
+bool view_is_settled_on(const struct function_view *f, const char *hash);
+/* Settled on the hash of its artifact, with $LATEST as the project file wants it. */
+bool view_is_complete(const struct function_view *f);
+/* Live sends traffic to a second version that no promotion of ours put there. */
+bool view_has_foreign_weights(const struct function_view *f);
+
+#endif

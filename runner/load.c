@@ -188,7 +188,7 @@ static void tell_same_name(struct loader *l, const struct suite *suite, const st
 }
 
 /* By sorting: a table of a hundred thousand names would cost more than the rows themselves. */
-static bool names_are_unique(struct loader *l, const struct suite *suite)
+static void check_names(struct loader *l, const struct suite *suite)
 {
     CLEANUP(mem_freep)
     const struct item **sorted = mem_array(suite->item_count + 1, sizeof(*sorted));
@@ -212,7 +212,6 @@ static bool names_are_unique(struct loader *l, const struct suite *suite)
         qsort(pairs, count, sizeof(*pairs), by_index);
     for (size_t i = 0; i < count; i++)
         tell_same_name(l, suite, pairs[i][0], pairs[i][1]);
-    return count == 0;
 }
 
 static const char *intern(struct loader *l, const char *text)
@@ -270,8 +269,10 @@ static void load_file(struct loader *l, const char *file)
     read_suite(l, suite, json_doc_root(doc));
     needs_resolve(suite, &set->arena, l->faults);
     /* Going on with what is whole: all mistakes of a file are told in one pass. */
-    if (add_items(l, suite) && names_are_unique(l, suite))
+    if (add_items(l, suite)) {
+        check_names(l, suite);
         check_items(l, suite);
+    }
 }
 
 void testset_load(struct testset *set, const char *const *files, size_t file_count,

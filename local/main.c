@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
+#include "local/fault.h"
 #include "local/options.h"
 #include "local/queue.h"
 #include "local/server.h"
@@ -31,6 +33,23 @@ static int print_help(void)
     return 0;
 }
 
+static void print_notice(void *ctx, const char *text)
+{
+    (void)ctx;
+    fprintf(stderr, "smokegate-local: %s\n", text);
+}
+
+/* Connections and environments take several descriptors each. */
+static void raise_limits(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 /* Blocked in every thread, so that the main one can wait for them. */
 static void block_signals(sigset_t *set)
 {
@@ -40,23 +59,6 @@ static void block_signals(sigset_t *set)
     sigaddset(set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, set, NULL);
     signal(SIGPIPE, SIG_IGN);
-}
-
-static void on_notice(void *ctx, const char *text)
-{
-    (void)ctx;
-    fprintf(stderr, "smokegate-local: %s\n", text);
-}
-
-/* An environment of a function takes some descriptors; a thousand of them take thousands. */
-static void allow_many_descriptors(void)
-{
-    struct rlimit files;
-
-    if (getrlimit(RLIMIT_NOFILE, &files) < 0)
-        return;
-    files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);
 }
 
 /*
@@ -117,6 +119,17 @@ static bool wait_for_calls(struct local *l)
     }
 }
 
+static int read_faults(struct command_line *line, struct buf *text, struct err *err)
+{
+    if (!line->faults_path)
+        return 0;
+    line->local.faults_name = line->faults_path;
+    if (file_read(text, line->faults_path, FAULT_SCRIPT_MAX, err) < 0)
+        return -1;
+    line->local.faults = buf_str(text);
+    return 0;
+}
+
 static int serve(const struct command_line *line, const sigset_t *signals, struct err *err)
 {
     struct local *l = NULL;
@@ -144,10 +157,10 @@ static int serve(const struct command_line *line, const sigset_t *signals, struc
 int main(int argc, char **argv)
 {
     struct command_line line;
-    struct buf node_path = {0};
+    struct buf faults = {0}, node_path = {0};
     struct err err = {0};
     sigset_t signals;
-    int failed;
+    int failed = 0;
 
     if (command_line_read(&line, argc, argv, &err) < 0)
         return complain(&err);
@@ -158,13 +171,17 @@ int main(int argc, char **argv)
         return 0;
     }
     line.local.clock = clock_system;
-    line.local.notice = on_notice;
-    line.local.search_path = getenv("PATH");
-    find_node_modules(&node_path, line.local.state_dir);
-    line.local.node_path = buf_c(&node_path);
-    allow_many_descriptors();
+    line.local.executor.search_path = getenv("PATH");
+    if (!line.local.executor.node_path) {
+        find_node_modules(&node_path, line.local.state_dir);
+        line.local.executor.node_path = buf_c(&node_path);
+    }
+    line.local.executor.notice = print_notice;
+    raise_limits();
     block_signals(&signals);
-    failed = serve(&line, &signals, &err);
+    if (read_faults(&line, &faults, &err) < 0 || serve(&line, &signals, &err) < 0)
+        failed = complain(&err);
+    buf_release(&faults);
     buf_release(&node_path);
-    return failed < 0 ? complain(&err) : 0;
+    return failed;
 }

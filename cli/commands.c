@@ -6,6 +6,12 @@ extern const struct command cmd_check;
 extern const struct command cmd_list;
 extern const struct command cmd_run;
 extern const struct command cmd_explain;
+extern const struct command cmd_plan;
+extern const struct command cmd_promote;
+extern const struct command cmd_resume;
+extern const struct command cmd_abort;
+extern const struct command cmd_restore;
+extern const struct command cmd_status;
 extern const struct command cmd_report;
 extern const struct command cmd_local;
 extern const struct command cmd_schema;
@@ -20,6 +26,12 @@ const struct command *const commands[] = {
     &cmd_list,
     &cmd_run,
     &cmd_explain,
+    &cmd_plan,
+    &cmd_promote,
+    &cmd_resume,
+    &cmd_abort,
+    &cmd_restore,
+    &cmd_status,
     &cmd_report,
     &cmd_local,
     &cmd_schema,

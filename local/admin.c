@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "local/code.h"
+#include "local/fault.h"
 
 static const struct str prefix = STR_INIT("/_smokegate/");
 
@@ -33,6 +34,22 @@ static void send_code(struct call *c, struct str name)
     c->reply->content_type = "application/zip";
 }
 
+static void handle_faults(struct call *c)
+{
+    struct fault_script *script = c->local->faults;
+    const struct str method = c->request->method;
+    struct err err = {0};
+
+    if (str_eq(method, STR("DELETE")))
+        fault_script_clear(script);
+    else if (str_eq(method, STR("PUT")) &&
+             fault_script_set(script, c->request->body, "fault script", &err) < 0) {
+        fail(c, FAIL_VALIDATION, "%s", err.text);
+        return;
+    }
+    answer(c, 200, fault_script_show(script));
+}
+
 bool admin_handle(struct call *c)
 {
     const struct str path = c->request->path;
@@ -43,6 +60,8 @@ bool admin_handle(struct call *c)
         return false;
     if (get && str_eq(rest, STR("health")))
         health(c);
+    else if (str_eq(rest, STR("faults")))
+        handle_faults(c);
     else if (get && str_starts(rest, STR("code/")))
         send_code(c, str_slice(rest, 5, rest.len));
     else

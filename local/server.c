@@ -225,7 +225,7 @@ static enum MHD_Result serve(void *ctx, struct MHD_Connection *connection, const
     return finish(ctx, connection, in, method);
 }
 
-static void log_line(void *ctx, const char *fmt, va_list ap)
+PRINTF_LIKE(2, 0) static void log_line(void *ctx, const char *fmt, va_list ap)
 {
     struct buf line = {0};
 

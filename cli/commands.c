@@ -1,6 +1,7 @@
 #include "cli/command.h"
 
 /* One row a command, in the order help lists them. */
+extern const struct command cmd_init;
 extern const struct command cmd_check;
 extern const struct command cmd_list;
 extern const struct command cmd_run;
@@ -23,6 +24,7 @@ extern const struct command cmd_help;
 
 /* clang-format off */
 const struct command *const commands[] = {
+    &cmd_init,
     &cmd_check,
     &cmd_list,
     &cmd_run,

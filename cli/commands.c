@@ -5,8 +5,15 @@ extern const struct command cmd_check;
 extern const struct command cmd_list;
 extern const struct command cmd_run;
 extern const struct command cmd_explain;
+extern const struct command cmd_plan;
+extern const struct command cmd_promote;
+extern const struct command cmd_resume;
+extern const struct command cmd_abort;
+extern const struct command cmd_restore;
+extern const struct command cmd_status;
 extern const struct command cmd_report;
 extern const struct command cmd_local;
+extern const struct command cmd_schema;
 extern const struct command cmd_query;
 extern const struct command cmd_validate;
 extern const struct command cmd_match;
@@ -14,7 +21,25 @@ extern const struct command cmd_completion;
 extern const struct command cmd_version;
 extern const struct command cmd_help;
 
+/* clang-format off */
 const struct command *const commands[] = {
+    &cmd_check,
+    &cmd_list,
+    &cmd_run,
+    &cmd_explain,
+    &cmd_plan,
+    &cmd_promote,
+    &cmd_resume,
+    &cmd_abort,
+    &cmd_restore,
+    &cmd_status,
+    &cmd_report,
+    &cmd_local,
+    &cmd_schema,
+    &cmd_completion,
+    &cmd_version,
+    &cmd_help,
+    NULL,
     &cmd_check,    &cmd_list,  &cmd_run,        &cmd_explain, &cmd_report, &cmd_local, &cmd_query,
     &cmd_validate, &cmd_match, &cmd_completion, &cmd_version, &cmd_help,   NULL,
 };

@@ -42,6 +42,8 @@ bool term_colored(const FILE *stream)
 static void emit(FILE *stream, struct buf *text)
 {
     secret_mask(text);
+    if (stream == stderr)
+        fflush(stdout); /* in the order things happened, where both go to one log */
     fwrite(buf_c(text), 1, text->len, stream);
     buf_release(text);
 }

@@ -1,0 +1,403 @@
+#include "promote/act.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int64_t act_lease_end(const struct act *a)
+{
+    return (clock_wall(aws_client_clock(a->client)) + a->lease_ms) / 1000;
+}
+
+static void text_set(char *out, size_t size, const char *text)
+{
+    snprintf(out, size, "%s", text);
+}
+
+/* The mark as it is, written by us, with the state given. */
+static struct mark renewed(const struct act *a, const struct mark *m, enum mark_state state,
+                           int64_t expires_s)
+{
+    struct mark next = *m;
+
+    next.state = state;
+    next.expires_s = expires_s;
+    text_set(next.writer, sizeof(next.writer), a->writer);
+    return next;
+}
+
+static int superseded(const struct function_view *f, const char *alias,
+                      const struct seen_alias *now, struct err *err)
+{
+    return err_set(err, ERR_SUPERSEDED, "%s:%s was changed by someone else: version %s%s%s",
+                   f->function->name, alias, now->exists ? now->alias.version : "(none)",
+                   now->mark.state != MARK_NONE ? ", promotion " : "", now->mark.promotion);
+}
+
+/*
+ * Writes Smoke. A refusal means that somebody else is at work here: the claim is lost. The user's
+ * own edit of the description is no such thing.
+ */
+static int write_smoke(struct act *a, struct function_view *f, const char *version,
+                       const struct mark *mark, struct err *err)
+{
+    const struct mark was = f->smoke.mark;
+    struct swap s = {.function = f->function->name,
+                     .alias = a->aliases->smoke,
+                     .seen = &f->smoke,
+                     .version = version,
+                     .weights = ALIAS_WEIGHTS_CLEAR,
+                     .mark = mark};
+    struct err why = {0};
+
+    for (int try = 0; try < 3; try++) {
+        if (swap_alias(a, &s, &why) == 0)
+            return 0;
+        if (why.kind != ERR_PRECONDITION)
+            return err_set(err, why.kind, "%s", why.text);
+        if (!f->smoke.exists || strcmp(f->smoke.mark.promotion, was.promotion) != 0 ||
+            strcmp(f->smoke.mark.writer, was.writer) != 0 || f->smoke.mark.state != was.state)
+            break;
+    }
+    return superseded(f, a->aliases->smoke, &f->smoke, err);
+}
+
+/* ---- forward ---- */
+
+static void begin_mark(const struct act *a, const struct function_view *f, struct mark *m)
+{
+    text_set(m->promotion, sizeof(m->promotion), a->promotion);
+    text_set(m->before, sizeof(m->before), f->smoke.exists ? f->smoke.alias.version : "");
+    if (a->restore) {
+        m->state = MARK_RESTORE;
+        text_set(m->old_version, sizeof(m->old_version), f->backup.alias.version);
+        text_set(m->new_version, sizeof(m->new_version), f->live.alias.version);
+        text_set(m->hash, sizeof(m->hash), f->live.mark.hash);
+        return;
+    }
+    m->state = MARK_CLAIMED;
+    text_set(m->old_version, sizeof(m->old_version), f->live.exists ? f->live.alias.version : "");
+    text_set(m->hash, sizeof(m->hash), f->artifact->hash);
+}
+
+static int busy(const struct function_view *f, struct err *err)
+{
+    return err_set(err, ERR_BUSY, "%s: promotion %s claimed it a moment ago", f->function->name,
+                   f->smoke.exists ? f->smoke.mark.promotion : "?");
+}
+
+static int claim(struct act *a, struct function_view *f, struct err *err)
+{
+    const bool goes_on = view_is_mine(f, a->promotion) && mark_is_open(&f->smoke.mark);
+    const char *first = f->live.exists ? f->live.alias.version : "$LATEST";
+    struct mark m = {0};
+    struct err why = {0};
+    struct swap s = {.function = f->function->name,
+                     .alias = a->aliases->smoke,
+                     .seen = &f->smoke,
+                     .version = f->smoke.exists ? NULL : first,
+                     .mark = &m};
+
+    if (goes_on)
+        m = f->smoke.mark;
+    else
+        begin_mark(a, f, &m);
+    m = renewed(a, &m, m.state, act_lease_end(a));
+    if (swap_alias(a, &s, &why) == 0)
+        return 0;
+    if (why.kind == ERR_PRECONDITION)
+        return goes_on ? superseded(f, s.alias, &f->smoke, err) : busy(f, err);
+    return err_set(err, why.kind, "%s", why.text);
+}
+
+static int back_up(struct act *a, struct function_view *f, struct err *err)
+{
+    struct mark m = renewed(a, &f->smoke.mark, MARK_CLAIMED, 0);
+    struct swap s = {.function = f->function->name,
+                     .alias = a->aliases->backup,
+                     .seen = &f->backup,
+                     .version = f->smoke.mark.old_version,
+                     .weights = ALIAS_WEIGHTS_CLEAR,
+                     .mark = &m};
+    struct err why = {0};
+
+    for (int try = 0; try < 3; try++) {
+        m.new_version[0] = '\0';
+        /* Of this promotion already, but elsewhere: what it held before is told by its mark. */
+        text_set(m.before, sizeof(m.before),
+                 strcmp(f->backup.mark.promotion, a->promotion) == 0 ? f->backup.mark.before
+                 : f->backup.exists                                  ? f->backup.alias.version
+                                                                     : "");
+        if (swap_alias(a, &s, &why) == 0)
+            return 0;
+        if (why.kind != ERR_PRECONDITION)
+            return err_set(err, why.kind, "%s", why.text);
+    }
+    return superseded(f, a->aliases->backup, &f->backup, err);
+}
+
+static int stage(struct act *a, struct function_view *f, struct err *err)
+{
+    struct mark m = renewed(a, &f->smoke.mark, MARK_STAGED, act_lease_end(a));
+
+    text_set(m.new_version, sizeof(m.new_version), f->candidate);
+    if (write_smoke(a, f, f->candidate, &m, err) < 0)
+        return -1;
+    f->candidate[0] = '\0';
+    return 0;
+}
+
+static int mark_smoke(struct act *a, struct function_view *f, enum mark_state state,
+                      int64_t expires_s, struct err *err)
+{
+    const struct mark m = renewed(a, &f->smoke.mark, state, expires_s);
+    const bool candidate = state == MARK_PASSED || state == MARK_LIVE;
+
+    return write_smoke(a, f, candidate ? m.new_version : NULL, &m, err);
+}
+
+/*
+ * Live moves only from where it was when it was claimed, or on within this promotion. What a user
+ * wrote into its description meanwhile is kept and does not count as a move.
+ */
+static bool may_move(const struct act *a, const struct function_view *f)
+{
+    return view_live_is_mine(f, a->promotion) ||
+           (view_live_is_old(f) && f->live.mark.state != MARK_CANARY);
+}
+
+static int move_live(struct act *a, struct function_view *f, const struct swap *how,
+                     struct err *err)
+{
+    const char *goal = how->weights == ALIAS_WEIGHTS_SET ? how->weight_version : how->version;
+    struct err why = {0};
+
+    for (int try = 0; try < 3; try++) {
+        if (swap_alias(a, how, &why) == 0)
+            return 0;
+        if (why.kind != ERR_PRECONDITION)
+            return err_set(err, why.kind, "%s", why.text);
+        if (!may_move(a, f))
+            break;
+        if (how->mark->state == MARK_LIVE && strcmp(f->live.alias.version, goal) == 0 &&
+            view_live_is_mine(f, a->promotion))
+            return 0; /* a request of the process whose work goes on here arrived late */
+    }
+    return superseded(f, a->aliases->live, &f->live, err);
+}
+
+static int shift(struct act *a, struct function_view *f, struct err *err)
+{
+    struct mark m = renewed(a, &f->smoke.mark, MARK_LIVE, 0);
+    const struct swap s = {.function = f->function->name,
+                           .alias = a->aliases->live,
+                           .seen = &f->live,
+                           .version = f->smoke.mark.new_version,
+                           .weights = ALIAS_WEIGHTS_CLEAR,
+                           .mark = &m};
+
+    m.before[0] = '\0';
+    if (!may_move(a, f))
+        return superseded(f, s.alias, &f->live, err);
+    return move_live(a, f, &s, err);
+}
+
+static int weigh(struct act *a, struct function_view *f, double weight, struct err *err)
+{
+    struct mark m = renewed(a, &f->smoke.mark, MARK_CANARY, 0);
+    const struct swap s = {.function = f->function->name,
+                           .alias = a->aliases->live,
+                           .seen = &f->live,
+                           .version = f->smoke.mark.old_version,
+                           .weights = ALIAS_WEIGHTS_SET,
+                           .weight_version = f->smoke.mark.new_version,
+                           .weight = weight,
+                           .mark = &m};
+
+    m.before[0] = '\0';
+    if (strcmp(s.version, s.weight_version) == 0)
+        return 0; /* the candidate is what is Live already: nothing to weigh */
+    if (!may_move(a, f))
+        return superseded(f, s.alias, &f->live, err);
+    return move_live(a, f, &s, err);
+}
+
+/* What is asked is what Live serves, not what its description says. */
+static int verify(struct act *a, struct function_view *f, struct err *err)
+{
+    const struct clock *clock = aws_client_clock(a->client);
+    const int64_t until = clock_mono(clock) + 30000;
+    struct function_info info;
+
+    for (;;) {
+        if (function_get(a->client, f->function->name, a->aliases->live, &info, err) < 0)
+            return -1;
+        if (strcmp(info.version, f->smoke.mark.new_version) == 0)
+            break;
+        if (clock_mono(clock) >= until)
+            return err_set(err, ERR_SUPERSEDED, "%s:%s serves version %s, it was moved to %s",
+                           f->function->name, a->aliases->live, info.version,
+                           f->smoke.mark.new_version);
+        clock_sleep(clock, 500);
+        if (aws_client_check(a->client, err) < 0)
+            return -1;
+    }
+    if (f->artifact && f->artifact->code_sha256[0] &&
+        strcmp(info.code_sha256, f->artifact->code_sha256) != 0)
+        return err_set(err, ERR_SUPERSEDED, "%s version %s has CodeSha256 %s, %s was promoted",
+                       f->function->name, info.version, info.code_sha256, f->artifact->code_sha256);
+    f->verified = true;
+    return 0;
+}
+
+static int hold(struct act *a, struct environment_view *v, int64_t hold_ms, struct err *err)
+{
+    const struct clock *clock = aws_client_clock(a->client);
+    const int64_t until = clock_mono(clock) + hold_ms;
+    int64_t left;
+
+    while ((left = until - clock_mono(clock)) > 0) {
+        if (aws_client_check(a->client, err) < 0)
+            return -1;
+        clock_sleep(clock, left < 200 ? left : 200);
+    }
+    v->held = true;
+    return 0;
+}
+
+/* ---- back ---- */
+
+/* 412 means that the late request has landed: the view shows it, and the next plan undoes it. */
+static int fence(struct act *a, struct function_view *f, struct err *err)
+{
+    const struct swap s = {
+        .function = f->function->name, .alias = a->aliases->live, .seen = &f->live};
+    struct err why = {0};
+
+    if (swap_alias(a, &s, &why) < 0 && why.kind != ERR_PRECONDITION)
+        return err_set(err, why.kind, "%s", why.text);
+    f->fenced = why.kind != ERR_PRECONDITION;
+    return 0;
+}
+
+static int take_back(struct act *a, struct function_view *f, struct err *err)
+{
+    struct mark m = renewed(a, &f->smoke.mark, f->smoke.mark.state, 0);
+    const struct swap s = {.function = f->function->name,
+                           .alias = a->aliases->live,
+                           .seen = &f->live,
+                           .version = f->smoke.mark.old_version,
+                           .weights = ALIAS_WEIGHTS_CLEAR,
+                           .mark = &m};
+    const char *const from = f->smoke.mark.new_version;
+    struct err why = {0};
+
+    m.state = a->restore ? MARK_RESTORE : a->undo_as;
+    m.before[0] = '\0';
+    for (int try = 0; try < 3; try++) {
+        if (swap_alias(a, &s, &why) == 0)
+            return 0;
+        if (why.kind != ERR_PRECONDITION)
+            return err_set(err, why.kind, "%s", why.text);
+        if (!view_live_is_mine(f, a->promotion) &&
+            !(a->restore && f->live.exists && strcmp(f->live.alias.version, from) == 0))
+            break;
+    }
+    if (f->live.exists && strcmp(f->live.alias.version, s.version) == 0 &&
+        f->live.alias.weight_count == 0)
+        return 0; /* someone else put it there: all that was wanted */
+    f->left_alone = true;
+    return superseded(f, s.alias, &f->live, err);
+}
+
+static int take_backup(struct act *a, struct function_view *f, const char *to, struct err *err)
+{
+    struct mark m = renewed(a, &f->backup.mark, a->undo_as, 0);
+    const struct swap s = {.function = f->function->name,
+                           .alias = a->aliases->backup,
+                           .seen = &f->backup,
+                           .version = to,
+                           .weights = ALIAS_WEIGHTS_CLEAR,
+                           .mark = &m};
+    struct err why = {0};
+
+    m.before[0] = '\0';
+    if (swap_alias(a, &s, &why) == 0)
+        return 0;
+    /* Gone, or someone else's by now: Live is what counts, and that is back. */
+    f->backup.mark.state = MARK_NONE;
+    return why.kind == ERR_PRECONDITION || why.kind == ERR_NOT_FOUND
+               ? 0
+               : err_set(err, why.kind, "%s", why.text);
+}
+
+static int take_smoke(struct act *a, struct function_view *f, const char *to, struct err *err)
+{
+    const struct mark m = renewed(a, &f->smoke.mark, a->restore ? MARK_RESTORE : a->undo_as, 0);
+    struct err why = {0};
+
+    if (write_smoke(a, f, to, &m, &why) == 0)
+        return 0;
+    if (why.kind == ERR_NOT_FOUND) /* its old version was deleted meanwhile: stays where it is */
+        return write_smoke(a, f, NULL, &m, err);
+    return err_set(err, why.kind, "%s", why.text);
+}
+
+/* ---- all of them ---- */
+
+static int act_on(struct act *a, struct function_view *f, const struct step *s, struct err *err)
+{
+    switch (s->kind) {
+    case STEP_CLAIM:
+        return claim(a, f, err);
+    case STEP_BACKUP:
+        return back_up(a, f, err);
+    case STEP_CONFIGURE:
+        return stage_configure(a, f, err);
+    case STEP_UPLOAD:
+        return stage_upload(a, f, err);
+    case STEP_PUBLISH:
+        return stage_publish(a, f, err);
+    case STEP_STAGE:
+        return stage(a, f, err);
+    case STEP_PASS:
+        return mark_smoke(a, f, MARK_PASSED, act_lease_end(a), err);
+    case STEP_WEIGH:
+        return weigh(a, f, s->weight, err);
+    case STEP_SHIFT:
+        return shift(a, f, err);
+    case STEP_VERIFY:
+        return verify(a, f, err);
+    case STEP_RELEASE:
+        return mark_smoke(a, f, MARK_LIVE, 0, err);
+    case STEP_TURN:
+        return mark_smoke(a, f, a->undo_as, act_lease_end(a), err);
+    case STEP_FENCE:
+        return fence(a, f, err);
+    case STEP_TAKE_BACK:
+        return take_back(a, f, err);
+    case STEP_TAKE_BACKUP:
+        return take_backup(a, f, s->to, err);
+    case STEP_TAKE_SMOKE:
+        return take_smoke(a, f, s->to, err);
+    case STEP_GATE:
+    case STEP_HOLD:
+    case STEP_GATE_SHIFT:
+    case STEP_GATE_LIVE:
+        break;
+    }
+    return err_set(err, ERR_INTERNAL, "%s is no step of one function", step_kind_name(s->kind));
+}
+
+int act_step(struct act *a, struct environment_view *v, const struct step *s, struct err *err)
+{
+    switch ((int)s->kind) {
+    case STEP_GATE:
+    case STEP_GATE_SHIFT:
+    case STEP_GATE_LIVE:
+        return act_gate(a, v, s->kind, err);
+    case STEP_HOLD:
+        return hold(a, v, s->hold_ms, err);
+    default:
+        return act_on(a, &v->functions[s->function], s, err);
+    }
+}

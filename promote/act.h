@@ -1,0 +1,78 @@
+/*
+ * Carrying out one step of a plan. Short, ordered, and may be killed anywhere: every alias write is
+ * conditional on the revision that the decision was made on, and one whose outcome is not known is
+ * read back (facts in docs/promotion.md). The view is kept up to date with the service's answers.
+ */
+#ifndef PROMOTE_ACT_H
+#define PROMOTE_ACT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "aws/client.h"
+#include "promote/gate.h"
+#include "promote/journal.h"
+#include "promote/plan.h"
+#include "promote/view.h"
+
+enum {
+    ACT_READY_MS = 300000,      /* a function or version becoming Active, without SnapStart */
+    ACT_SNAPSTART_MS = 1560000, /* as AWS's own waiter */
+};
+
+struct act {
+    struct aws_client *client;
+    const struct manifest_environment *environment;
+    const struct manifest_aliases *aliases;
+    const char *promotion; /* id */
+    const char *writer;    /* this process, as marks call it */
+    const char *release;   /* label for published versions; NULL: none */
+    int64_t lease_ms;
+    enum mark_state undo_as; /* MARK_RB, MARK_UNDO: what taking back is marked as */
+    bool restore;            /* claims are of a `restore`, not of a promotion */
+    bool urgent;             /* taking back: does not wait behind polling */
+    struct journal *journal;
+    const struct gate *gate;
+    struct gate_result gate_result; /* of the last gate */
+    bool unsure;                    /* a change of unknown outcome was made: set, never cleared */
+};
+
+/*
+ * -1: ERR_SUPERSEDED when someone else moved what the step was about (the view shows where it is
+ * now), ERR_REFUSED when the gate did not pass (see gate_result), else what the service said.
+ */
+int act_step(struct act *a, struct environment_view *v, const struct step *s, struct err *err);
+
+/* ---- pieces, by file ---- */
+
+/* An alias to be written as decided; on any end `seen` is what it is now, as far as known. */
+struct swap {
+    const char *function, *alias;
+    struct seen_alias *seen;
+    const char *version; /* NULL: keep */
+    enum alias_weights weights;
+    const char *weight_version;
+    double weight;
+    const struct mark *mark; /* NULL: a fence, nothing but the revision changes */
+};
+
+/*
+ * Creates the alias when it was seen not to exist, else updates it on condition of its revision.
+ * ERR_PRECONDITION: it is not as it was seen (any more); ERR_UNKNOWN: it could not be found out.
+ */
+int swap_alias(struct act *a, const struct swap *s, struct err *err);
+
+/* Reads an alias into `seen`; that there is none is no error. */
+int swap_read(struct act *a, const char *function, const char *alias, struct seen_alias *seen,
+              struct err *err);
+
+int stage_configure(struct act *a, struct function_view *f, struct err *err);
+int stage_upload(struct act *a, struct function_view *f, struct err *err);
+int stage_publish(struct act *a, struct function_view *f, struct err *err);
+
+/* Runs the cases and holds the answer against the versions expected. */
+int act_gate(struct act *a, struct environment_view *v, enum step_kind kind, struct err *err);
+
+int64_t act_lease_end(const struct act *a); /* Unix time of a lease taken now */
+
+#endif

@@ -1,0 +1,91 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "promote/act.h"
+
+static enum gate_phase phase_of(enum step_kind kind)
+{
+    return kind == STEP_GATE ? GATE_SMOKE : kind == STEP_GATE_SHIFT ? GATE_SHIFT : GATE_LIVE;
+}
+
+/* The gate says "pass": held against what was staged, whoever wrote the gate. */
+static int hold_against(const struct gate_request *r, struct err *err)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        const struct gate_function *f = &r->functions[i];
+
+        if (r->phase != GATE_SHIFT && f->cases &&
+            strcmp(f->executed_version, f->expected_version) != 0)
+            return err_set(err, ERR_UNKNOWN, "%s:%s: the answers came from version %s, not %s",
+                           f->name, r->alias,
+                           f->executed_version[0] ? f->executed_version : "(unknown)",
+                           f->expected_version);
+    }
+    return 0;
+}
+
+static void note(struct act *a, const char *alias)
+{
+    static const char *const verdicts[] = {"pass", "fail", "inconclusive", "no cases"};
+    char detail[GATE_SUMMARY_MAX + 32];
+
+    snprintf(detail, sizeof(detail), "%s: %s", verdicts[a->gate_result.verdict],
+             a->gate_result.summary);
+    journal_write(a->journal, &(struct journal_line){.event = "gate",
+                                                     .environment = a->environment->name,
+                                                     .alias = alias,
+                                                     .detail = detail,
+                                                     .duration_ms = -1});
+}
+
+static int ask(struct act *a, struct gate_request *r, struct err *err)
+{
+    struct err why = {0};
+
+    a->gate_result = (struct gate_result){.verdict = GATE_INCONCLUSIVE};
+    if (a->gate->run(a->gate->ctx, r, &a->gate_result, &why) < 0) {
+        a->gate_result.verdict = GATE_INCONCLUSIVE;
+        snprintf(a->gate_result.summary, sizeof(a->gate_result.summary), "%.500s", why.text);
+        note(a, r->alias);
+        return err_set(err, why.kind == ERR_INTERRUPTED ? ERR_INTERRUPTED : ERR_REFUSED, "%s",
+                       why.text);
+    }
+    if (a->gate_result.verdict == GATE_PASS && hold_against(r, &why) < 0) {
+        a->gate_result.verdict = GATE_INCONCLUSIVE;
+        snprintf(a->gate_result.summary, sizeof(a->gate_result.summary), "%.500s", why.text);
+    }
+    note(a, r->alias);
+    if (a->gate_result.verdict == GATE_PASS)
+        return 0;
+    return err_set(err, ERR_REFUSED, "the cases on %s did not pass: %s", r->alias,
+                   a->gate_result.summary);
+}
+
+int act_gate(struct act *a, struct environment_view *v, enum step_kind kind, struct err *err)
+{
+    CLEANUP(mem_freep) struct gate_function *functions = mem_array(v->count, sizeof(*functions));
+    struct gate_request r = {.environment = a->environment,
+                             .alias = kind == STEP_GATE ? a->aliases->smoke : a->aliases->live,
+                             .phase = phase_of(kind),
+                             .promotion = a->promotion,
+                             .functions = functions,
+                             .count = v->count};
+
+    for (size_t i = 0; i < v->count; i++)
+        functions[i] =
+            (struct gate_function){.key = v->functions[i].function->key,
+                                   .name = v->functions[i].function->name,
+                                   .expected_version = v->functions[i].smoke.mark.new_version};
+    if (ask(a, &r, err) < 0)
+        return -1;
+    if (kind == STEP_GATE)
+        v->gate_passed = true;
+    else if (kind == STEP_GATE_LIVE)
+        v->live_gate_passed = true;
+    else {
+        v->steps_passed++;
+        v->held = false;
+    }
+    return 0;
+}

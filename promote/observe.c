@@ -1,0 +1,123 @@
+#include "promote/observe.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "promote/config.h"
+
+static int see(struct seen_alias *seen, const struct alias *alias, const char *function,
+               struct err *err)
+{
+    *seen = (struct seen_alias){.exists = true, .alias = *alias};
+    if (mark_parse(str_c(alias->description), &seen->mark, NULL, err) < 0)
+        return err_ctx(err, "%s:%s", function, alias->name);
+    return 0;
+}
+
+int observe_aliases(struct function_view *f, struct aws_client *client,
+                    const struct manifest_aliases *aliases, struct err *err)
+{
+    struct alias_list list = {0};
+    int result = 0;
+
+    if (alias_list(client, f->function->name, NULL, &list, err) < 0)
+        return -1;
+    f->smoke = f->live = f->backup = (struct seen_alias){0};
+    for (size_t i = 0; result == 0 && i < list.count; i++) {
+        const struct alias *a = &list.items[i];
+        struct seen_alias *seen = strcmp(a->name, aliases->smoke) == 0    ? &f->smoke
+                                  : strcmp(a->name, aliases->live) == 0   ? &f->live
+                                  : strcmp(a->name, aliases->backup) == 0 ? &f->backup
+                                                                          : NULL;
+
+        if (seen)
+            result = see(seen, a, f->function->name, err);
+    }
+    alias_list_release(&list);
+    return result;
+}
+
+static int compare_config(struct function_view *f, struct aws_client *client, struct err *err)
+{
+    const struct manifest_function *m = f->function;
+    const char *unsupported;
+    json_t *variables = NULL;
+
+    if (m->config.has_environment &&
+        function_get_environment(client, m->name, &variables, &f->latest, err) < 0)
+        return -1;
+    f->config_same =
+        config_is_same(m, &f->latest, variables, f->config_diff, sizeof(f->config_diff));
+    json_decref(variables);
+    unsupported = config_unsupported(m, &f->latest);
+    if (unsupported)
+        return err_set(
+            err, ERR_INPUT,
+            "%s: \"%s\" is written in the project file, and promote cannot change it yet", m->key,
+            unsupported);
+    return 0;
+}
+
+/* Which code $LATEST holds. An S3 object's hash is what a dry run of the update says. */
+static int compare_code(struct function_view *f, struct artifact *artifact,
+                        struct aws_client *client, struct err *err)
+{
+    const struct package *p = artifact->package;
+    struct function_info would;
+
+    if (p->kind == PACKAGE_S3 && !artifact->code_sha256[0]) {
+        const struct code_update dry = {.function = f->function->name,
+                                        .s3_bucket = p->bucket,
+                                        .s3_key = p->key,
+                                        .s3_version = p->object_version,
+                                        .dry_run = true};
+
+        if (function_update_code(client, &dry, &would, err) < 0)
+            return -1;
+        snprintf(artifact->code_sha256, sizeof(artifact->code_sha256), "%.*s",
+                 (int)sizeof(artifact->code_sha256) - 1, would.code_sha256);
+    }
+    if (p->kind == PACKAGE_IMAGE)
+        f->code_same = strcmp(f->latest.resolved_image_uri, artifact->image) == 0 ||
+                       strcmp(f->latest.image_uri, artifact->image) == 0;
+    else
+        f->code_same = strcmp(f->latest.code_sha256, artifact->code_sha256) == 0;
+    return 0;
+}
+
+static int observe_latest(struct function_view *f, struct artifact *artifact,
+                          struct aws_client *client, struct err *err)
+{
+    f->artifact = artifact;
+    if ((!f->function->config.has_environment || artifact->image[0]) &&
+        function_get(client, f->function->name, NULL, &f->latest, err) < 0)
+        return -1;
+    if (artifact->image[0] && compare_code(f, artifact, client, err) < 0)
+        return -1; /* before the configuration's answer, which has no image in it */
+    if (compare_config(f, client, err) < 0)
+        return -1;
+    return artifact->image[0] ? 0 : compare_code(f, artifact, client, err);
+}
+
+int observe_environment(struct environment_view *ret, struct aws_client *client,
+                        const struct manifest_environment *environment,
+                        const struct manifest_aliases *aliases, struct artifact *artifacts,
+                        struct err *err)
+{
+    struct environment_view v = {.environment = environment, .count = environment->function_count};
+
+    v.functions = mem_array(v.count, sizeof(*v.functions));
+    for (size_t i = 0; i < v.count; i++) {
+        struct function_view *f = &v.functions[i];
+
+        f->function = &environment->functions[i];
+        if ((artifacts && observe_latest(f, &artifacts[i], client, err) < 0) ||
+            observe_aliases(f, client, aliases, err) < 0) {
+            environment_view_release(&v);
+            return err_ctx(err, "%s", environment->name);
+        }
+    }
+    *ret = v;
+    return 0;
+}

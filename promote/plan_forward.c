@@ -1,0 +1,313 @@
+#include "promote/plan.h"
+
+#include <string.h>
+
+/* ---- forward: what holds for one function ---- */
+
+struct forward {
+    struct plan *plan;
+    const struct environment_view *view;
+    const struct plan_intent *intent;
+    bool begun; /* Live of at least one function was moved: $LATEST is of no interest any more */
+    bool all_passed, all_settled;
+};
+
+static bool is_mine(const struct forward *fw, const struct function_view *f)
+{
+    return view_is_mine(f, fw->intent->promotion) && !mark_is_undoing(&f->smoke.mark) &&
+           f->smoke.mark.state != MARK_RB && f->smoke.mark.state != MARK_UNDO &&
+           f->smoke.mark.state != MARK_RESTORE;
+}
+
+static bool is_settled(const struct forward *fw, const struct function_view *f)
+{
+    return is_mine(fw, f) && f->smoke.mark.state == MARK_LIVE && !mark_is_open(&f->smoke.mark) &&
+           view_is_live(f);
+}
+
+/* Live's version before this promotion; "" when there was no Live. */
+static const char *old_version(const struct forward *fw, const struct function_view *f)
+{
+    if (is_mine(fw, f))
+        return f->smoke.mark.old_version;
+    return f->live.exists ? f->live.alias.version : "";
+}
+
+/* Smoke points to the version that $LATEST, being what is wanted, was published as. */
+static bool is_staged(const struct forward *fw, const struct function_view *f)
+{
+    const struct mark *m = &f->smoke.mark;
+
+    return is_mine(fw, f) && (m->state == MARK_STAGED || m->state == MARK_PASSED) &&
+           strcmp(f->smoke.alias.version, m->new_version) == 0 &&
+           f->smoke.alias.weight_count == 0 && f->code_same && f->config_same;
+}
+
+static bool is_passed(const struct forward *fw, const struct function_view *f)
+{
+    return fw->begun ? is_mine(fw, f) : is_staged(fw, f) && f->smoke.mark.state == MARK_PASSED;
+}
+
+static bool is_backed(const struct forward *fw, const struct function_view *f)
+{
+    const char *old = old_version(fw, f);
+
+    return !old[0] || (f->backup.exists && strcmp(f->backup.alias.version, old) == 0 &&
+                       f->backup.alias.weight_count == 0 &&
+                       strcmp(f->backup.mark.promotion, fw->intent->promotion) == 0);
+}
+
+/* Live was moved to the candidate, wholly, under this promotion. */
+static bool is_shifted(const struct forward *fw, const struct function_view *f)
+{
+    return view_live_is_mine(f, fw->intent->promotion) && f->live.mark.state == MARK_LIVE &&
+           view_is_live(f);
+}
+
+/* What the candidate is called, as far as it is known. */
+static const char *candidate(const struct forward *fw, const struct function_view *f)
+{
+    if (fw->begun || is_staged(fw, f))
+        return f->smoke.mark.new_version;
+    return f->candidate;
+}
+
+/* ---- forward: may it go on? ---- */
+
+static int check_claim(const struct forward *fw, const struct function_view *f, struct err *err)
+{
+    const struct mark *m = &f->smoke.mark;
+
+    if (is_mine(fw, f) || !mark_is_open(m))
+        return 0;
+    return err_set(
+        err, ERR_BUSY, "%s is held by promotion %s (%s); its lease ends in %lld s",
+        f->function->name, m->promotion, mark_state_name(m->state),
+        (long long)(m->expires_s > fw->intent->now_s ? m->expires_s - fw->intent->now_s : 0));
+}
+
+static int check_live(const struct forward *fw, const struct function_view *f, struct err *err)
+{
+    if (view_has_foreign_weights(f))
+        return err_set(err, ERR_REFUSED,
+                       "%s: Live sends a part of its traffic to version %s, and no promotion of "
+                       "smokegate did that; finish it or clear it: aws lambda update-alias "
+                       "--function-name %s --name %s --routing-config AdditionalVersionWeights={}",
+                       f->function->name, f->live.alias.weights[0].version, f->function->name,
+                       f->live.alias.name);
+    if (f->live.exists && strcmp(f->live.alias.version, "$LATEST") == 0)
+        return err_set(err, ERR_REFUSED,
+                       "%s: Live points to $LATEST, so there would be nothing to go back to; "
+                       "publish a version and point Live to it",
+                       f->function->name);
+    if (is_mine(fw, f) && !view_live_is_mine(f, fw->intent->promotion) && !view_live_is_old(f) &&
+        !is_settled(fw, f))
+        return err_set(err, ERR_SUPERSEDED,
+                       "%s: someone moved Live to version %s since promotion %s claimed it at "
+                       "version %s",
+                       f->function->name, f->live.exists ? f->live.alias.version : "(none)",
+                       fw->intent->promotion,
+                       f->smoke.mark.old_version[0] ? f->smoke.mark.old_version : "(none)");
+    return 0;
+}
+
+/* ---- forward: the phases ---- */
+
+typedef void phase_steps(struct forward *fw, int i, const struct function_view *f);
+
+static void claim(struct forward *fw, int i, const struct function_view *f)
+{
+    const struct mark *m = &f->smoke.mark;
+
+    if (is_settled(fw, f) && fw->begun)
+        return;
+    if (!is_mine(fw, f) || !mark_is_open(m))
+        plan_add(fw->plan, STEP_CLAIM, i,
+                 f->smoke.exists ? "nobody holds it" : "there is no Smoke yet: it is made");
+    else if (strcmp(m->writer, fw->intent->writer) != 0)
+        plan_add(fw->plan, STEP_CLAIM, i, "goes on with what another process began (%s)",
+                 mark_state_name(m->state));
+}
+
+static void back_up(struct forward *fw, int i, const struct function_view *f)
+{
+    if (!fw->begun && !is_backed(fw, f))
+        step_move(plan_add(fw->plan, STEP_BACKUP, i, "what Live serves now"),
+                  f->backup.exists ? f->backup.alias.version : "", old_version(fw, f));
+}
+
+static void configure(struct forward *fw, int i, const struct function_view *f)
+{
+    if (!fw->begun && !f->config_same)
+        plan_add(fw->plan, STEP_CONFIGURE, i, "differs: %s", f->config_diff);
+}
+
+static void upload(struct forward *fw, int i, const struct function_view *f)
+{
+    if (!fw->begun && !f->code_same)
+        plan_add(fw->plan, STEP_UPLOAD, i, "%s is not what $LATEST holds",
+                 f->artifact->package->shown);
+}
+
+static void publish(struct forward *fw, int i, const struct function_view *f)
+{
+    if (!fw->begun && !is_staged(fw, f) && !f->candidate[0])
+        plan_add(
+            fw->plan, STEP_PUBLISH, i, "%s",
+            f->code_same && f->config_same
+                ? "code and configuration are as wanted: a version of them is used again if there "
+                  "is one"
+                : "a version of the new code and configuration");
+}
+
+static void stage(struct forward *fw, int i, const struct function_view *f)
+{
+    if (!fw->begun && !is_staged(fw, f))
+        step_move(plan_add(fw->plan, STEP_STAGE, i, "the candidate under test"),
+                  f->smoke.exists ? f->smoke.alias.version : "", candidate(fw, f));
+}
+
+static void pass(struct forward *fw, int i, const struct function_view *f)
+{
+    if (!fw->begun && !is_passed(fw, f))
+        step_move(plan_add(fw->plan, STEP_PASS, i, "every case passed"), "", candidate(fw, f));
+}
+
+static void shift(struct forward *fw, int i, const struct function_view *f)
+{
+    const char *old = old_version(fw, f);
+
+    if (!is_settled(fw, f) && !is_shifted(fw, f))
+        step_move(plan_add(fw->plan, STEP_SHIFT, i,
+                           old[0] ? "tested under this promotion"
+                                  : "tested; there is no Live yet: it is made"),
+                  old, candidate(fw, f));
+}
+
+static void verify(struct forward *fw, int i, const struct function_view *f)
+{
+    if (!is_settled(fw, f) && !f->verified)
+        step_move(plan_add(fw->plan, STEP_VERIFY, i, "Live must serve it"), "", candidate(fw, f));
+}
+
+static void release(struct forward *fw, int i, const struct function_view *f)
+{
+    if (!is_settled(fw, f))
+        step_move(plan_add(fw->plan, STEP_RELEASE, i, "done"), "", candidate(fw, f));
+}
+
+static void each(struct forward *fw, phase_steps *steps)
+{
+    for (size_t i = 0; i < fw->view->count; i++)
+        steps(fw, (int)i, &fw->view->functions[i]);
+}
+
+/* ---- forward: weighted steps ---- */
+
+static bool can_weigh(const struct forward *fw, const struct function_view *f)
+{
+    const char *old = old_version(fw, f);
+
+    return old[0] && strcmp(old, candidate(fw, f)) != 0 && !is_shifted(fw, f);
+}
+
+static bool has_weight(const struct function_view *f, double weight)
+{
+    return f->live.mark.state == MARK_CANARY && f->live.alias.weight_count == 1 &&
+           f->live.alias.weights[0].weight > weight - 1e-9 &&
+           f->live.alias.weights[0].weight < weight + 1e-9;
+}
+
+static void weighted_steps(struct forward *fw)
+{
+    const struct environment_view *v = fw->view;
+    const struct manifest_environment *e = v->environment;
+
+    for (size_t n = v->steps_passed; n < e->step_count; n++) {
+        const struct shift_step *s = &e->steps[n];
+        bool any = false;
+
+        for (size_t i = 0; i < v->count; i++) {
+            const struct function_view *f = &v->functions[i];
+            struct step *step;
+
+            if (is_settled(fw, f) || !can_weigh(fw, f))
+                continue;
+            any = true;
+            if (has_weight(f, s->weight))
+                continue;
+            step = plan_add(fw->plan, STEP_WEIGH, (int)i, "weighted step %zu of %zu", n + 1,
+                            e->step_count);
+            step_move(step, old_version(fw, f), candidate(fw, f));
+            step->weight = s->weight;
+        }
+        if (!any)
+            continue;
+        if (n > v->steps_passed || !v->held)
+            plan_add(fw->plan, STEP_HOLD, STEP_SET, "weighted step %zu of %zu", n + 1,
+                     e->step_count)
+                ->hold_ms = s->hold_ms;
+        plan_add(fw->plan, STEP_GATE_SHIFT, STEP_SET, "either version may answer");
+    }
+}
+
+/* ---- forward: whole ---- */
+
+static int survey_set(struct forward *fw, struct err *err)
+{
+    const struct environment_view *v = fw->view;
+    const struct function_view *stranger = NULL;
+
+    fw->all_passed = true;
+    fw->all_settled = true;
+    for (size_t i = 0; i < v->count; i++) {
+        const struct function_view *f = &v->functions[i];
+
+        if (mark_is_open(&f->smoke.mark) && view_live_is_mine(f, fw->intent->promotion) &&
+            strcmp(f->live.mark.new_version, f->smoke.mark.new_version) == 0)
+            fw->begun = true;
+        if (!is_mine(fw, f))
+            stranger = f;
+    }
+    for (size_t i = 0; i < v->count; i++) {
+        fw->all_settled = fw->all_settled && is_settled(fw, &v->functions[i]);
+        fw->all_passed = fw->all_passed && is_passed(fw, &v->functions[i]);
+    }
+    if (fw->begun && stranger)
+        return err_set(err, ERR_REFUSED,
+                       "promotion %s began to move Live here, and %s is not in its set of "
+                       "functions; abort it first",
+                       fw->intent->promotion, stranger->function->name);
+    return 0;
+}
+
+int plan_forward(struct plan *p, const struct environment_view *v, const struct plan_intent *intent,
+                 struct err *err)
+{
+    struct forward fw = {.plan = p, .view = v, .intent = intent};
+
+    for (size_t i = 0; i < v->count; i++)
+        if (check_claim(&fw, &v->functions[i], err) < 0 ||
+            check_live(&fw, &v->functions[i], err) < 0)
+            return -1;
+    if (survey_set(&fw, err) < 0)
+        return -1;
+    if (fw.all_settled)
+        return 0;
+    each(&fw, claim);
+    each(&fw, back_up);
+    each(&fw, configure);
+    each(&fw, upload);
+    each(&fw, publish);
+    each(&fw, stage);
+    if (!fw.all_passed && !v->gate_passed)
+        plan_add(p, STEP_GATE, STEP_SET, "nothing moves Live before every case passed on Smoke");
+    each(&fw, pass);
+    weighted_steps(&fw);
+    each(&fw, shift);
+    each(&fw, verify);
+    if (intent->verify_live && !v->live_gate_passed)
+        plan_add(p, STEP_GATE_LIVE, STEP_SET, "policy.verify_live");
+    each(&fw, release);
+    return 0;
+}

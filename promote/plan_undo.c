@@ -1,0 +1,103 @@
+#include "promote/plan.h"
+
+#include <string.h>
+
+/* Under this promotion, and not taken back altogether. */
+static bool is_concerned(const struct function_view *f, const char *promotion)
+{
+    const struct mark *m = &f->smoke.mark;
+    const bool taken_back = !mark_is_open(m) && (m->state == MARK_RB || m->state == MARK_UNDO ||
+                                                 m->state == MARK_RESTORE);
+
+    return view_is_mine(f, promotion) && !taken_back;
+}
+
+/* `restore` may take back whatever Live pointed to when it began. */
+static bool must_go_back(const struct function_view *f, const char *promotion)
+{
+    const struct mark *m = &f->smoke.mark;
+
+    if (!m->old_version[0] || f->left_alone || f->stuck)
+        return false;
+    if (m->state == MARK_RESTORE)
+        return f->live.exists && strcmp(f->live.alias.version, m->new_version) == 0 &&
+               strcmp(m->new_version, m->old_version) != 0;
+    return view_live_is_mine(f, promotion);
+}
+
+static void turn(struct plan *p, const struct environment_view *v, const char *promotion)
+{
+    int first = -1;
+
+    for (size_t i = v->count; i-- > 0;)
+        if (is_concerned(&v->functions[i], promotion)) {
+            if (mark_is_undoing(&v->functions[i].smoke.mark))
+                return;
+            first = (int)i;
+        }
+    if (first >= 0)
+        plan_add(p, STEP_TURN, first, "from here on whoever goes on takes it back");
+}
+
+static void fence(struct plan *p, const struct environment_view *v, const char *promotion)
+{
+    for (size_t i = 0; i < v->count; i++) {
+        const struct function_view *f = &v->functions[i];
+
+        if (is_concerned(f, promotion) && f->smoke.mark.new_version[0] && f->live.exists &&
+            !f->fenced && !f->left_alone && !f->stuck && view_live_is_old(f) &&
+            !view_live_is_mine(f, promotion))
+            plan_add(p, STEP_FENCE, (int)i, "a request still on its way must not move it");
+    }
+}
+
+static void take_back(struct plan *p, const struct environment_view *v, const char *promotion)
+{
+    for (size_t i = v->count; i-- > 0;) {
+        const struct function_view *f = &v->functions[i];
+
+        if (is_concerned(f, promotion) && must_go_back(f, promotion))
+            step_move(plan_add(p, STEP_TAKE_BACK, (int)i, "what it served before"),
+                      f->live.alias.version, f->smoke.mark.old_version);
+    }
+}
+
+static void take_backup(struct plan *p, const struct environment_view *v, const char *promotion)
+{
+    for (size_t i = v->count; i-- > 0;) {
+        const struct function_view *f = &v->functions[i];
+        const struct mark *m = &f->backup.mark;
+
+        if (is_concerned(f, promotion) && f->backup.exists && m->state == MARK_CLAIMED &&
+            strcmp(m->promotion, promotion) == 0 && m->before[0] &&
+            strcmp(m->before, f->backup.alias.version) != 0 && !f->left_alone && !f->stuck &&
+            (must_go_back(f, promotion) || view_live_is_old(f)))
+            step_move(plan_add(p, STEP_TAKE_BACKUP, (int)i, "what it held before"),
+                      f->backup.alias.version, m->before);
+    }
+}
+
+static void take_smoke(struct plan *p, const struct environment_view *v, const char *promotion)
+{
+    for (size_t i = v->count; i-- > 0;) {
+        const struct function_view *f = &v->functions[i];
+        const struct mark *m = &f->smoke.mark;
+        const char *to = m->before[0] ? m->before : m->old_version;
+
+        if (is_concerned(f, promotion) && !f->stuck)
+            step_move(plan_add(p, STEP_TAKE_SMOKE, (int)i, "what it was before, and nobody's"),
+                      f->smoke.alias.version, to[0] ? to : f->smoke.alias.version);
+    }
+}
+
+void plan_undo(struct plan *p, const struct environment_view *v, const struct plan_intent *intent)
+{
+    const char *promotion = intent->promotion;
+
+    turn(p, v, promotion);
+    if (intent->unsure)
+        fence(p, v, promotion);
+    take_back(p, v, promotion);
+    take_backup(p, v, promotion);
+    take_smoke(p, v, promotion);
+}

@@ -1,0 +1,397 @@
+#include "promote/promotion.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "promote/promotion_private.h"
+#include "promote/survey.h"
+
+/* Taking back what others left, one environment after the other; the bound is for our own bugs. */
+enum { SETTLES_MAX = 2 * MANIFEST_ENVIRONMENTS_MAX, PHASES_MAX = 1000 };
+
+static int end_as(struct promotion_result *ret, enum promotion_end end, struct err *err,
+                  enum err_kind kind, const char *text)
+{
+    ret->end = end;
+    return err_set(err, kind, "%s", text);
+}
+
+/* ---- forward through one environment ---- */
+
+/* Where it failed, and how the gate had answered. */
+struct failure {
+    struct err err;
+    enum step_kind kind;
+    bool gated; /* the gate did not pass */
+    enum gate_verdict verdict;
+    bool planning; /* refused before anything was done in this environment's round */
+};
+
+static bool is_gate(enum step_kind kind)
+{
+    return kind == STEP_GATE || kind == STEP_GATE_SHIFT || kind == STEP_GATE_LIVE;
+}
+
+/*
+ * Between the writes that move a set's Live there is no safe point: a signal waits for the last of
+ * them.
+ */
+static bool is_indivisible(enum step_kind kind)
+{
+    return kind == STEP_SHIFT || kind == STEP_WEIGH;
+}
+
+static int forward_phase(struct promotion *p, size_t at, const struct plan *plan,
+                         struct failure *ret)
+{
+    struct place *place = &p->places[at];
+    const size_t n = plan_phase(plan);
+    const bool shield = is_indivisible(plan->items[0].kind);
+    struct act act;
+    int result = 0;
+
+    promotion_act(p, at, &act);
+    ret->kind = plan->items[0].kind;
+    if (aws_client_check(place->client, &ret->err) < 0)
+        return -1;
+    if (shield)
+        p->o->shield(p->o->ctx, true);
+    for (size_t i = 0; result == 0 && i < n; i++) {
+        promotion_tell(p, TELL_STEP, at, &plan->items[i], NULL);
+        result = act_step(&act, &place->view, &plan->items[i], &ret->err);
+    }
+    if (shield)
+        p->o->shield(p->o->ctx, false);
+    place->unsure = place->unsure || act.unsure;
+    ret->gated = result < 0 && is_gate(ret->kind) && ret->err.kind != ERR_INTERRUPTED;
+    ret->verdict = act.gate_result.verdict;
+    return result;
+}
+
+static int forward(struct promotion *p, size_t at, struct failure *ret)
+{
+    for (size_t phase = 0; phase < PHASES_MAX; phase++) {
+        const struct plan_intent intent = promotion_intent(p, at);
+        struct plan plan = {0};
+        int result = plan_forward(&plan, &p->places[at].view, &intent, &ret->err);
+        const bool done = plan.count == 0;
+
+        ret->planning = result < 0;
+        if (result == 0 && !done)
+            result = forward_phase(p, at, &plan, ret);
+        plan_release(&plan);
+        if (result < 0)
+            return -1;
+        if (done)
+            return 0;
+    }
+    return err_set(&ret->err, ERR_INTERNAL, "the plan of %s has no end",
+                   p->places[at].environment->name);
+}
+
+/* ---- after a failure ---- */
+
+/* Another process took this environment over: it decides, not we. */
+static bool lost_claim(const struct promotion *p, size_t at)
+{
+    const struct environment_view *v = &p->places[at].view;
+
+    for (size_t i = 0; i < v->count; i++) {
+        const struct mark *m = &v->functions[i].smoke.mark;
+
+        if (mark_is_open(m) && strcmp(m->writer, p->writer) != 0)
+            return true;
+    }
+    return false;
+}
+
+static enum promotion_end end_of(const struct failure *f)
+{
+    if (f->gated)
+        return f->verdict == GATE_FAIL    ? PROMOTION_FAILED
+               : f->verdict == GATE_EMPTY ? PROMOTION_NO_CASES
+                                          : PROMOTION_STOPPED;
+    switch ((int)f->err.kind) {
+    case ERR_INTERRUPTED:
+        return PROMOTION_INTERRUPTED;
+    case ERR_BUSY:
+        return PROMOTION_BUSY;
+    case ERR_SUPERSEDED:
+        return PROMOTION_SUPERSEDED;
+    default:
+        return PROMOTION_STOPPED;
+    }
+}
+
+static bool must_hold(const struct promotion *p, const struct failure *f)
+{
+    return f->gated && f->kind == STEP_GATE && f->verdict == GATE_INCONCLUSIVE &&
+           p->o->manifest->policy.inconclusive == INCONCLUSIVE_HOLD;
+}
+
+static int report(const struct promotion *p, size_t at, const struct failure *f,
+                  const struct undo_result *undo, struct promotion_result *ret, struct err *err)
+{
+    const char *name = p->places[at].environment->name;
+
+    ret->end = undo->dirty ? PROMOTION_DIRTY : end_of(f);
+    if (undo->dirty)
+        return err_set(err, ERR_DIRTY, "%s: %s; and not everything could be restored", name,
+                       f->err.text);
+    if (undo->superseded && ret->end != PROMOTION_FAILED)
+        ret->end = PROMOTION_SUPERSEDED;
+    return err_set(err, undo->superseded ? ERR_SUPERSEDED : f->err.kind, "%s: %s%s", name,
+                   f->err.text,
+                   undo->superseded       ? "; what someone else moved meanwhile was left alone"
+                   : undo->without_backup ? "; what had no backup stays on the new version"
+                                          : "");
+}
+
+static int fail(struct promotion *p, size_t at, const struct failure *f,
+                struct promotion_result *ret, struct err *err)
+{
+    const char *name = p->places[at].environment->name;
+    const bool all = p->o->manifest->policy.rollback == ROLLBACK_ALL && f->err.kind != ERR_BUSY;
+    struct undo_result undo = {0};
+
+    if (must_hold(p, f)) {
+        ret->end = PROMOTION_WAITING;
+        return err_set(err, ERR_REFUSED,
+                       "%s: inconclusive, so Smoke stays staged and Live as it is: %s", name,
+                       f->err.text);
+    }
+    if (f->err.kind == ERR_SUPERSEDED && lost_claim(p, at)) {
+        ret->end = PROMOTION_SUPERSEDED;
+        return err_set(err, ERR_SUPERSEDED, "%s: %s; it is in charge now", name, f->err.text);
+    }
+    undo_promotion(p, at, all, p->id, f->gated && f->verdict == GATE_FAIL ? MARK_RB : MARK_UNDO,
+                   &undo);
+    return report(p, at, f, &undo, ret, err);
+}
+
+/* ---- the whole ---- */
+
+static void survey_places(const struct promotion *p, struct environment_view *views)
+{
+    for (size_t at = 0; at < p->count; at++)
+        views[at] = p->places[at].view;
+}
+
+static struct survey survey(const struct promotion *p, struct err *err)
+{
+    struct environment_view views[MANIFEST_ENVIRONMENTS_MAX];
+    const struct survey_input in = {.views = views,
+                                    .first = p->o->first,
+                                    .last = p->o->last,
+                                    .now_s = clock_wall(p->o->clock) / 1000,
+                                    .force = p->o->force};
+
+    survey_places(p, views);
+    return survey_promotion(&in, err);
+}
+
+static int settle(struct promotion *p, const struct survey *s, struct promotion_result *ret,
+                  struct err *err)
+{
+    const bool below =
+        p->o->manifest->policy.rollback == ROLLBACK_ALL && s->undo_as != MARK_RESTORE;
+    struct undo_result undo = {0};
+
+    promotion_name(p, s->promotion);
+    promotion_note(p, s->environment, "first takes back what promotion %s left here", s->promotion);
+    p->places[s->environment].unsure = true;
+    undo_promotion(p, s->environment, below, s->promotion, s->undo_as, &undo);
+    p->id[0] = '\0';
+    if (undo.dirty)
+        return end_as(ret, PROMOTION_DIRTY, err, ERR_DIRTY,
+                      "what an earlier promotion left could not be taken back");
+    for (size_t at = 0; at <= s->environment; at++)
+        if (promotion_observe(p, at, err) < 0) {
+            ret->end = PROMOTION_STOPPED;
+            return -1;
+        }
+    return 0;
+}
+
+/* Takes back what has to be, until there is something to go on with, or not. */
+static int prepare(struct promotion *p, struct survey *ret_survey, struct promotion_result *ret,
+                   struct err *err)
+{
+    for (size_t i = 0; i < SETTLES_MAX; i++) {
+        struct survey s = survey(p, err);
+
+        *ret_survey = s;
+        ret->environment = p->places[s.environment].environment;
+        switch (s.next) {
+        case SURVEY_DONE:
+        case SURVEY_FORWARD:
+            return 0;
+        case SURVEY_SETTLE:
+            if (settle(p, &s, ret, err) < 0)
+                return -1;
+            break;
+        case SURVEY_BUSY:
+            ret->end = PROMOTION_BUSY;
+            return -1;
+        case SURVEY_HELD:
+            ret->end = PROMOTION_HELD;
+            return -1;
+        case SURVEY_BELOW:
+            ret->end = PROMOTION_STOPPED;
+            return -1;
+        }
+    }
+    return end_as(ret, PROMOTION_STOPPED, err, ERR_INTERNAL, "there is always more to take back");
+}
+
+static int enter(struct promotion *p, size_t at, bool fresh, struct promotion_result *ret,
+                 struct err *err)
+{
+    const struct manifest_environment *e = p->places[at].environment;
+
+    ret->environment = e;
+    if (!fresh && promotion_observe(p, at, err) < 0) {
+        ret->end = PROMOTION_STOPPED;
+        return -1;
+    }
+    if (survey_is_complete(&p->places[at].view))
+        return 1;
+    if (e->approval && !survey_is_begun(&p->places[at].view, p->id) &&
+        !(p->o->approved && p->o->approved(p->o->ctx, e))) {
+        ret->end = PROMOTION_APPROVAL;
+        return err_set(err, ERR_REFUSED,
+                       "%s wants approval: `smokegate promote --approve %s` goes on", e->name,
+                       e->name);
+    }
+    return 0;
+}
+
+static int go(struct promotion *p, size_t from, struct promotion_result *ret, struct err *err)
+{
+    for (size_t at = from; at < p->count; at++) {
+        struct failure f = {0};
+        const int skip = enter(p, at, at == from, ret, err);
+
+        if (skip < 0)
+            return -1;
+        promotion_tell(p, TELL_ENVIRONMENT, at, NULL,
+                       skip ? "these packages are on Live already" : p->id);
+        if (!skip && forward(p, at, &f) < 0)
+            return fail(p, at, &f, ret, err);
+    }
+    ret->end = PROMOTION_DONE;
+    return 0;
+}
+
+static int run(struct promotion *p, struct promotion_result *ret, struct err *err)
+{
+    struct survey s;
+
+    if (prepare(p, &s, ret, err) < 0)
+        return -1;
+    if (p->o->resume_only && (s.next == SURVEY_DONE || !s.promotion[0]))
+        return end_as(ret, PROMOTION_STOPPED, err, ERR_REFUSED,
+                      "no promotion of these packages was interrupted: nothing to resume");
+    if (s.next == SURVEY_DONE) {
+        ret->end = PROMOTION_NOTHING;
+        return 0;
+    }
+    promotion_name(p, s.promotion);
+    p->places[s.environment].unsure = s.promotion[0] != '\0';
+    return go(p, s.environment, ret, err);
+}
+
+int promotion_run(const struct promotion_options *o, struct promotion_result *ret, struct err *err)
+{
+    struct promotion p;
+    int result = promotion_open(&p, o, 0, false, err);
+
+    ret->end = PROMOTION_STOPPED;
+    if (result == 0)
+        result = run(&p, ret, err);
+    journal_write(p.journal, &(struct journal_line){.event = "end",
+                                                    .detail = result < 0 ? err->text : "promoted",
+                                                    .duration_ms = -1});
+    promotion_account(&p, ret);
+    promotion_close(&p);
+    return result;
+}
+
+/* ---- what it would do ---- */
+
+static int tell_plan(struct promotion *p, size_t at, const char *id, struct err *err)
+{
+    struct plan_intent intent = promotion_intent(p, at);
+    struct plan plan = {0};
+    int result;
+
+    intent.promotion = id;
+    result = plan_forward(&plan, &p->places[at].view, &intent, err);
+    promotion_tell(p, TELL_ENVIRONMENT, at, NULL,
+                   plan.count ? "" : "these packages are on Live already");
+    if (result == 0 && plan.count && p->places[at].environment->approval)
+        promotion_note(p, at, "wants approval");
+    for (size_t i = 0; result == 0 && i < plan.count; i++)
+        promotion_tell(p, TELL_STEP, at, &plan.items[i], NULL);
+    plan_release(&plan);
+    return result < 0 ? err_ctx(err, "%s", p->places[at].environment->name) : 0;
+}
+
+static void tell_settle(struct promotion *p, const struct survey *s)
+{
+    struct plan_intent intent = promotion_intent(p, s->environment);
+    struct plan plan = {0};
+
+    intent.promotion = s->promotion;
+    intent.unsure = true;
+    plan_undo(&plan, &p->places[s->environment].view, &intent);
+    promotion_tell(p, TELL_UNDO, s->environment, NULL, s->promotion);
+    for (size_t i = 0; i < plan.count; i++)
+        promotion_tell(p, TELL_STEP, s->environment, &plan.items[i], NULL);
+    promotion_note(p, s->environment, "what comes after that depends on where it ends: plan again");
+    plan_release(&plan);
+}
+
+static int plan_all(struct promotion *p, struct promotion_result *ret, struct err *err)
+{
+    const struct survey s = survey(p, err);
+    const char *id = s.promotion[0] ? s.promotion : "-";
+
+    ret->environment = p->places[s.environment].environment;
+    switch (s.next) {
+    case SURVEY_DONE:
+        ret->end = PROMOTION_NOTHING;
+        return 0;
+    case SURVEY_SETTLE:
+        tell_settle(p, &s);
+        return 0;
+    case SURVEY_BUSY:
+        ret->end = PROMOTION_BUSY;
+        return -1;
+    case SURVEY_HELD:
+        ret->end = PROMOTION_HELD;
+        return -1;
+    case SURVEY_BELOW:
+        return -1;
+    case SURVEY_FORWARD:
+        break;
+    }
+    for (size_t at = s.environment; at < p->count; at++)
+        if (tell_plan(p, at, id, err) < 0)
+            return -1;
+    ret->end = PROMOTION_DONE;
+    return 0;
+}
+
+int promotion_plan(const struct promotion_options *o, struct promotion_result *ret, struct err *err)
+{
+    struct promotion p;
+    int result = promotion_open(&p, o, 0, false, err);
+
+    ret->end = PROMOTION_STOPPED;
+    if (result == 0)
+        result = plan_all(&p, ret, err);
+    promotion_account(&p, ret);
+    promotion_close(&p);
+    return result;
+}

@@ -1,0 +1,107 @@
+/*
+ * A promotion: one release through the environments in order, and back again when it must. All
+ * state is in the aliases; killed at any point, the next run derives from them what to finish or to
+ * take back. docs/promotion.md tells the protocol.
+ */
+#ifndef PROMOTE_PROMOTION_H
+#define PROMOTE_PROMOTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "aws/client.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "promote/gate.h"
+#include "promote/manifest.h"
+#include "promote/plan.h"
+
+enum promotion_end {
+    PROMOTION_DONE,     /* the artifact is on Live in every environment asked for */
+    PROMOTION_NOTHING,  /* it already was */
+    PROMOTION_FAILED,   /* cases failed; everything was restored */
+    PROMOTION_HELD,     /* refused: it failed before (--force) */
+    PROMOTION_STOPPED,  /* an error, or inconclusive: its err says what; Live is old */
+    PROMOTION_WAITING,  /* inconclusive, policy "hold": Smoke stays staged, Live was not touched */
+    PROMOTION_NO_CASES, /* the gate ran nothing; restored */
+    PROMOTION_BUSY,
+    PROMOTION_SUPERSEDED,
+    PROMOTION_DIRTY,    /* not everything could be restored */
+    PROMOTION_APPROVAL, /* stopped before an environment that wants approval */
+    PROMOTION_INTERRUPTED,
+};
+
+enum promotion_tell {
+    TELL_ENVIRONMENT, /* work in an environment begins */
+    TELL_STEP,        /* a step begins */
+    TELL_UNDO,        /* taking back begins in an environment */
+    TELL_NOTE,        /* something a person should know */
+};
+
+struct promotion_event {
+    enum promotion_tell tell;
+    const struct manifest_environment *environment; /* NULL: of all */
+    const struct step *step;                        /* TELL_STEP */
+    const char *text;                               /* one line; valid during the call */
+};
+
+struct promotion_options {
+    const struct manifest *manifest;
+    size_t first, last; /* environments, by their place in the manifest */
+    /* The client of an environment; owned by the caller. */
+    int (*client)(void *ctx, const struct manifest_environment *environment,
+                  struct aws_client **ret, struct err *err);
+    /* May this environment (with "approval") be entered? NULL: never. */
+    bool (*approved)(void *ctx, const struct manifest_environment *environment);
+    void (*tell)(void *ctx, const struct promotion_event *event);
+    /* Taking back must be able to talk after a signal: true from its beginning to its end. */
+    void (*shield)(void *ctx, bool on);
+    void *ctx;
+    struct gate gate;
+    const struct clock *clock;
+    bool force;
+    bool resume_only; /* ERR_REFUSED unless a promotion of these packages was interrupted */
+};
+
+/* A function in an environment, before and after. "": no such alias. */
+struct promotion_place {
+    const struct manifest_environment *environment;
+    const struct manifest_function *function;
+    struct promotion_versions {
+        char smoke[LAMBDA_VERSION_SIZE], live[LAMBDA_VERSION_SIZE], backup[LAMBDA_VERSION_SIZE];
+        bool weighted; /* Live sends a part of its traffic elsewhere */
+    } before, after;
+};
+
+struct promotion_result {
+    enum promotion_end end;
+    char id[ULID_SIZE];                             /* "": none was begun */
+    const struct manifest_environment *environment; /* where it ended; NULL: at none */
+    struct promotion_place *places;                 /* of every environment that was looked at */
+    size_t place_count;
+};
+
+void promotion_result_release(struct promotion_result *r); /* a zeroed one is fine */
+
+/*
+ * Runs it. Always fills `ret` (zeroed before; release it). 0 for PROMOTION_DONE and _NOTHING; else
+ * -1 and `err` says why.
+ */
+int promotion_run(const struct promotion_options *o, struct promotion_result *ret, struct err *err);
+
+/*
+ * What promotion_run would do now: reads only. Every step is told as TELL_STEP under its
+ * TELL_ENVIRONMENT; what is in the way comes back as an error.
+ */
+int promotion_plan(const struct promotion_options *o, struct promotion_result *ret,
+                   struct err *err);
+
+/* Takes back the promotion that is under way or was interrupted. ERR_REFUSED when none is. */
+int promotion_abort(const struct promotion_options *o, struct promotion_result *ret,
+                    struct err *err);
+
+/* Live := Backup's version in the environment `first`, for every function where they differ. */
+int promotion_restore(const struct promotion_options *o, struct promotion_result *ret,
+                      struct err *err);
+
+#endif

@@ -1,0 +1,57 @@
+/* Private to promote/: what promotion.c, undo.c and their like share. */
+#ifndef PROMOTE_PROMOTION_PRIVATE_H
+#define PROMOTE_PROMOTION_PRIVATE_H
+
+#include "promote/act.h"
+#include "promote/promotion.h"
+
+/* An environment in this run. */
+struct place {
+    const struct manifest_environment *environment;
+    struct aws_client *client;
+    struct artifact *artifacts; /* by function; NULL: aliases alone matter */
+    struct environment_view view;
+    struct promotion_versions *before; /* by function */
+    bool unsure; /* a request of unknown outcome, or of a dead process, may be on its way */
+};
+
+struct promotion {
+    const struct promotion_options *o;
+    struct place *places; /* the manifest's environments up to o->last */
+    size_t count;
+    char id[ULID_SIZE];
+    char writer[MARK_WRITER_SIZE];
+    struct journal *journal;
+};
+
+/* Clients, artifacts (unless `aliases_only`) and views of all places from `from` on. */
+int promotion_open(struct promotion *p, const struct promotion_options *o, size_t from,
+                   bool aliases_only, struct err *err);
+void promotion_close(struct promotion *p);
+void promotion_account(const struct promotion *p, struct promotion_result *ret);
+
+int promotion_observe(struct promotion *p, size_t at, struct err *err);
+/* Takes `id`, or a new one with "", and opens the journal. */
+void promotion_name(struct promotion *p, const char *id);
+void promotion_act(const struct promotion *p, size_t at, struct act *ret);
+struct plan_intent promotion_intent(const struct promotion *p, size_t at);
+
+void promotion_tell(const struct promotion *p, enum promotion_tell tell, size_t at,
+                    const struct step *step, const char *text);
+void promotion_note(const struct promotion *p, size_t at, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* How a taking back went. */
+struct undo_result {
+    bool dirty, superseded;
+    unsigned without_backup; /* functions whose Live had nothing to go back to */
+};
+
+/*
+ * Takes back `promotion` in the environments from `top` down: there, and with `below` in every
+ * lower one that it moved. The direction is marked everywhere before anything moves, so that
+ * whoever goes on after a crash goes on with all of it. Errors are told as notes and counted.
+ */
+void undo_promotion(struct promotion *p, size_t top, bool below, const char *promotion,
+                    enum mark_state undo_as, struct undo_result *ret);
+
+#endif

@@ -1,0 +1,184 @@
+#include "promote/promotion.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "promote/promotion_private.h"
+#include "promote/survey.h"
+
+static int dirty_or(const struct undo_result *undo, struct promotion_result *ret, struct err *err)
+{
+    if (undo->dirty) {
+        ret->end = PROMOTION_DIRTY;
+        return err_set(err, ERR_DIRTY, "not everything could be restored");
+    }
+    if (undo->superseded) {
+        ret->end = PROMOTION_SUPERSEDED;
+        return err_set(err, ERR_SUPERSEDED,
+                       "someone else moved aliases meanwhile; they were left alone");
+    }
+    ret->end = PROMOTION_DONE;
+    return 0;
+}
+
+static void views_of(const struct promotion *p, struct environment_view *views)
+{
+    for (size_t at = 0; at < p->count; at++)
+        views[at] = p->places[at].view;
+}
+
+/* ---- abort ---- */
+
+static int abort_open(struct promotion *p, struct promotion_result *ret, struct err *err)
+{
+    struct environment_view views[MANIFEST_ENVIRONMENTS_MAX];
+    struct undo_result undo = {0};
+    struct survey s;
+
+    views_of(p, views);
+    if (!survey_open(views, p->count, &s)) {
+        ret->end = PROMOTION_NOTHING;
+        return err_set(err, ERR_REFUSED, "no promotion is under way: nothing to abort");
+    }
+    promotion_name(p, s.promotion);
+    ret->environment = p->places[s.environment].environment;
+    p->places[s.environment].unsure = true;
+    undo_promotion(p, s.environment,
+                   p->o->manifest->policy.rollback == ROLLBACK_ALL && s.undo_as != MARK_RESTORE,
+                   s.promotion, s.undo_as, &undo);
+    return dirty_or(&undo, ret, err);
+}
+
+int promotion_abort(const struct promotion_options *o, struct promotion_result *ret,
+                    struct err *err)
+{
+    struct promotion p;
+    int result = promotion_open(&p, o, 0, true, err);
+
+    ret->end = PROMOTION_STOPPED;
+    if (result == 0)
+        result = abort_open(&p, ret, err);
+    promotion_account(&p, ret);
+    promotion_close(&p);
+    return result;
+}
+
+/* ---- restore ---- */
+
+static bool must_restore(const struct function_view *f)
+{
+    return f->live.exists && f->backup.exists && strcmp(f->backup.alias.version, "$LATEST") != 0 &&
+           (strcmp(f->live.alias.version, f->backup.alias.version) != 0 ||
+            f->live.alias.weight_count);
+}
+
+static int check(const struct promotion *p, const struct environment_view *v, size_t *ret_wanted,
+                 struct err *err)
+{
+    *ret_wanted = 0;
+    for (size_t i = 0; i < v->count; i++) {
+        const struct function_view *f = &v->functions[i];
+        const struct mark *m = &f->smoke.mark;
+
+        if (mark_is_open(m) && m->state != MARK_RESTORE &&
+            m->expires_s > clock_wall(p->o->clock) / 1000 && !p->o->force)
+            return err_set(err, ERR_BUSY,
+                           "%s is held by promotion %s (%s); `smokegate abort` takes it back, "
+                           "--force restores all the same",
+                           f->function->name, m->promotion, mark_state_name(m->state));
+        if (f->live.exists && !f->backup.exists)
+            return err_set(err, ERR_REFUSED,
+                           "%s has no %s: there is nothing to restore, and no version is guessed; "
+                           "point %s to the one you want",
+                           f->function->name, p->o->manifest->aliases.backup,
+                           p->o->manifest->aliases.backup);
+        *ret_wanted += must_restore(f);
+    }
+    return 0;
+}
+
+static int claim_all(struct promotion *p, size_t at, struct err *err)
+{
+    struct place *place = &p->places[at];
+    struct act act;
+
+    promotion_act(p, at, &act);
+    act.restore = true;
+    for (size_t i = 0; i < place->view.count; i++) {
+        const struct step s = {.kind = STEP_CLAIM, .function = (int)i, .reason = "to restore it"};
+
+        if (!must_restore(&place->view.functions[i]))
+            continue;
+        promotion_tell(p, TELL_STEP, at, &s, NULL);
+        if (act_step(&act, &place->view, &s, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* A `restore` that was killed: what it had begun is finished first. */
+static int finish_restore(struct promotion *p, size_t at, struct err *err)
+{
+    const struct environment_view *v = &p->places[at].view;
+
+    for (size_t i = 0; i < v->count; i++) {
+        const struct mark m = v->functions[i].smoke.mark;
+        struct undo_result undo = {0};
+
+        if (!mark_is_open(&m) || m.state != MARK_RESTORE)
+            continue;
+        promotion_name(p, m.promotion);
+        p->places[at].unsure = true;
+        undo_promotion(p, at, false, m.promotion, MARK_RESTORE, &undo);
+        if (undo.dirty || undo.superseded)
+            return err_set(err, undo.dirty ? ERR_DIRTY : ERR_SUPERSEDED,
+                           "an earlier restore could not be finished");
+    }
+    return 0;
+}
+
+static int restore(struct promotion *p, size_t at, struct promotion_result *ret, struct err *err)
+{
+    struct environment_view *v = &p->places[at].view;
+    struct undo_result undo = {0};
+    size_t wanted;
+
+    ret->environment = p->places[at].environment;
+    if (finish_restore(p, at, err) < 0) {
+        ret->end = err->kind == ERR_DIRTY ? PROMOTION_DIRTY : PROMOTION_SUPERSEDED;
+        return -1;
+    }
+    if (check(p, v, &wanted, err) < 0) {
+        ret->end = err->kind == ERR_BUSY ? PROMOTION_BUSY : PROMOTION_STOPPED;
+        return -1;
+    }
+    if (wanted == 0) {
+        ret->end = PROMOTION_NOTHING;
+        return 0;
+    }
+    promotion_name(p, "");
+    promotion_tell(p, TELL_ENVIRONMENT, at, NULL, p->id);
+    if (claim_all(p, at, err) < 0) {
+        ret->end = err->kind == ERR_BUSY ? PROMOTION_BUSY : PROMOTION_STOPPED;
+        return -1;
+    }
+    undo_promotion(p, at, false, p->id, MARK_RESTORE, &undo);
+    return dirty_or(&undo, ret, err);
+}
+
+int promotion_restore(const struct promotion_options *o, struct promotion_result *ret,
+                      struct err *err)
+{
+    struct promotion_options one = *o;
+    struct promotion p;
+    int result;
+
+    one.last = o->first;
+    result = promotion_open(&p, &one, o->first, true, err);
+    ret->end = PROMOTION_STOPPED;
+    if (result == 0)
+        result = restore(&p, o->first, ret, err);
+    promotion_account(&p, ret);
+    promotion_close(&p);
+    return result;
+}

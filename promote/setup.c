@@ -1,0 +1,219 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "promote/observe.h"
+#include "promote/promotion_private.h"
+
+/* ---- telling ---- */
+
+void promotion_tell(const struct promotion *p, enum promotion_tell tell, size_t at,
+                    const struct step *step, const char *text)
+{
+    CLEANUP(buf_release) struct buf line = {0};
+
+    if (step)
+        step_describe(step, &p->places[at].view, &p->o->manifest->aliases, &line);
+    else
+        buf_add_c(&line, text ? text : "");
+    p->o->tell(p->o->ctx, &(struct promotion_event){
+                              .tell = tell,
+                              .environment = at < p->count ? p->places[at].environment : NULL,
+                              .step = step,
+                              .text = buf_c(&line)});
+}
+
+void promotion_note(const struct promotion *p, size_t at, const char *fmt, ...)
+{
+    char text[ERR_TEXT_MAX + 200];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+    promotion_tell(p, TELL_NOTE, at, NULL, text);
+    journal_write(p->journal,
+                  &(struct journal_line){.event = "note",
+                                         .environment =
+                                             at < p->count ? p->places[at].environment->name : NULL,
+                                         .detail = text,
+                                         .duration_ms = -1});
+}
+
+/* ---- opening ---- */
+
+static int identify(struct place *place, const struct place *first, struct err *err)
+{
+    const struct manifest_environment *e = place->environment;
+
+    place->artifacts = mem_array(e->function_count, sizeof(*place->artifacts));
+    for (size_t i = 0; i < e->function_count; i++) {
+        const struct package *p = &e->functions[i].package;
+
+        /* The same package as in the first environment: identified once. */
+        if (first->artifacts && first != place && p->path &&
+            first->environment->functions[i].package.path &&
+            strcmp(p->path, first->environment->functions[i].package.path) == 0) {
+            place->artifacts[i] = first->artifacts[i];
+            place->artifacts[i].package = p;
+        } else if (artifact_identify(&place->artifacts[i], &e->functions[i], err) < 0) {
+            return -1;
+        }
+        if (first != place && strcmp(place->artifacts[i].hash, first->artifacts[i].hash) != 0)
+            return err_set(err, ERR_INPUT,
+                           "%s: its package in %s is another than in %s: what was tested there "
+                           "would not be what is promoted here",
+                           e->functions[i].key, e->name, first->environment->name);
+    }
+    return 0;
+}
+
+static int check_names(const struct manifest_environment *e, struct err *err)
+{
+    for (size_t i = 0; i < e->function_count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(e->functions[i].name, e->functions[k].name) == 0)
+                return err_set(err, ERR_INPUT, "%s: %s and %s are both named %s", e->name,
+                               e->functions[k].key, e->functions[i].key, e->functions[i].name);
+    return 0;
+}
+
+/* Below the first environment asked for only the marks matter, and no package is uploaded. */
+static bool wants_latest(const struct promotion *p, size_t at)
+{
+    return p->places[at].artifacts && at >= p->o->first;
+}
+
+int promotion_observe(struct promotion *p, size_t at, struct err *err)
+{
+    struct place *place = &p->places[at];
+    struct environment_view fresh = {0};
+
+    if (!place->client && p->o->client(p->o->ctx, place->environment, &place->client, err) < 0)
+        return -1;
+    if (observe_environment(&fresh, place->client, place->environment, &p->o->manifest->aliases,
+                            wants_latest(p, at) ? place->artifacts : NULL, err) < 0)
+        return -1;
+    for (size_t i = 0; place->artifacts && !wants_latest(p, at) && i < fresh.count; i++) {
+        fresh.functions[i].artifact = &place->artifacts[i];
+        fresh.functions[i].code_same = fresh.functions[i].config_same = true;
+    }
+    environment_view_release(&place->view);
+    place->view = fresh;
+    return 0;
+}
+
+static void versions_of(const struct function_view *f, struct promotion_versions *ret)
+{
+    *ret = (struct promotion_versions){.weighted = f->live.alias.weight_count > 0};
+    snprintf(ret->smoke, sizeof(ret->smoke), "%s", f->smoke.alias.version);
+    snprintf(ret->live, sizeof(ret->live), "%s", f->live.alias.version);
+    snprintf(ret->backup, sizeof(ret->backup), "%s", f->backup.alias.version);
+}
+
+static int observe_first(struct promotion *p, size_t at, struct err *err)
+{
+    struct place *place = &p->places[at];
+
+    if (promotion_observe(p, at, err) < 0)
+        return -1;
+    place->before = mem_array(place->view.count, sizeof(*place->before));
+    for (size_t i = 0; i < place->view.count; i++)
+        versions_of(&place->view.functions[i], &place->before[i]);
+    return 0;
+}
+
+int promotion_open(struct promotion *p, const struct promotion_options *o, size_t from,
+                   bool aliases_only, struct err *err)
+{
+    *p = (struct promotion){.o = o, .count = o->last + 1};
+    p->places = mem_array(p->count, sizeof(*p->places));
+    snprintf(p->writer, sizeof(p->writer), "%08lx", (unsigned long)(rand_u64() & 0xffffffff));
+    for (size_t at = 0; at < p->count; at++) {
+        p->places[at].environment = &o->manifest->environments[at];
+        if (check_names(p->places[at].environment, err) < 0 ||
+            (!aliases_only && identify(&p->places[at], &p->places[0], err) < 0))
+            return -1;
+    }
+    for (size_t at = from; at < p->count; at++)
+        if (observe_first(p, at, err) < 0)
+            return -1;
+    return 0;
+}
+
+void promotion_close(struct promotion *p)
+{
+    for (size_t at = 0; at < p->count; at++) {
+        environment_view_release(&p->places[at].view);
+        free(p->places[at].artifacts);
+        free(p->places[at].before);
+    }
+    free(p->places);
+    journal_close(p->journal);
+    *p = (struct promotion){0};
+}
+
+void promotion_account(const struct promotion *p, struct promotion_result *ret)
+{
+    size_t n = 0;
+
+    for (size_t at = 0; at < p->count; at++)
+        n += p->places[at].before ? p->places[at].view.count : 0;
+    ret->places = mem_array(n + 1, sizeof(*ret->places));
+    for (size_t at = 0; at < p->count; at++)
+        for (size_t i = 0; p->places[at].before && i < p->places[at].view.count; i++) {
+            const struct function_view *f = &p->places[at].view.functions[i];
+            struct promotion_place *place = &ret->places[ret->place_count++];
+
+            *place = (struct promotion_place){.environment = p->places[at].environment,
+                                              .function = f->function,
+                                              .before = p->places[at].before[i]};
+            versions_of(f, &place->after);
+        }
+    snprintf(ret->id, sizeof(ret->id), "%s", p->id);
+}
+
+void promotion_result_release(struct promotion_result *r)
+{
+    free(r->places);
+    *r = (struct promotion_result){0};
+}
+
+/* ---- what acts ---- */
+
+void promotion_name(struct promotion *p, const char *id)
+{
+    if (id[0])
+        snprintf(p->id, sizeof(p->id), "%s", id);
+    else
+        rand_ulid(p->id, clock_wall(p->o->clock));
+    journal_close(p->journal);
+    p->journal = journal_open(p->o->manifest->dir, p->id, p->o->clock);
+    if (journal_err(p->journal)->kind != ERR_NONE)
+        promotion_note(p, p->count, "no journal is kept: %s", journal_err(p->journal)->text);
+}
+
+void promotion_act(const struct promotion *p, size_t at, struct act *ret)
+{
+    *ret = (struct act){.client = p->places[at].client,
+                        .environment = p->places[at].environment,
+                        .aliases = &p->o->manifest->aliases,
+                        .promotion = p->id,
+                        .writer = p->writer,
+                        .release = p->o->manifest->release,
+                        .lease_ms = p->o->manifest->policy.lease_ms,
+                        .undo_as = MARK_UNDO,
+                        .journal = p->journal,
+                        .gate = &p->o->gate};
+}
+
+struct plan_intent promotion_intent(const struct promotion *p, size_t at)
+{
+    (void)at;
+    return (struct plan_intent){.promotion = p->id,
+                                .writer = p->writer,
+                                .now_s = clock_wall(p->o->clock) / 1000,
+                                .verify_live = p->o->manifest->policy.verify_live};
+}

@@ -1,0 +1,258 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "lambda/version.h"
+#include "promote/act.h"
+#include "promote/config.h"
+
+enum { STAGE_TRIES = 6 };
+
+/* ---- the log ---- */
+
+static void tell(struct act *a, const struct function_view *f, const char *event,
+                 const char *operation, const char *before, const char *after, const char *detail)
+{
+    journal_write(a->journal, &(struct journal_line){
+                                  .event = event,
+                                  .operation = operation,
+                                  .environment = a->environment->name,
+                                  .function = f->function->name,
+                                  .before = before,
+                                  .after = after,
+                                  .detail = detail,
+                                  .request_id = strcmp(event, "failed") == 0
+                                                    ? aws_client_error(a->client)->request_id
+                                                    : NULL,
+                                  .duration_ms = -1,
+                              });
+}
+
+/* ---- what the steps share ---- */
+
+/* Until $LATEST can be changed or published; its revision id is of a settled state then. */
+static int settle(struct act *a, struct function_view *f, struct err *err)
+{
+    if (function_readiness(&f->latest) == FUNCTION_READY)
+        return 0;
+    return function_wait(a->client, f->function->name, NULL, ACT_READY_MS, &f->latest, err);
+}
+
+static int reread(struct act *a, struct function_view *f, struct err *err)
+{
+    return function_wait(a->client, f->function->name, NULL, ACT_READY_MS, &f->latest, err);
+}
+
+/* A change that may have been carried out, or that somebody else's came before: look again. */
+static bool look_again(struct act *a, enum err_kind kind)
+{
+    if (kind == ERR_UNKNOWN)
+        a->unsure = true;
+    return kind == ERR_UNKNOWN || kind == ERR_PRECONDITION || kind == ERR_CONFLICT;
+}
+
+/* ---- configuration ---- */
+
+static int read_config(struct act *a, struct function_view *f, json_t **ret_variables,
+                       struct err *err)
+{
+    json_t *variables = NULL;
+
+    if (function_get_environment(a->client, f->function->name, &variables, &f->latest, err) < 0)
+        return -1;
+    f->config_same =
+        config_is_same(f->function, &f->latest, variables, f->config_diff, sizeof(f->config_diff));
+    *ret_variables = variables;
+    return 0;
+}
+
+static int configure_once(struct act *a, struct function_view *f, json_t *variables,
+                          struct err *err)
+{
+    const struct function_config *c = &f->function->config;
+    json_t *merged = c->has_environment ? config_merge_environment(c, variables) : NULL;
+    const struct config_update update = {.function = f->function->name,
+                                         .revision_id = f->latest.revision_id,
+                                         .handler = c->handler,
+                                         .runtime = c->runtime,
+                                         .role = c->role,
+                                         .timeout_s = (int)c->timeout_s,
+                                         .memory_mb = (int)c->memory_mb,
+                                         .environment = merged};
+    struct function_info now;
+    int result;
+
+    tell(a, f, "intent", "UpdateFunctionConfiguration", f->latest.revision_id, NULL,
+         f->config_diff);
+    result = function_update_config(a->client, &update, &now, err);
+    json_decref(merged);
+    if (result < 0) {
+        tell(a, f, "failed", "UpdateFunctionConfiguration", f->latest.revision_id, NULL, err->text);
+        return -1;
+    }
+    tell(a, f, "done", "UpdateFunctionConfiguration", f->latest.revision_id, now.revision_id, NULL);
+    f->latest = now;
+    f->config_same = true;
+    return 0;
+}
+
+int stage_configure(struct act *a, struct function_view *f, struct err *err)
+{
+    struct err why = {0};
+
+    for (int try = 0; try < STAGE_TRIES; try++) {
+        json_t *variables = NULL;
+        int result = 0;
+
+        /* Read anew: the merge must be into what is there now, at this very revision. */
+        if (settle(a, f, err) < 0 || read_config(a, f, &variables, err) < 0)
+            return -1;
+        if (!f->config_same)
+            result = function_readiness(&f->latest) == FUNCTION_READY
+                         ? configure_once(a, f, variables, &why)
+                         : err_set(&why, ERR_CONFLICT, "an update is in progress");
+        json_decref(variables);
+        if (result == 0)
+            return 0;
+        if (!look_again(a, why.kind) || reread(a, f, &why) < 0)
+            break;
+    }
+    return err_set(err, why.kind, "%s", why.text);
+}
+
+/* ---- code ---- */
+
+static bool has_code(const struct function_view *f)
+{
+    const struct artifact *a = f->artifact;
+
+    if (a->image[0])
+        return strcmp(f->latest.resolved_image_uri, a->image) == 0 ||
+               strcmp(f->latest.image_uri, a->image) == 0;
+    return a->code_sha256[0] && strcmp(f->latest.code_sha256, a->code_sha256) == 0;
+}
+
+static int upload_once(struct act *a, struct function_view *f, const struct code_update *what,
+                       struct err *err)
+{
+    struct code_update update = *what;
+    struct function_info now;
+
+    update.revision_id = f->latest.revision_id;
+    tell(a, f, "intent", "UpdateFunctionCode", f->latest.revision_id, NULL,
+         f->artifact->code_sha256);
+    if (function_update_code(a->client, &update, &now, err) < 0) {
+        tell(a, f, "failed", "UpdateFunctionCode", f->latest.revision_id, NULL, err->text);
+        return -1;
+    }
+    tell(a, f, "done", "UpdateFunctionCode", f->latest.revision_id, now.revision_id,
+         now.code_sha256);
+    if (f->artifact->code_sha256[0] && strcmp(now.code_sha256, f->artifact->code_sha256) != 0)
+        return err_set(err, ERR_REFUSED, "%s: Lambda calls the uploaded code %s, it should be %s",
+                       f->function->name, now.code_sha256, f->artifact->code_sha256);
+    f->latest = now;
+    f->code_same = true;
+    return 0;
+}
+
+int stage_upload(struct act *a, struct function_view *f, struct err *err)
+{
+    const struct package *p = f->artifact->package;
+    CLEANUP(buf_release) struct buf zip = {0};
+    struct code_update update = {.function = f->function->name};
+    struct err why = {0};
+
+    if (p->kind == PACKAGE_ZIP || p->kind == PACKAGE_DIR) {
+        if (artifact_read(f->artifact, &zip, err) < 0)
+            return -1;
+        update.zip = buf_str(&zip);
+    } else {
+        update.s3_bucket = p->bucket;
+        update.s3_key = p->key;
+        update.s3_version = p->object_version;
+        update.image_uri = p->image;
+    }
+    for (int try = 0; try < STAGE_TRIES; try++) {
+        if (settle(a, f, err) < 0)
+            return -1;
+        if (try > 0 && has_code(f)) {
+            f->code_same = true;
+            return 0;
+        }
+        if (upload_once(a, f, &update, &why) == 0)
+            return 0;
+        if (!look_again(a, why.kind) || reread(a, f, &why) < 0)
+            break;
+    }
+    return err_set(err, why.kind, "%s", why.text);
+}
+
+/* ---- version ---- */
+
+static int wait_active(struct act *a, const struct function_view *f, struct function_info *version,
+                       struct err *err)
+{
+    const int64_t patience = version->snap_start ? ACT_SNAPSTART_MS : ACT_READY_MS;
+    struct err why = {0};
+
+    if (function_readiness(version) == FUNCTION_READY && version->state != FUNCTION_STATE_NONE)
+        return 0;
+    if (function_wait(a->client, f->function->name, version->version, patience, version, &why) == 0)
+        return 0;
+    if (why.kind == ERR_REFUSED)
+        return err_set(err, why.kind,
+                       "%s (publishing unchanged code answers this version again: change the code "
+                       "or the configuration, or delete the version if nothing points to it)",
+                       why.text);
+    return err_set(err, why.kind, "%s", why.text);
+}
+
+static int publish_once(struct act *a, struct function_view *f, struct function_info *ret,
+                        struct err *err)
+{
+    char description[LAMBDA_DESCRIPTION_SIZE];
+    struct version_publish publish = {.function = f->function->name,
+                                      .code_sha256 = f->latest.code_sha256,
+                                      .revision_id = f->latest.revision_id};
+
+    if (a->release) {
+        snprintf(description, sizeof(description), "%.200s", a->release);
+        publish.description = description;
+    }
+    tell(a, f, "intent", "PublishVersion", f->latest.revision_id, NULL, f->latest.code_sha256);
+    if (version_publish(a->client, &publish, ret, err) < 0) {
+        tell(a, f, "failed", "PublishVersion", f->latest.revision_id, NULL, err->text);
+        return -1;
+    }
+    tell(a, f, "done", "PublishVersion", f->latest.revision_id, ret->revision_id, ret->version);
+    return 0;
+}
+
+static int changed_under_us(const struct function_view *f, struct err *err)
+{
+    return err_set(err, ERR_SUPERSEDED,
+                   "%s: someone changed $LATEST while it was being staged (CodeSha256 %s)",
+                   f->function->name, f->latest.code_sha256);
+}
+
+int stage_publish(struct act *a, struct function_view *f, struct err *err)
+{
+    struct function_info version;
+    struct err why = {0};
+
+    for (int try = 0; try < STAGE_TRIES; try++) {
+        if (settle(a, f, err) < 0)
+            return -1;
+        if (f->artifact->code_sha256[0] &&
+            strcmp(f->latest.code_sha256, f->artifact->code_sha256) != 0)
+            return changed_under_us(f, err);
+        if (publish_once(a, f, &version, &why) == 0) {
+            if (wait_active(a, f, &version, err) < 0)
+                return -1;
+            snprintf(f->candidate, sizeof(f->candidate), "%s", version.version);
+            return 0;
+        }
+        if (!look_again(a, why.kind) || reread(a, f, &why) < 0)
+            break;
+    }
+    return err_set(err, why.kind, "%s", why.text);
+}

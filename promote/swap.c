@@ -1,0 +1,186 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "promote/act.h"
+
+enum { TRIES = 6, PAUSE_MS = 250 };
+
+static int take(struct seen_alias *seen, const struct alias *alias, struct err *err)
+{
+    struct mark mark;
+
+    if (mark_parse(str_c(alias->description), &mark, NULL, err) < 0)
+        return err_ctx(err, "%s", alias->arn);
+    *seen = (struct seen_alias){.exists = true, .alias = *alias, .mark = mark};
+    return 0;
+}
+
+int swap_read(struct act *a, const char *function, const char *alias, struct seen_alias *seen,
+              struct err *err)
+{
+    struct alias now;
+    struct err why = {0};
+
+    if (alias_get(a->client, function, alias, &now, &why) == 0)
+        return take(seen, &now, err);
+    if (why.kind != ERR_NOT_FOUND)
+        return err_set(err, why.kind, "%s", why.text);
+    *seen = (struct seen_alias){0};
+    return 0;
+}
+
+/* ---- the log ---- */
+
+static void tell(struct act *a, const struct swap *s, const struct seen_alias *before,
+                 const char *event, const char *detail, int64_t started_ms)
+{
+    journal_write(
+        a->journal,
+        &(struct journal_line){
+            .event = event,
+            .operation = before->exists ? "UpdateAlias" : "CreateAlias",
+            .environment = a->environment->name,
+            .function = s->function,
+            .alias = s->alias,
+            .version = s->version,
+            .before = before->alias.revision_id,
+            .after = strcmp(event, "done") == 0 ? s->seen->alias.revision_id : NULL,
+            .detail = detail,
+            .request_id =
+                strcmp(event, "failed") == 0 ? aws_client_error(a->client)->request_id : NULL,
+            .duration_ms =
+                started_ms < 0 ? -1 : clock_mono(aws_client_clock(a->client)) - started_ms,
+        });
+}
+
+/* ---- the write ---- */
+
+static bool is_as_wanted(const struct alias_change *c, const struct alias *now)
+{
+    if (c->version && strcmp(now->version, c->version) != 0)
+        return false;
+    if (!c->description || strcmp(now->description, c->description) != 0)
+        return false; /* of a fence nothing tells whether it is ours */
+    switch (c->weights) {
+    case ALIAS_WEIGHTS_KEEP:
+        return true;
+    case ALIAS_WEIGHTS_CLEAR:
+        return now->weight_count == 0;
+    case ALIAS_WEIGHTS_SET:
+        return now->weight_count == 1 && strcmp(now->weights[0].version, c->weight_version) == 0;
+    }
+    return false;
+}
+
+static int describe(const struct swap *s, char out[LAMBDA_DESCRIPTION_SIZE], struct err *err)
+{
+    struct mark old;
+    struct str text = {0};
+
+    if (s->seen->exists && mark_parse(str_c(s->seen->alias.description), &old, &text, err) < 0)
+        return -1;
+    return mark_format(s->mark, text, out, err);
+}
+
+static int moved(const struct swap *s, struct err *err)
+{
+    return err_set(
+        err, ERR_PRECONDITION, "%s:%s is not as it was read: it points to version %s%s%s",
+        s->function, s->alias, s->seen->exists ? s->seen->alias.version : "(none)",
+        s->seen->mark.state != MARK_NONE ? " under promotion " : "", s->seen->mark.promotion);
+}
+
+static bool is_uncertain(enum err_kind kind)
+{
+    return kind == ERR_UNKNOWN || kind == ERR_PRECONDITION || kind == ERR_CONFLICT ||
+           kind == ERR_NOT_FOUND;
+}
+
+/*
+ * After a write that was refused or whose outcome nobody knows. 0: it was carried out. 1: it was
+ * not, and the same body may go again with the same revision (at most one of them wins).
+ */
+static int read_back(struct act *a, const struct swap *s, const struct alias_change *c,
+                     const struct seen_alias *before, struct err *err)
+{
+    struct seen_alias now;
+
+    if (swap_read(a, s->function, s->alias, &now, err) < 0)
+        return -1;
+    if (now.exists && is_as_wanted(c, &now.alias)) {
+        *s->seen = now;
+        return 0;
+    }
+    if (now.exists == before->exists &&
+        strcmp(now.alias.revision_id, before->alias.revision_id) == 0)
+        return 1;
+    *s->seen = now;
+    return moved(s, err);
+}
+
+static int write_once(struct act *a, const struct swap *s, const struct alias_change *c,
+                      bool create, struct err *err)
+{
+    struct alias now;
+
+    if ((create ? alias_create(a->client, c, &now, err) : alias_update(a->client, c, &now, err)) <
+        0)
+        return -1;
+    return take(s->seen, &now, err);
+}
+
+static int write_surely(struct act *a, const struct swap *s, const struct alias_change *c,
+                        struct err *err)
+{
+    const struct seen_alias before = *s->seen;
+    const struct clock *clock = aws_client_clock(a->client);
+
+    for (unsigned try = 1;; try++) {
+        struct err why = {0};
+        int again;
+
+        if (write_once(a, s, c, !before.exists, &why) == 0)
+            return 0;
+        if (!is_uncertain(why.kind))
+            return err_set(err, why.kind, "%s", why.text);
+        if (why.kind == ERR_UNKNOWN)
+            a->unsure = true;
+        again = read_back(a, s, c, &before, err);
+        if (again <= 0)
+            return again;
+        if (try == TRIES)
+            return err_set(err, why.kind == ERR_PRECONDITION ? ERR_UNKNOWN : why.kind, "%s",
+                           why.text);
+        /* A read that still shows the old revision after a 412 is a stale read: wait it out. */
+        clock_sleep(clock, PAUSE_MS << (try < 4 ? try - 1 : 3));
+    }
+}
+
+int swap_alias(struct act *a, const struct swap *s, struct err *err)
+{
+    const int64_t started = clock_mono(aws_client_clock(a->client));
+    char description[LAMBDA_DESCRIPTION_SIZE];
+    struct alias_change c = {.function = s->function,
+                             .alias = s->alias,
+                             .version = s->version,
+                             .weights = s->weights,
+                             .weight_version = s->weight_version,
+                             .weight = s->weight,
+                             .urgent = a->urgent};
+    const struct seen_alias before = *s->seen;
+    struct err why = {0};
+
+    if (s->mark) {
+        if (describe(s, description, err) < 0)
+            return err_ctx(err, "%s:%s", s->function, s->alias);
+        c.description = description;
+    }
+    c.revision_id = before.exists ? before.alias.revision_id : NULL;
+    tell(a, s, &before, "intent", c.description, -1);
+    if (write_surely(a, s, &c, &why) < 0) {
+        tell(a, s, &before, "failed", why.text, started);
+        return err_set(err, why.kind, "%s", why.text);
+    }
+    tell(a, s, &before, "done", NULL, started);
+    return 0;
+}

@@ -1,0 +1,189 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "promote/observe.h"
+#include "promote/promotion_private.h"
+
+/* Rolling back has its own budget of time: nothing that came before may have used it up. */
+enum { UNDO_BUDGET_MS = 120000, UNDO_PAUSE_MS = 1000 };
+
+struct undo {
+    struct promotion *p;
+    const char *promotion;
+    enum mark_state undo_as;
+    int64_t until_ms;
+    struct undo_result *result;
+};
+
+static bool may_pass(enum err_kind kind)
+{
+    return kind == ERR_UNREACHABLE || kind == ERR_UNKNOWN || kind == ERR_THROTTLED ||
+           kind == ERR_SERVICE || kind == ERR_CONFLICT;
+}
+
+static struct plan_intent intent_of(const struct undo *u, size_t at)
+{
+    struct plan_intent intent = promotion_intent(u->p, at);
+
+    intent.promotion = u->promotion;
+    intent.unsure = u->p->places[at].unsure;
+    return intent;
+}
+
+static bool is_concerned(const struct undo *u, size_t at)
+{
+    const struct environment_view *v = &u->p->places[at].view;
+    struct plan plan = {0};
+    struct plan_intent intent = intent_of(u, at);
+    bool any;
+
+    plan_undo(&plan, v, &intent);
+    any = plan.count > 0;
+    plan_release(&plan);
+    return any;
+}
+
+/* Another process has this very promotion in hand: it is that one's to finish. */
+static void leave(struct environment_view *v, const struct step *s)
+{
+    for (size_t i = 0; i < v->count; i++)
+        if (s->kind == STEP_TURN || (int)i == s->function)
+            v->functions[i].stuck = true;
+}
+
+/* A step failed: sets what the next plan must know. */
+static void after_failure(struct undo *u, size_t at, const struct step *s, const struct err *why)
+{
+    struct place *place = &u->p->places[at];
+    struct function_view *f = &place->view.functions[s->function];
+    const struct clock *clock = u->p->o->clock;
+    struct err ignored = {0};
+
+    if (why->kind == ERR_SUPERSEDED) {
+        u->result->superseded = true;
+        if (s->kind == STEP_TURN || s->kind == STEP_TAKE_SMOKE)
+            leave(&place->view, s);
+        promotion_note(u->p, at, "left alone: %s", why->text);
+        return;
+    }
+    if (may_pass(why->kind) && clock_mono(clock) < u->until_ms) {
+        promotion_note(u->p, at, "again: %s", why->text);
+        clock_sleep(clock, UNDO_PAUSE_MS);
+        place->unsure = true;
+        observe_aliases(f, place->client, &u->p->o->manifest->aliases, &ignored);
+        return;
+    }
+    f->stuck = true;
+    u->result->dirty = true;
+    promotion_note(u->p, at, "could not be restored: %s", why->text);
+}
+
+/* One phase; false when there is none. `turn_only`: none but the turn. */
+static bool undo_phase(struct undo *u, size_t at, bool turn_only)
+{
+    struct place *place = &u->p->places[at];
+    struct plan_intent intent = intent_of(u, at);
+    struct plan plan = {0};
+    struct act act;
+    size_t n;
+
+    plan_undo(&plan, &place->view, &intent);
+    n = plan_phase(&plan);
+    if (turn_only && n && plan.items[0].kind != STEP_TURN)
+        n = 0;
+    promotion_act(u->p, at, &act);
+    act.promotion = u->promotion;
+    act.undo_as = u->undo_as;
+    act.restore = u->undo_as == MARK_RESTORE;
+    act.urgent = true;
+    for (size_t i = 0; i < n; i++) {
+        struct err why = {0};
+
+        promotion_tell(u->p, TELL_STEP, at, &plan.items[i], NULL);
+        if (act_step(&act, &place->view, &plan.items[i], &why) < 0)
+            after_failure(u, at, &plan.items[i], &why);
+    }
+    plan_release(&plan);
+    return n > 0;
+}
+
+/*
+ * Live that was made by this promotion has nothing to go back to. Alone that is no harm (the set is
+ * all new); together with functions that did not get there it is a mixture.
+ */
+static void look_for_orphans(struct undo *u, size_t at)
+{
+    const struct environment_view *v = &u->p->places[at].view;
+    unsigned orphans = 0;
+
+    for (size_t i = 0; i < v->count; i++) {
+        const struct function_view *f = &v->functions[i];
+
+        if (!view_live_is_mine(f, u->promotion) || f->live.mark.old_version[0])
+            continue;
+        orphans++;
+        promotion_note(u->p, at, "%s: no backup: there was no Live before; it stays on version %s",
+                       f->function->name, f->live.alias.version);
+    }
+    u->result->without_backup += orphans;
+    if (orphans && orphans < v->count) {
+        u->result->dirty = true;
+        promotion_note(u->p, at, "some functions are on the new version and others are not");
+    }
+}
+
+static void undo_environment(struct undo *u, size_t at)
+{
+    /* Every phase settles something for good, or uses up the budget; the bound is for our bugs. */
+    const size_t most = 1000;
+
+    promotion_tell(u->p, TELL_UNDO, at, NULL, u->promotion);
+    look_for_orphans(u, at);
+    for (size_t i = 0; i < most && undo_phase(u, at, false); i++)
+        ;
+}
+
+/* Its view may be of before: someone may have moved things since. */
+static bool look_again(struct undo *u, size_t at)
+{
+    struct place *place = &u->p->places[at];
+
+    for (size_t i = 0; i < place->view.count; i++) {
+        struct err why = {0};
+
+        while (observe_aliases(&place->view.functions[i], place->client,
+                               &u->p->o->manifest->aliases, &why) < 0) {
+            if (!may_pass(why.kind) || clock_mono(u->p->o->clock) >= u->until_ms) {
+                u->result->dirty = true;
+                promotion_note(u->p, at, "cannot be looked at: %s", why.text);
+                return false;
+            }
+            clock_sleep(u->p->o->clock, UNDO_PAUSE_MS);
+            why = (struct err){0};
+        }
+    }
+    return true;
+}
+
+void undo_promotion(struct promotion *p, size_t top, bool below, const char *promotion,
+                    enum mark_state undo_as, struct undo_result *ret)
+{
+    struct undo u = {.p = p,
+                     .promotion = promotion,
+                     .undo_as = undo_as,
+                     .until_ms = clock_mono(p->o->clock) + UNDO_BUDGET_MS,
+                     .result = ret};
+    bool concerned[MANIFEST_ENVIRONMENTS_MAX] = {false};
+
+    p->o->shield(p->o->ctx, true);
+    for (size_t at = top + 1; at-- > 0 && (below || at == top);) {
+        if (!look_again(&u, at) || !is_concerned(&u, at))
+            continue;
+        concerned[at] = true;
+        undo_phase(&u, at, true);
+    }
+    for (size_t at = top + 1; at-- > 0;)
+        if (concerned[at])
+            undo_environment(&u, at);
+    p->o->shield(p->o->ctx, false);
+}

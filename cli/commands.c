@@ -36,10 +36,11 @@ const struct command *const commands[] = {
     &cmd_report,
     &cmd_local,
     &cmd_schema,
+    &cmd_query,
+    &cmd_validate,
+    &cmd_match,
     &cmd_completion,
     &cmd_version,
     &cmd_help,
     NULL,
-    &cmd_check,    &cmd_list,  &cmd_run,        &cmd_explain, &cmd_report, &cmd_local, &cmd_query,
-    &cmd_validate, &cmd_match, &cmd_completion, &cmd_version, &cmd_help,   NULL,
 };

@@ -155,8 +155,8 @@ static void page_request(struct aws_request *r, const void *what, const char *ma
     layer_version_list_request(r, what, marker);
 }
 
-int layer_version_list(struct aws_client *client, const char *layer,
-                       struct layer_version_list *ret, struct err *err)
+int layer_version_list(struct aws_client *client, const char *layer, struct layer_version_list *ret,
+                       struct err *err)
 {
     return lambda_list_all(client, &versions, page_request, layer, (void **)&ret->items,
                            &ret->count, err);

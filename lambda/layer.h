@@ -48,8 +48,8 @@ int layer_get_by_arn(struct aws_client *client, const char *version_arn, struct 
                      struct err *err);
 
 /* All versions, newest first. ERR_LIMIT beyond 10,000. */
-int layer_version_list(struct aws_client *client, const char *layer,
-                       struct layer_version_list *ret, struct err *err);
+int layer_version_list(struct aws_client *client, const char *layer, struct layer_version_list *ret,
+                       struct err *err);
 void layer_version_list_release(struct layer_version_list *list);
 
 /* ---- pure: builders and readers ---- */

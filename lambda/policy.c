@@ -49,7 +49,7 @@ static const char *texts(struct arena *a, json_t *value)
 static const char *condition(struct arena *a, const json_t *statement, const char *key)
 {
     json_t *operators = json_object_get(statement, "Condition"), *operands, *value;
-    const char *operator, *name;
+    const char *operator, * name;
 
     json_object_foreach(operators, operator, operands)
     {

@@ -19,8 +19,7 @@ void event_invoke_list_request(struct aws_request *r, const char *function, cons
 static int read_destination(char *out, size_t size, const json_t *o, const char *which,
                             struct err *err)
 {
-    return lambda_text(out, size,
-                       json_object_get(json_object_get(o, "DestinationConfig"), which),
+    return lambda_text(out, size, json_object_get(json_object_get(o, "DestinationConfig"), which),
                        "Destination", err);
 }
 

@@ -4,8 +4,7 @@
 
 #include "lambda/eventstream.h"
 #include "lambda/invoke.h"
-static const char EMPTY[] =
-    "000000100000000005c248eb7d98c8ff";
+static const char EMPTY[] = "000000100000000005c248eb7d98c8ff";
 static const char INT32[] =
     "0000002b0000000e348bec7b086576656e742d6964040000a00c7b27666f6f273a27626172277dd3"
     "890285";
@@ -160,8 +159,9 @@ static void an_error_at_the_end_is_the_functions(void **state)
         const char *parts[2];
         const char *payload;
     } rows[] = {
-        {{FAILED}, "{\"errorType\":\"Sandbox.Timedout\",\"errorMessage\":\"Task timed out after "
-                   "3.00 seconds\"}"},
+        {{FAILED},
+         "{\"errorType\":\"Sandbox.Timedout\",\"errorMessage\":\"Task timed out after "
+         "3.00 seconds\"}"},
         {{FAILED_JSON}, "{\"errorType\":\"E\",\"errorMessage\":\"m\"}"},
         {{HELLO, FAILED}, "hel"},
     };

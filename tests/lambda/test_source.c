@@ -147,8 +147,8 @@ static void a_layer_is_asked_for_by_its_arn(void **state)
     struct layer_version layer;
 
     (void)state;
-    assert_int_equal(
-        layer_get_by_arn(client, "arn:aws:lambda:eu-west-1:1:layer:c:7", &layer, NULL), 0);
+    assert_int_equal(layer_get_by_arn(client, "arn:aws:lambda:eu-west-1:1:layer:c:7", &layer, NULL),
+                     0);
     assert_string_equal(layer.code_sha256, "s=");
     assert_contains(script_server_request(server, 0),
                     "GET /2018-10-31/layers?Arn=arn%3Aaws%3Alambda%3Aeu-west-1%3A1%3Alayer%3Ac%3A7"

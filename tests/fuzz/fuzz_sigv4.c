@@ -7,7 +7,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct str rest = {(const char *)data, size}, target, headers, authorization;
+    struct str rest = {(const char *)data, size}, target = {0}, headers = {0}, authorization = {0};
     struct sigv4_result result = {0};
     struct sigv4_parts parts;
 
@@ -15,9 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     str_cut(&rest, '\n', &headers);
     str_cut(&rest, '\n', &authorization);
 
-    const struct sigv4_header list[] = {{STR("Host"), STR("x")},
-                                        {STR("X-Amz-Date"), headers},
-                                        {STR("x-amz-date"), target}};
+    const struct sigv4_header list[] = {
+        {STR("Host"), STR("x")}, {STR("X-Amz-Date"), headers}, {STR("x-amz-date"), target}};
     const struct sigv4_request request = {.method = STR("GET"),
                                           .target = target,
                                           .headers = list,

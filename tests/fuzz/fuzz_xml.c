@@ -20,8 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct aws_error error = {{0}};
 
     while (xml_next(&rest, "member", &content)) {
-        assert(!content.data || (content.data >= xml.data &&
-                                 content.data + content.len <= xml.data + xml.len));
+        assert(!content.data ||
+               (content.data >= xml.data && content.data + content.len <= xml.data + xml.len));
         buf_clear(&text);
         xml_decode(&text, content);
         assert(text.len <= content.len);

@@ -11,7 +11,7 @@ from promote_world import APPLIED, BEFORE, LATE, REPLIED
 STRIDE = 1 if os.environ.get("SMOKEGATE_CUTS") == "all" else int(os.environ.get("SMOKEGATE_CUTS") or 4)
 
 
-class Kill(promote_world.Case):
+class Kill(promote_world.FakeCase):
     environments = ("dev", "stage")
     cuts = mixed = 0
 
@@ -98,7 +98,7 @@ class Kill(promote_world.Case):
     ALL_FIRST = [[["1", "1"]]]
 
 
-class Late(promote_world.Case):
+class Late(promote_world.FakeCase):
     """The last request of the killed process lands two seconds later, while the next one is at work."""
 
     environments = ("dev",)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "aws/client_private.h"
+#include "aws/endpoint.h"
 #include "base/log.h"
 #include "base/mem.h"
 
@@ -55,30 +56,36 @@ static struct pace_group *pace_group_of(struct aws_pool *pool, const char *key, 
 
 /* ---- client ---- */
 
-static bool is_loopback_url(const char *url)
+/*
+ * One budget for everyone who is the same account at the same place. Whose account it is shows when
+ * the credentials are there, mostly; else the same profile or keys are the same account.
+ */
+static void join_pace_group(struct aws_client *c)
 {
-    const char *host = strstr(url, "://") + 3;
-    const size_t len = *host == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/");
-    CLEANUP(mem_freep) char *copy = mem_dup_n(host, len <= strlen(host) ? len : strlen(host));
+    const char *account = creds_chain_account(c->creds);
+    CLEANUP(buf_release) struct buf key = {0};
 
-    return http_is_loopback(copy);
+    if (c->pace)
+        return;
+    buf_printf(&key, "%s|%s|%s", aws_client_endpoint(c), c->settings.region,
+               *account ? account : c->identity);
+    c->pace = pace_group_of(c->pool, buf_c(&key), c->rate, clock_mono(c->clock));
 }
 
-/* One budget for everyone who is the same at the same place. */
-static void join_pace_group(struct aws_client *c, const struct aws_client_options *o)
+static void set_rate(struct aws_client *c, const struct aws_client_options *o)
 {
     const char *env_key = aws_env_get(&o->env, "AWS_ACCESS_KEY_ID");
     const double unlimited = 5000; /* this machine's own Lambda has no quota of ours */
-    double rate = o->rate > 0 ? o->rate : is_loopback_url(c->settings.endpoint) ? unlimited : 10;
-    struct buf key = {0};
+    struct buf identity = {0};
 
-    buf_printf(&key, "%s|%s|%s|%s|%s", c->settings.endpoint, c->settings.region,
-               c->settings.profile, c->role_arn ? c->role_arn : "",
+    c->rate = o->rate > 0                                        ? o->rate
+              : aws_endpoint_is_loopback(aws_client_endpoint(c)) ? unlimited
+                                                                 : 10;
+    buf_printf(&identity, "%s|%s|%s", c->settings.profile, c->role_arn ? c->role_arn : "",
                c->access_key ? c->access_key
                : env_key     ? env_key
                              : "");
-    c->pace = pace_group_of(c->pool, buf_c(&key), rate, clock_mono(c->clock));
-    buf_release(&key);
+    c->identity = buf_steal(&identity);
 }
 
 static void make_chain(struct aws_client *c, const struct aws_client_options *o)
@@ -92,11 +99,17 @@ static void make_chain(struct aws_client *c, const struct aws_client_options *o)
                                           .session_token = c->session_token,
                                           .role_arn = c->role_arn,
                                           .region = c->settings.region,
-                                          .sts_endpoint = c->settings.sts_endpoint,
+                                          .sts_endpoint = c->settings.endpoints[AWS_STS],
+                                          .fips = c->settings.fips,
+                                          .dual_stack = c->settings.dual_stack,
                                           .ca_bundle = c->settings.ca_bundle,
                                           .insecure_http = c->insecure_http,
                                           .http = c->pool->http,
-                                          .clock = c->clock};
+                                          .clock = c->clock,
+                                          .ask_mfa = o->ask_mfa,
+                                          .ask_mfa_ctx = o->ask_mfa_ctx,
+                                          .cancelled = c->cancelled,
+                                          .cancelled_ctx = c->cancelled_ctx};
 
     c->creds = creds_chain_new(&options);
 }
@@ -125,7 +138,7 @@ int aws_client_new(struct aws_client **ret, const struct aws_client_options *o, 
         c->own_pool = aws_pool_new();
     c->pool = o->pool ? o->pool : c->own_pool;
     make_chain(c, o);
-    join_pace_group(c, o);
+    set_rate(c, o);
     *ret = STEAL(c);
     return 0;
 }
@@ -146,6 +159,7 @@ void aws_client_free(struct aws_client *c)
     free(c->secret_key);
     free(c->session_token);
     free(c->user_agent);
+    free(c->identity);
     aws_pool_free(c->own_pool);
     free(c);
 }
@@ -162,7 +176,7 @@ const char *aws_client_region(const struct aws_client *c)
 
 const char *aws_client_endpoint(const struct aws_client *c)
 {
-    return c->settings.endpoint;
+    return c->settings.endpoints[AWS_LAMBDA];
 }
 
 const struct clock *aws_client_clock(const struct aws_client *c)
@@ -173,6 +187,11 @@ const struct clock *aws_client_clock(const struct aws_client *c)
 const char *aws_client_credentials_source(const struct aws_client *c)
 {
     return creds_chain_source(c->creds);
+}
+
+const char *aws_client_account(const struct aws_client *c)
+{
+    return creds_chain_account(c->creds);
 }
 
 const struct aws_error *aws_client_error(const struct aws_client *c)
@@ -293,6 +312,19 @@ static int attempt(struct call *call, struct aws_reply *ret, int64_t *ret_wait_m
     return decide(call, end, ret_wait_ms);
 }
 
+/* Credentials first: the time they take is the call's, and whose they are says which budget. */
+static int prepare(struct call *call, struct err *err)
+{
+    const struct aws_request *r = call->request;
+    const struct aws_creds *creds;
+
+    if (!r->unsigned_ && creds_chain_get(call->client->creds, &creds, err) < 0)
+        return err_ctx(err, "%s %s%s%s", r->service, r->operation, *r->resource ? " " : "",
+                       r->resource);
+    join_pace_group(call->client);
+    return 0;
+}
+
 int aws_call(struct aws_client *client, const struct aws_request *request, struct aws_reply *ret,
              struct err *err)
 {
@@ -305,6 +337,8 @@ int aws_call(struct aws_client *client, const struct aws_request *request, struc
     call.deadline_ms =
         call.start_ms + (request->timeout_ms ? request->timeout_ms : client->timeout_ms);
     client->error = (struct aws_error){0};
+    if (prepare(&call, err) < 0)
+        return -1;
     for (;; call.attempt++) {
         int again;
 

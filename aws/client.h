@@ -51,6 +51,12 @@ struct aws_client_options {
     int64_t connect_ms;        /* 0: 5 s */
     const struct clock *clock; /* NULL: clock_system */
     uint64_t seed;             /* of the jitter; 0: from the kernel */
+    /*
+     * Asks the user for the code of the MFA device `serial` and writes it NUL-terminated; false:
+     * nobody there. NULL: roles behind MFA are fetched by the AWS CLI, which keeps their sessions.
+     */
+    bool (*ask_mfa)(void *ctx, const char *serial, char *out, size_t size);
+    void *ask_mfa_ctx;
     /* Asked between attempts and while waiting; true ends the call with ERR_INTERRUPTED. NULL:
      * never */
     bool (*cancelled)(void *ctx);
@@ -76,6 +82,10 @@ const struct clock *aws_client_clock(const struct aws_client *client);
 
 /* "environment", "profile stage (static keys)": known after the first call, else "". */
 const char *aws_client_credentials_source(const struct aws_client *client);
+
+/* The account of those credentials, when their source told it, else "": see sts_caller_identity().
+ */
+const char *aws_client_account(const struct aws_client *client);
 
 /* ERR_INTERRUPTED when `cancelled` says so. For loops that wait between calls. */
 int aws_client_check(const struct aws_client *client, struct err *err);

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#include "base/compiler.h"
+#include "aws/http.h"
+#include "base/mem.h"
 
 const struct aws_partition *aws_partition_of(const char *region)
 {
@@ -32,6 +33,29 @@ static bool is_label(const char *text)
     if (len == 0 || len > 63 || text[0] == '-' || text[len - 1] == '-')
         return false;
     return strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == len;
+}
+
+bool aws_endpoint_is_loopback(const char *url)
+{
+    const char *sep = strstr(url, "://"), *host = sep ? sep + 3 : NULL;
+    CLEANUP(mem_freep) char *copy = NULL;
+    size_t len;
+
+    if (!host)
+        return false;
+    len = *host == '[' && strchr(host, ']') ? strcspn(host, "]") + 1 : strcspn(host, ":/?#");
+    copy = mem_dup_n(host, len);
+    return http_is_loopback(copy);
+}
+
+/* GovCloud's ordinary STS and CloudWatch hosts are the FIPS ones; the others have a host more. */
+static const char *fips_infix(const struct aws_endpoint_params *p,
+                              const struct aws_partition *partition)
+{
+    const bool ordinary = strcmp(partition->id, "aws-us-gov") == 0 && !p->dual_stack &&
+                          (strcmp(p->service, "sts") == 0 || strcmp(p->service, "monitoring") == 0);
+
+    return p->fips && !ordinary ? "-fips" : "";
 }
 
 static int custom_url(struct buf *out, const struct aws_endpoint_params *p, struct err *err)
@@ -66,7 +90,7 @@ int aws_endpoint(struct buf *out, const struct aws_endpoint_params *p, struct er
     if (!is_label(p->region))
         return err_set(err, ERR_INPUT, "\"%.80s\" is not a Region", p->region);
     partition = aws_partition_of(p->region);
-    buf_printf(out, "https://%s%s.%s.%s", p->service, p->fips ? "-fips" : "", p->region,
+    buf_printf(out, "https://%s%s.%s.%s", p->service, fips_infix(p, partition), p->region,
                p->dual_stack ? partition->dual_stack_suffix : partition->dns_suffix);
     return 0;
 }

@@ -27,6 +27,9 @@ struct aws_endpoint_params {
     bool fips, dual_stack;
 };
 
+/* Whether a URL's host is this machine; false for what is no URL. */
+bool aws_endpoint_is_loopback(const char *url);
+
 /*
  * The URL without a slash at the end. ERR_INPUT: no Region, a Region that is no host label, a
  * custom URL together with FIPS or dual stack, or a custom URL that is not

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "aws/xml.h"
 #include "base/buf.h"
 
 static void copy(char *out, size_t size, struct str text)
@@ -63,27 +64,19 @@ static bool read_json(struct aws_error *e, struct str body)
     return true;
 }
 
-static struct str element(struct str xml, const char *open, const char *close)
-{
-    const size_t from = str_find(xml, str_c(open), 0);
-    const size_t to = from == (size_t)-1 ? from : str_find(xml, str_c(close), from);
-
-    if (to == (size_t)-1)
-        return (struct str){0};
-    return str_slice(xml, from + strlen(open), to);
-}
-
-/* STS and its like: <ErrorResponse><Error><Code>, <Message>. No entities worth decoding in those.
- */
+/* STS and its like: <ErrorResponse><Error><Code>, <Message>. */
 static bool read_xml(struct aws_error *e, struct str body)
 {
-    const struct str code = element(body, "<Code>", "</Code>");
+    CLEANUP(buf_release) struct buf text = {0};
+    struct str error, code, message;
 
-    if (code.len == 0)
+    if (!xml_find(body, "Error", &error) || !xml_find(error, "Code", &code))
         return false;
     if (!e->type[0])
         copy(e->type, sizeof(e->type), code);
-    copy(e->message, sizeof(e->message), element(body, "<Message>", "</Message>"));
+    if (xml_find(error, "Message", &message))
+        xml_decode(&text, message);
+    copy(e->message, sizeof(e->message), buf_str(&text));
     return true;
 }
 

@@ -36,6 +36,7 @@ struct http_request {
     const char *ca_bundle;  /* NULL: the system's */
     enum aws_effect effect; /* other than AWS_READS: libcurl may not send it twice either */
     bool no_proxy;          /* link-local metadata services; loopback never uses one */
+    bool quiet;             /* credentials travel in the bodies: they are not logged */
     bool insecure_http;     /* http:// to other hosts than loopback */
     int64_t timeout_ms;     /* of everything; > 0 */
     int64_t connect_ms;     /* of name look-up, TCP and TLS; > 0 */
@@ -65,6 +66,9 @@ int http_exchange_finish(struct http_exchange *x, CURLcode result, struct aws_re
 /* Both in one, blocking. */
 int http_send(struct http_pool *pool, const struct http_request *request, struct aws_reply *ret,
               enum retry_end *ret_end, struct err *err);
+
+/* A header that is a date (RFC 9110) as wall time; false when it is absent or none. */
+bool http_reply_date(const struct aws_reply *r, const char *name, int64_t *ret_wall_ms);
 
 /* "localhost", 127.0.0.0/8, ::1 with or without brackets. */
 bool http_is_loopback(const char *host);

@@ -65,6 +65,28 @@ void aws_request_json(struct aws_request *r, struct str body)
     aws_request_header(r, "content-type", STR("application/json"));
 }
 
+void aws_request_form(struct aws_request *r, struct buf *form, const char *action,
+                      const char *version)
+{
+    aws_request_path(r, "/");
+    aws_request_header(r, "content-type", STR("application/x-www-form-urlencoded"));
+    buf_printf(form, "Action=%s&Version=%s", action, version);
+}
+
+void aws_request_pair(struct buf *form, const char *name, const char *value)
+{
+    if (!value)
+        return;
+    buf_printf(form, "&%s=", name);
+    percent_encode(form, str_c(value), "");
+}
+
+void aws_request_form_end(struct aws_request *r, struct buf *form)
+{
+    r->body = arena_str(&r->arena, buf_str(form));
+    buf_wipe(form);
+}
+
 void aws_reply_release(struct aws_reply *r)
 {
     buf_release(&r->headers);

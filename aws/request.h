@@ -61,6 +61,11 @@ void aws_request_query(struct aws_request *r, const char *name,
                        const char *value); /* NULL: left out */
 void aws_request_header(struct aws_request *r, const char *name, struct str value); /* copied */
 void aws_request_json(struct aws_request *r, struct str body); /* copied; sets the content type */
+/* A body of "name=value" pairs (AWS's query protocol): starts it, adds a pair, closes it. */
+void aws_request_form(struct aws_request *r, struct buf *form, const char *action,
+                      const char *version);
+void aws_request_pair(struct buf *form, const char *name, const char *value); /* NULL: left out */
+void aws_request_form_end(struct aws_request *r, struct buf *form);           /* wipes the form */
 
 struct aws_timing {
     int64_t queue_us;      /* waiting for the pace and for earlier attempts */

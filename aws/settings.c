@@ -8,12 +8,29 @@
 #include "aws/retry.h"
 #include "base/mem.h"
 
+static const struct {
+    const char *signing_name; /* the host's prefix as well */
+    const char *id;           /* of AWS_ENDPOINT_URL_ID */
+} service_table[AWS_SERVICE_COUNT] = {
+    [AWS_LAMBDA] = {"lambda", "LAMBDA"},
+    [AWS_STS] = {"sts", "STS"},
+    [AWS_CLOUDWATCH] = {"monitoring", "CLOUDWATCH"},
+};
+
+enum aws_service aws_service_of(const char *signing_name)
+{
+    for (int i = 0; i < AWS_SERVICE_COUNT; i++)
+        if (strcmp(service_table[i].signing_name, signing_name) == 0)
+            return (enum aws_service)i;
+    return AWS_LAMBDA;
+}
+
 void aws_settings_release(struct aws_settings *s)
 {
     free(s->profile);
     free(s->region);
-    free(s->endpoint);
-    free(s->sts_endpoint);
+    for (size_t i = 0; i < AWS_SERVICE_COUNT; i++)
+        free(s->endpoints[i]);
     free(s->ca_bundle);
     *s = (struct aws_settings){0};
 }
@@ -65,38 +82,41 @@ char *aws_settings_endpoint_url(const struct aws_env *env, const struct aws_prof
     return mem_dup(first(profile_get(p, "endpoint_url"), NULL));
 }
 
-static int resolve_endpoint(char **ret, const char *service, const char *custom,
-                            const struct aws_settings *s, bool fips, bool dual_stack,
+/*
+ * An endpoint given outright together with its keys is all there is of AWS there: the embedded
+ * Lambda answers for STS as well. FIPS and dual stack are about AWS's own hosts, so that they do
+ * not stand in the way of this machine's.
+ */
+static int resolve_endpoint(struct aws_settings *s, enum aws_service service,
+                            const struct aws_client_options *o, const struct aws_profiles *profiles,
                             struct err *err)
 {
-    struct buf url = {0};
-    const struct aws_endpoint_params params = {service, s->region, custom, fips, dual_stack};
+    const bool given = o->endpoint && *o->endpoint && (service == AWS_LAMBDA || o->access_key);
+    CLEANUP(mem_freep)
+    char *custom =
+        given ? mem_dup(o->endpoint)
+              : aws_settings_endpoint_url(&o->env, profiles, s->profile, service_table[service].id);
+    const bool local = custom && aws_endpoint_is_loopback(custom);
+    const struct aws_endpoint_params params = {.service = service_table[service].signing_name,
+                                               .region = s->region,
+                                               .custom = custom,
+                                               .fips = s->fips && !local,
+                                               .dual_stack = s->dual_stack && !local};
+    CLEANUP(buf_release) struct buf url = {0};
 
-    if (aws_endpoint(&url, &params, err) < 0) {
-        buf_release(&url);
+    if (aws_endpoint(&url, &params, err) < 0)
         return -1;
-    }
-    *ret = buf_steal(&url);
+    s->endpoints[service] = buf_steal(&url);
     return 0;
 }
 
 static int resolve_endpoints(struct aws_settings *s, const struct aws_client_options *o,
-                             const struct aws_profiles *profiles, const struct profile_section *p,
-                             struct err *err)
+                             const struct aws_profiles *profiles, struct err *err)
 {
-    const bool fips = is_true(
-        first(aws_env_get(&o->env, "AWS_USE_FIPS_ENDPOINT"), profile_get(p, "use_fips_endpoint")));
-    const bool dual = is_true(first(aws_env_get(&o->env, "AWS_USE_DUALSTACK_ENDPOINT"),
-                                    profile_get(p, "use_dualstack_endpoint")));
-    CLEANUP(mem_freep)
-    char *lambda = o->endpoint && *o->endpoint
-                       ? mem_dup(o->endpoint)
-                       : aws_settings_endpoint_url(&o->env, profiles, s->profile, "LAMBDA");
-    CLEANUP(mem_freep) char *sts = aws_settings_endpoint_url(&o->env, profiles, s->profile, "STS");
-
-    if (resolve_endpoint(&s->endpoint, "lambda", lambda, s, fips, dual, err) < 0)
-        return -1;
-    return resolve_endpoint(&s->sts_endpoint, "sts", sts, s, fips, dual, err);
+    for (int i = 0; i < AWS_SERVICE_COUNT; i++)
+        if (resolve_endpoint(s, (enum aws_service)i, o, profiles, err) < 0)
+            return -1;
+    return 0;
 }
 
 static int resolve_attempts(struct aws_settings *s, const struct aws_client_options *o,
@@ -129,11 +149,15 @@ int aws_settings_resolve(struct aws_settings *ret, const struct aws_client_optio
     s.region = mem_dup(first(region, profile_get(p, "region")));
     s.ca_bundle = mem_dup(first(first(o->ca_bundle, aws_env_get(&o->env, "AWS_CA_BUNDLE")),
                                 profile_get(p, "ca_bundle")));
+    s.fips = is_true(
+        first(aws_env_get(&o->env, "AWS_USE_FIPS_ENDPOINT"), profile_get(p, "use_fips_endpoint")));
+    s.dual_stack = is_true(first(aws_env_get(&o->env, "AWS_USE_DUALSTACK_ENDPOINT"),
+                                 profile_get(p, "use_dualstack_endpoint")));
     if (!s.region)
         err_set(err, ERR_INPUT, "no Region: give --region, AWS_REGION or `region` in profile %s",
                 s.profile);
     if (!s.region || resolve_attempts(&s, o, p, err) < 0 ||
-        resolve_endpoints(&s, o, profiles, p, err) < 0) {
+        resolve_endpoints(&s, o, profiles, err) < 0) {
         aws_settings_release(&s);
         return -1;
     }

@@ -12,17 +12,23 @@
 #include "aws/profile.h"
 #include "base/err.h"
 
+/* The services a client talks to. */
+enum aws_service { AWS_LAMBDA, AWS_STS, AWS_CLOUDWATCH, AWS_SERVICE_COUNT };
+
 struct aws_settings {
     char *profile;      /* "default" when nobody named one */
     bool profile_named; /* by an option: the environment's keys do not count */
     char *region;
-    char *endpoint; /* of Lambda, no slash at the end */
-    char *sts_endpoint;
-    char *ca_bundle; /* NULL: the system's */
+    char *endpoints[AWS_SERVICE_COUNT]; /* no slash at the end */
+    bool fips, dual_stack;              /* of endpoints that are not configured */
+    char *ca_bundle;                    /* NULL: the system's */
     unsigned max_attempts;
 };
 
 void aws_settings_release(struct aws_settings *s); /* a zeroed one is fine */
+
+/* By the name it signs with: "lambda", "sts", "monitoring". */
+enum aws_service aws_service_of(const char *signing_name);
 
 /* Which profile counts: the option, AWS_PROFILE, AWS_DEFAULT_PROFILE, "default". */
 const char *aws_settings_profile(const struct aws_client_options *o);

@@ -16,6 +16,9 @@ enum { JIT_AFTER = 500, JIT_STACK_MIN = 32 << 10, JIT_STACK_MAX = 1 << 20 };
 
 struct pattern {
     pcre2_code *code;
+    pcre2_code *counted; /* the same with a callout in front of every item; made on first use */
+    struct buf source;   /* as PCRE2 has it, to make that */
+    uint32_t options;
     pcre2_match_data *data;
     pcre2_match_context *limits;
     pcre2_jit_stack *jit_stack;
@@ -31,6 +34,8 @@ void pattern_free(struct pattern *p)
     pcre2_match_context_free(p->limits);
     pcre2_jit_stack_free(p->jit_stack);
     pcre2_code_free(p->code);
+    pcre2_code_free(p->counted);
+    buf_release(&p->source);
     free(p);
 }
 
@@ -45,25 +50,32 @@ static void describe_fault(int code, char *out, size_t size)
         memcpy(out, "wrong", 6);
 }
 
-static pcre2_code *compile(const struct translation *t, enum pattern_dialect dialect,
-                           unsigned flags, size_t *ret_offset, struct err *err)
+static uint32_t options_of(enum pattern_dialect dialect, unsigned flags)
 {
     uint32_t options = PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C;
-    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-    pcre2_code *code;
-    PCRE2_SIZE at = 0;
-    int fault = 0;
 
     if (dialect != PATTERN_PCRE2)
         options |= PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF | PCRE2_ALLOW_EMPTY_CLASS;
     if (flags & PATTERN_FULL)
         options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED;
-    code = pcre2_compile((PCRE2_SPTR)buf_c(&t->out), t->out.len, options, &fault, &at, context);
-    pcre2_compile_context_free(context);
+    return options;
+}
+
+/* On failure *ret_fault is PCRE2's code, 0 when the translator has refused it. */
+static pcre2_code *compile(struct translation *t, struct str source, enum pattern_dialect dialect,
+                           uint32_t options, int *ret_fault, size_t *ret_offset, struct err *err)
+{
+    pcre2_code *code;
+    PCRE2_SIZE at = 0;
+
+    *ret_fault = 0;
+    if (translate(t, source, dialect, ret_offset, err) < 0)
+        return NULL;
+    code = pcre2_compile((PCRE2_SPTR)buf_c(&t->out), t->out.len, options, ret_fault, &at, NULL);
     if (!code) {
         char why[160];
 
-        describe_fault(fault, why, sizeof(why));
+        describe_fault(*ret_fault, why, sizeof(why));
         if (ret_offset)
             *ret_offset = translation_origin(t, at);
         err_set(err, ERR_INPUT, "%s", why);
@@ -74,29 +86,81 @@ static pcre2_code *compile(const struct translation *t, enum pattern_dialect dia
 int pattern_compile(struct pattern **ret, struct str source, enum pattern_dialect dialect,
                     unsigned flags, size_t *ret_offset, struct err *err)
 {
+    const uint32_t options = options_of(dialect, flags);
     struct translation t = {0};
-    pcre2_code *code = NULL;
+    pcre2_code *code;
     struct pattern *p;
+    int fault;
 
     if (ret_offset)
         *ret_offset = 0;
     if (source.len > PATTERN_SOURCE_MAX)
         return err_set(err, ERR_LIMIT, "the pattern is longer than %d bytes", PATTERN_SOURCE_MAX);
-    if (translate(&t, source, dialect, ret_offset, err) == 0)
-        code = compile(&t, dialect, flags, ret_offset, err);
+    code = compile(&t, source, dialect, options, &fault, ret_offset, err);
+    if (code) {
+        p = mem_zalloc(sizeof(*p));
+        p->code = code;
+        p->options = options;
+        p->source = t.out;
+        t.out = (struct buf){0};
+        p->data = pcre2_match_data_create_from_pattern(code, NULL);
+        p->limits = pcre2_match_context_create(NULL);
+        pcre2_set_match_limit(p->limits, PATTERN_MATCH_LIMIT);
+        pcre2_set_heap_limit(p->limits, PATTERN_HEAP_LIMIT_KIB);
+        pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &p->group_count);
+        p->group_count++;
+        *ret = p;
+    }
     translation_release(&t);
-    if (!code)
-        return -1;
-    p = mem_zalloc(sizeof(*p));
-    p->code = code;
-    p->data = pcre2_match_data_create_from_pattern(code, NULL);
-    p->limits = pcre2_match_context_create(NULL);
-    pcre2_set_match_limit(p->limits, PATTERN_MATCH_LIMIT);
-    pcre2_set_heap_limit(p->limits, PATTERN_HEAP_LIMIT_KIB);
-    pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &p->group_count);
-    p->group_count++;
-    *ret = p;
-    return 0;
+    return code ? 0 : -1;
+}
+
+bool pattern_is_ecma(struct str source)
+{
+    struct translation t = {0};
+    int fault;
+    pcre2_code *code =
+        compile(&t, source, PATTERN_ECMA, options_of(PATTERN_ECMA, 0), &fault, NULL, NULL);
+
+    translation_release(&t);
+    pcre2_code_free(code);
+    return code || fault == PCRE2_ERROR_LOOKBEHIND_NOT_FIXED_LENGTH;
+}
+
+/* What a match has done so far, counted by the callouts. */
+struct work {
+    size_t last; /* where the callout before was */
+    int64_t left;
+};
+
+/* A step costs more than a byte that is skipped; going back is a step. */
+static int count_work(pcre2_callout_block *block, void *data)
+{
+    struct work *w = data;
+
+    w->left -= 16;
+    if (block->current_position > w->last)
+        w->left -= (int64_t)(block->current_position - w->last);
+    w->last = block->current_position;
+    return w->left < 0 ? PCRE2_ERROR_MATCHLIMIT : 0;
+}
+
+static int run_counted(struct pattern *p, struct str s, size_t from)
+{
+    struct work work = {.left = PATTERN_WORK_LIMIT};
+    PCRE2_SIZE at;
+    int fault, r;
+
+    if (!p->counted)
+        p->counted = pcre2_compile((PCRE2_SPTR)buf_c(&p->source), p->source.len,
+                                   p->options | PCRE2_AUTO_CALLOUT, &fault, &at, NULL);
+    if (!p->counted)
+        return PCRE2_ERROR_MATCHLIMIT; /* too large with the callouts: nothing can be promised */
+    pcre2_set_callout(p->limits, count_work, &work);
+    r = pcre2_match(p->counted, (PCRE2_SPTR)s.data, s.len, from, PCRE2_NO_UTF_CHECK, p->data,
+                    p->limits);
+    pcre2_set_callout(p->limits, NULL, NULL);
+    return r;
 }
 
 static void start_jit(struct pattern *p)
@@ -114,6 +178,8 @@ static int run(struct pattern *p, struct str s, size_t from)
     const PCRE2_SPTR subject = (PCRE2_SPTR)(s.data ? s.data : "");
     int r;
 
+    if (s.len > PATTERN_SHORT)
+        return run_counted(p, s, from);
     if (p->uses < JIT_AFTER && ++p->uses == JIT_AFTER)
         start_jit(p);
     r = pcre2_match(p->code, subject, s.len, from, PCRE2_NO_UTF_CHECK, p->data, p->limits);

@@ -31,6 +31,13 @@ enum {
     PATTERN_SOURCE_MAX = 64 << 10,     /* bytes of a pattern */
     PATTERN_MATCH_LIMIT = 1000000,     /* steps of one match */
     PATTERN_HEAP_LIMIT_KIB = 16 << 10, /* memory of one match */
+    /*
+     * PCRE2 counts its steps anew at every place a match may start, and not what one step skips
+     * over: /\d+[xy]/ on six megabytes of digits would take days. Subjects longer than
+     * PATTERN_SHORT are therefore matched with a count of all work, in bytes; a step is 16.
+     */
+    PATTERN_SHORT = 512,
+    PATTERN_WORK_LIMIT = 600 * 1000 * 1000,
 };
 
 struct pattern;
@@ -43,6 +50,12 @@ int pattern_compile(struct pattern **ret, struct str source, enum pattern_dialec
                     unsigned flags, size_t *ret_offset, struct err *err);
 void pattern_free(struct pattern *p); /* NULL is fine */
 void pattern_freep(struct pattern **p);
+
+/*
+ * Is this a regular expression of ECMA-262, whether PCRE2 can carry it out or not (a look-behind of
+ * variable length)? For `format: regex`.
+ */
+bool pattern_is_ecma(struct str source);
 
 enum pattern_result pattern_match(struct pattern *p, struct str subject);
 

@@ -4,7 +4,8 @@
  * of aliases, SQLite, signatures or the REST API.
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  *
- * Every function here may be called from any thread.
+ * Every function here may be called from any thread. An environment takes about seven descriptors
+ * of this process: raise RLIMIT_NOFILE before many are wanted.
  */
 #ifndef LOCAL_EXECUTE_H
 #define LOCAL_EXECUTE_H
@@ -31,6 +32,16 @@ struct executor_options {
     const char *region, *account;
     int64_t idle_ms;           /* an unused environment is ended after this; 0: 10 min */
     unsigned environments_max; /* 0: EXECUTE_ENVIRONMENTS_MAX */
+    int64_t init_ms;           /* what the init phase may take; 0: 10 s, as Lambda has it */
+    /* PATH, for node and python; NULL: the system's folders. */
+    const char *search_path;
+    /* Where aws-lambda-ric is looked for besides the function and npm's global folder, with ':'
+     * between: the project's node_modules, NODE_PATH. NULL: nowhere. */
+    const char *node_path;
+    bool no_sandbox; /* do not even try */
+    /* Told once, from executor_new(), what users should know of this machine. NULL: nobody is. */
+    void (*notice)(void *ctx, const char *text);
+    void *notice_ctx;
 };
 
 struct execute_variable {
@@ -66,7 +77,8 @@ struct execute_event {
     struct str payload;        /* JSON */
     struct str client_context; /* JSON text, {NULL, 0}: none */
     /*
-     * For response streaming: called with each part as it comes, on the caller's thread; -1 stops
+     * For response streaming: `payload` of the result stays empty unless the function failed.
+     * Called with each part as it comes, on the caller's thread; -1 stops
      * listening. NULL: the whole response ends up in the result.
      */
     int (*part)(void *ctx, struct str bytes);
@@ -85,6 +97,7 @@ struct execute_result {
 
 void execute_result_release(struct execute_result *r); /* a zeroed one is fine */
 
+/* Texts are copied. ERR_IO when the state folder cannot be used. */
 int executor_new(struct executor **ret, const struct executor_options *options, struct err *err);
 
 /* Ends every environment and waits for it. NULL is fine. */

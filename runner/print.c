@@ -41,6 +41,22 @@ static size_t utf8_len(const unsigned char *p, size_t left)
     return n;
 }
 
+/* C1 controls and what turns the direction of text: nothing a terminal should obey. */
+static unsigned harmful(const unsigned char *p, size_t len)
+{
+    unsigned cp;
+
+    if (len == 2)
+        return p[0] == 0xC2 && p[1] < 0xA0 ? p[1] : 0;
+    if (len != 3 || p[0] != 0xE2)
+        return 0;
+    cp = 0x2000u | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+    return cp == 0x200E || cp == 0x200F || (cp >= 0x202A && cp <= 0x202E) ||
+                   (cp >= 0x2066 && cp <= 0x2069)
+               ? cp
+               : 0;
+}
+
 static int print_char(struct buf *out, const unsigned char *p, size_t len)
 {
     switch (*p) {
@@ -65,6 +81,8 @@ static int print_char(struct buf *out, const unsigned char *p, size_t len)
         return buf_printf(out, "\\x%02X", *p);
     if (*p < 0x20 || *p == 0x7f)
         return buf_printf(out, "\\u%04x", *p);
+    if (harmful(p, len))
+        return buf_printf(out, "\\u%04x", harmful(p, len));
     return buf_add(out, p, len);
 }
 

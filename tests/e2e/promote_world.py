@@ -11,8 +11,8 @@ import urllib.error
 import urllib.request
 import http.client
 
-import fake_lambda
 import harness
+import memory_lambda
 
 ENVIRONMENTS = ("dev", "stage", "prod")
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_REGION": "us-east-1"}
@@ -37,8 +37,8 @@ def mark_of(description):
 class Proxy:
     """Forwards to `upstream`; at call number `cut` ends the process `victim` by its id. Keeps what was applied."""
 
-    def __init__(self, upstream=None, fake=None):
-        self.fake = fake
+    def __init__(self, upstream=None, memory=None):
+        self.memory = memory
         self.host, self.port = upstream.split("//")[1].split(":") if upstream else (None, None)
         self.lock = threading.Lock()
         self.landing = []
@@ -83,7 +83,7 @@ class Proxy:
         self.thread.join(10)
 
     def forward(self, request, body):
-        result = self.fake.handle(request.command, request.path, body) if self.fake else self.pass_on(request, body)
+        result = self.memory.handle(request.command, request.path, body) if self.memory else self.pass_on(request, body)
         with self.lock:
             self.log.append((request.command, request.path, body, result[0], result[1]))
         return result
@@ -341,24 +341,24 @@ class Case(harness.Case):
         return states
 
 
-class FakeCase(Case):
-    """The same on a Lambda that is only pretended (fake_lambda.py): for many promotions in little time."""
+class MemoryCase(Case):
+    """The same on a Lambda that is only pretended (memory_lambda.py): for many promotions in little time."""
 
     @classmethod
     def setUpClass(cls):
-        cls.fake = fake_lambda.FakeLambda()
-        cls.proxy = Proxy(fake=cls.fake)
+        cls.memory = memory_lambda.MemoryLambda()
+        cls.proxy = Proxy(memory=cls.memory)
 
     @classmethod
     def tearDownClass(cls):
         cls.proxy.close()
 
     def begin(self, *args, **more):
-        self.fake.reset()
+        self.memory.reset()
         return super().begin(*args, **more)
 
     def api(self, method, path, body=None):
-        status, _, data = self.fake.handle(method, FUNCTIONS + path, json.dumps(body).encode() if body is not None else b"")
+        status, _, data = self.memory.handle(method, FUNCTIONS + path, json.dumps(body).encode() if body is not None else b"")
         if status >= 300:
             raise urllib.error.HTTPError(path, status, data.decode(), {}, None)
         return json.loads(data) if data else None

@@ -1,5 +1,6 @@
 #include "json/pattern.h"
 
+#include "base/clock.h"
 #include "tests/test.h"
 
 static enum pattern_result match(enum pattern_dialect dialect, unsigned flags, struct str source,
@@ -48,6 +49,13 @@ static void ecma_patterns_mean_what_ecma_262_says(void **state)
         {STR_INIT("^(?<a>x)\\k<a>\\1$"), STR_INIT("xxx"), true},
         {STR_INIT("^(?:(a)|b)\\1$"), STR_INIT("b"), true},
         {STR_INIT("(?<=a)b(?!c)"), STR_INIT("abd"), true},
+        {STR_INIT("^[\\w-.]+$"), STR_INIT("a-b.c"), true},
+        {STR_INIT("^[\\w-.]+$"), STR_INIT("a,b"), false},
+        {STR_INIT("^[\\s-a]+$"), STR_INIT("a -"), true},
+        {STR_INIT("^[\\s-a]+$"), STR_INIT("b"), false},
+        {STR_INIT("^[.-\\d]+$"), STR_INIT("1-."), true},
+        {STR_INIT("^[.-\\d]+$"), STR_INIT("/"), false},
+        {STR_INIT("^[a-]b$"), STR_INIT("-b"), true},
         {STR_INIT("^\\v[\\b]$"), STR_INIT("\x0b\x08"), true},
     };
 
@@ -76,6 +84,30 @@ static void what_a_dialect_does_not_have_is_refused_where_it_stands(void **state
         {PATTERN_ECMA, "\\u12", "\\u needs four hex digits", 0},
         {PATTERN_ECMA, ".(", "missing closing parenthesis", 2},
         {PATTERN_ECMA, "a\\", "a backslash at the end", 1},
+        {PATTERN_ECMA, "a{2}{3}", "a quantifier cannot follow a quantifier", 4},
+        {PATTERN_ECMA, "a**", "a quantifier cannot follow a quantifier", 2},
+        {PATTERN_ECMA, "a+???", "a quantifier cannot follow a quantifier", 3},
+        {PATTERN_ECMA, "x\\ud800", "half of a surrogate pair", 1},
+        {PATTERN_ECMA, "(?<=a+)b", "lookbehind assertion is not fixed length", 0},
+        {PATTERN_ECMA, "(?P<a>b)", "ECMA-262 has no group (?P", 0},
+        {PATTERN_ECMA, "(?>a)", "ECMA-262 has no group (?>", 0},
+        {PATTERN_ECMA, "(?#a)", "ECMA-262 has no group (?#", 0},
+        {PATTERN_ECMA, "(?R)", "ECMA-262 has no group (?R", 0},
+        {PATTERN_ECMA, "\\Aa", "ECMA-262 has no escape \\A", 0},
+        {PATTERN_ECMA, "a\\z", "ECMA-262 has no escape \\z", 1},
+        {PATTERN_ECMA, "\\Ga", "ECMA-262 has no escape \\G", 0},
+        {PATTERN_ECMA, "a\\Kb", "ECMA-262 has no escape \\K", 1},
+        {PATTERN_ECMA, "\\R", "ECMA-262 has no escape \\R", 0},
+        {PATTERN_ECMA, "\\X", "ECMA-262 has no escape \\X", 0},
+        {PATTERN_ECMA, "[\\h]", "ECMA-262 has no escape \\h", 1},
+        {PATTERN_ECMA, "\\Qa\\E", "ECMA-262 has no escape \\Q", 0},
+        {PATTERN_ECMA, "(*NO_JIT)a", "ECMA-262 has no verbs", 0},
+        {PATTERN_ECMA, "(*LIMIT_MATCH=1)a", "ECMA-262 has no verbs", 0},
+        {PATTERN_IREGEXP, "[a-z-9]", "- in a class must be written \\-", 4},
+        {PATTERN_IREGEXP, "[a-\\p{L}]", "a range in a class ends in a character", 3},
+        {PATTERN_IREGEXP, "[[a]", "[ in a class must be written \\[", 1},
+        {PATTERN_IREGEXP, "[a", "] is missing", 0},
+        {PATTERN_IREGEXP, "[]", "no empty class", 0},
         {PATTERN_IREGEXP, "a\\d", "I-Regexp has no escape \\d", 1},
         {PATTERN_IREGEXP, "a*?", "I-Regexp has no lazy quantifiers", 2},
         {PATTERN_IREGEXP, "(?:a)", "I-Regexp has no (?...)", 0},
@@ -112,6 +144,20 @@ static void i_regexp_dots_and_anchors_are_rfc_9485s(void **state)
     assert_int_equal(match(PATTERN_IREGEXP, PATTERN_FULL, STR("a|ab"), STR("ab")), PATTERN_MATCH);
     assert_int_equal(match(PATTERN_IREGEXP, 0, STR("^ab$"), STR("ab")), PATTERN_MATCH);
     assert_int_equal(match(PATTERN_IREGEXP, 0, STR("b"), STR("xab")), PATTERN_MATCH);
+    assert_int_equal(match(PATTERN_IREGEXP, PATTERN_FULL, STR("[-a-c\\-\\p{Nd}-]+"), STR("b-7")),
+                     PATTERN_MATCH);
+    assert_int_equal(
+        match(PATTERN_IREGEXP, PATTERN_FULL, STR("[\xc3\xa0-\xc3\xa9]"), STR("\xc3\xa5")),
+        PATTERN_MATCH);
+}
+
+static void what_pcre2_cannot_carry_out_may_still_be_ecma(void **state)
+{
+    (void)state;
+    assert_true(pattern_is_ecma(STR("(?<=a+)b")));
+    assert_true(pattern_is_ecma(STR("^a$")));
+    assert_false(pattern_is_ecma(STR("(?<=a+b")));
+    assert_false(pattern_is_ecma(STR("a(?i)b")));
 }
 
 static void groups_are_told_with_their_names(void **state)
@@ -167,6 +213,42 @@ static void a_long_subject_does_not_turn_into_no_match(void **state)
     free(text);
 }
 
+/* Six megabytes, the size of the largest response, at what takes long without a count of all work.
+ */
+static void the_largest_response_is_matched_in_bounded_time(void **state)
+{
+    static const struct {
+        const char *pattern;
+        enum pattern_result want;
+        bool ends_in_x; /* the subject is 1111...1, or 1111...1x */
+    } rows[] = {
+        {"\\d+[yz]", PATTERN_GAVE_UP, false}, {"^(a|1)*$", PATTERN_GAVE_UP, false},
+        {"(1+)+$", PATTERN_GAVE_UP, true},    {"(.*)*z|y", PATTERN_GAVE_UP, false},
+        {"1{1,9}x$", PATTERN_MATCH, true},    {"^\\d+x$", PATTERN_MATCH, true},
+        {"[^1]", PATTERN_MATCH, true},        {"zz", PATTERN_NO_MATCH, true},
+        {"^[0-9]*$", PATTERN_MATCH, false},
+    };
+    const size_t len = 6 << 20;
+    char *text = malloc(len);
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct pattern *p = NULL;
+        const int64_t start = clock_mono_us();
+
+        memset(text, '1', len);
+        text[len - 1] = rows[i].ends_in_x ? 'x' : '1';
+        assert_int_equal(pattern_compile(&p, str_c(rows[i].pattern), PATTERN_PCRE2, 0, NULL, NULL),
+                         0);
+        if (pattern_match(p, (struct str){text, len}) != rows[i].want)
+            fail_msg("%s", rows[i].pattern);
+        if (getenv("SMOKEGATE_TIMES"))
+            print_message("%s: %lld us\n", rows[i].pattern, (long long)(clock_mono_us() - start));
+        pattern_free(p);
+    }
+    free(text);
+}
+
 static void the_cache_keeps_dialects_apart(void **state)
 {
     struct pattern_cache *c = pattern_cache_new();
@@ -190,6 +272,8 @@ int main(void)
         cmocka_unit_test(groups_are_told_with_their_names),
         cmocka_unit_test(a_catastrophe_gives_up_with_and_without_the_jit),
         cmocka_unit_test(a_long_subject_does_not_turn_into_no_match),
+        cmocka_unit_test(what_pcre2_cannot_carry_out_may_still_be_ecma),
+        cmocka_unit_test(the_largest_response_is_matched_in_bounded_time),
         cmocka_unit_test(the_cache_keeps_dialects_apart),
     };
 

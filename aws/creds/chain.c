@@ -1,0 +1,138 @@
+#include "aws/creds/chain.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aws/creds/source.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+enum { REFRESH_BEFORE_MS = 15 * 60 * 1000, RETRY_AFTER_MS = 60 * 1000 };
+
+struct creds_chain {
+    struct creds_options o;
+    struct aws_creds creds; /* access_key is NULL: none yet */
+    int64_t refresh_at_ms;  /* wall time; 0: never */
+};
+
+static enum creds_found given(const struct creds_options *o, struct aws_creds *ret, struct buf *why)
+{
+    (void)why;
+    if (!o->access_key || !o->secret_key)
+        return CREDS_ABSENT;
+    aws_creds_set(ret, str_c(o->access_key), str_c(o->secret_key), str_c(o->session_token), 0);
+    snprintf(ret->source, sizeof(ret->source), "given keys");
+    return CREDS_FOUND;
+}
+
+static creds_source *const SOURCES[] = {
+    given,
+    creds_from_environment,
+    creds_from_profile,
+    creds_from_web_identity,
+    creds_from_container,
+    creds_from_instance,
+};
+
+struct creds_chain *creds_chain_new(const struct creds_options *options)
+{
+    struct creds_chain *chain = mem_zalloc(sizeof(*chain));
+
+    chain->o = *options;
+    return chain;
+}
+
+void creds_chain_free(struct creds_chain *chain)
+{
+    if (!chain)
+        return;
+    aws_creds_release(&chain->creds);
+    free(chain);
+}
+
+static int find(struct creds_chain *chain, struct aws_creds *ret, struct err *err)
+{
+    CLEANUP(buf_release) struct buf tried = {0};
+
+    for (size_t i = 0; i < ARRAY_LEN(SOURCES); i++) {
+        CLEANUP(buf_release) struct buf why = {0};
+
+        switch (SOURCES[i](&chain->o, ret, &why)) {
+        case CREDS_FOUND:
+            return 0;
+        case CREDS_FAILED:
+            return err_set(err, ERR_CREDENTIALS, "credentials: %s", buf_c(&why));
+        case CREDS_ABSENT:
+            break;
+        }
+        if (why.len)
+            buf_printf(&tried, "%s%s", tried.len ? "; " : "", buf_c(&why));
+    }
+    return err_set(err, ERR_CREDENTIALS, "no AWS credentials found. Tried %s", buf_c(&tried));
+}
+
+static int fetch(struct creds_chain *chain, struct aws_creds *ret, struct err *err)
+{
+    const struct creds_role role = {.arn = chain->o.role_arn};
+    CLEANUP(buf_release) struct buf why = {0};
+
+    if (find(chain, ret, err) < 0)
+        return -1;
+    if (role.arn && creds_assume_role(&chain->o, &role, ret, ret, &why) != CREDS_FOUND)
+        return err_set(err, ERR_CREDENTIALS, "credentials: %s", buf_c(&why));
+    log_debug("credentials: %s", ret->source);
+    return 0;
+}
+
+/* Early enough to try more than once, late enough not to fetch a short-lived one all the time. */
+static int64_t refresh_time(int64_t now, int64_t expires)
+{
+    const int64_t quarter = (expires - now) / 4;
+
+    if (expires == 0)
+        return 0;
+    if (expires <= now)
+        return now + RETRY_AFTER_MS; /* what came is old already; the service will tell */
+    return expires - (quarter < REFRESH_BEFORE_MS ? quarter : REFRESH_BEFORE_MS);
+}
+
+int creds_chain_get(struct creds_chain *chain, const struct aws_creds **ret, struct err *err)
+{
+    const int64_t now = clock_wall(chain->o.clock);
+    struct aws_creds fresh = {0};
+
+    if (!chain->creds.access_key || (chain->refresh_at_ms && now >= chain->refresh_at_ms)) {
+        if (fetch(chain, &fresh, err) == 0) {
+            aws_creds_release(&chain->creds);
+            chain->creds = fresh;
+            chain->refresh_at_ms = refresh_time(now, fresh.expires_ms);
+        } else {
+            aws_creds_release(&fresh);
+            if (!chain->creds.access_key || now >= chain->creds.expires_ms)
+                return -1;
+            chain->refresh_at_ms = now + RETRY_AFTER_MS;
+        }
+    }
+    *ret = &chain->creds;
+    return 0;
+}
+
+bool creds_chain_expire(struct creds_chain *chain)
+{
+    const bool can_change = chain->creds.expires_ms != 0;
+
+    if (can_change)
+        aws_creds_release(&chain->creds);
+    return can_change;
+}
+
+const char *creds_chain_source(const struct creds_chain *chain)
+{
+    return chain->creds.source;
+}
+
+const char *creds_chain_account(const struct creds_chain *chain)
+{
+    return chain->creds.account;
+}

@@ -1,0 +1,75 @@
+/*
+ * Who we are: the SDKs' default credentials chain, first hit wins. Environment, profile (roles, web
+ * identity, SSO, keys, credential_process, `aws login`), web identity of the environment,
+ * container, EC2 instance. docs/credentials.md tells users.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+ */
+#ifndef AWS_CREDS_CHAIN_H
+#define AWS_CREDS_CHAIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aws/creds/creds.h"
+#include "aws/env.h"
+#include "aws/http.h"
+#include "aws/profile.h"
+#include "base/clock.h"
+#include "base/err.h"
+
+/* http_send(), or what a test puts in its place. */
+typedef int creds_send(void *ctx, struct http_pool *pool, const struct http_request *request,
+                       struct aws_reply *ret, enum retry_end *ret_end, struct err *err);
+
+/*
+ * Asks whoever sits there for the code of the MFA device `serial`. False: nobody answered. `out`
+ * gets it NUL-terminated.
+ */
+typedef bool creds_ask_mfa(void *ctx, const char *serial, char *out, size_t size);
+
+/* Everything is borrowed and must outlive the chain. */
+struct creds_options {
+    struct aws_env env;
+    const struct aws_profiles *profiles;
+    const char *profile; /* the one to use */
+    bool profile_named;  /* on the command line or in the project: the environment's keys do not
+                            count */
+    const char *access_key, *secret_key, *session_token; /* given outright */
+    const char *role_arn;     /* assumed on top of what is found; NULL: none */
+    const char *region;       /* of STS; may be NULL */
+    const char *sts_endpoint; /* NULL: unknown, because there is no Region */
+    bool fips, dual_stack;    /* of the other endpoints */
+    const char *ca_bundle;
+    bool insecure_http;
+    struct http_pool *http;
+    const struct clock *clock;
+    creds_send *send; /* NULL: http_send */
+    void *send_ctx;
+    creds_ask_mfa *ask_mfa; /* NULL: there is nobody to ask */
+    void *ask_mfa_ctx;
+    bool (*cancelled)(void *ctx); /* NULL: never */
+    void *cancelled_ctx;
+};
+
+struct creds_chain;
+
+struct creds_chain *creds_chain_new(const struct creds_options *options);
+void creds_chain_free(struct creds_chain *chain);
+
+/*
+ * The credentials, fetched at the first call and again 15 minutes before they expire (or when a
+ * quarter of a shorter life is left); `ret` is valid until the next call. While they still hold, a
+ * failed refresh is tried again a minute later and is no error. ERR_CREDENTIALS says what was tried
+ * and why each failed.
+ */
+int creds_chain_get(struct creds_chain *chain, const struct aws_creds **ret, struct err *err);
+
+/* The service called them expired: fetch anew. False when that would change nothing (static keys).
+ */
+bool creds_chain_expire(struct creds_chain *chain);
+
+const char *creds_chain_source(const struct creds_chain *chain);  /* "" before the first call */
+const char *creds_chain_account(const struct creds_chain *chain); /* "" when nobody told */
+
+#endif

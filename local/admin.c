@@ -1,0 +1,71 @@
+#include "local/admin.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "local/code.h"
+#include "local/fault.h"
+
+static const struct str prefix = STR_INIT("/_smokegate/");
+
+static void health(struct call *c)
+{
+    const struct local_options *o = &c->local->options;
+
+    answer(c, 200,
+           json_pack("{ss ss ss si}", "status", "ok", "account", o->account, "region", o->region,
+                     "busy", (int)executor_busy(c->local->executor, NULL)));
+}
+
+static void send_code(struct call *c, struct str name)
+{
+    const struct str hex = str_slice(name, 0, SHA256_HEX_SIZE - 1);
+    bool ok = name.len == SHA256_HEX_SIZE - 1 + 4 && str_ends(name, STR(".zip"));
+
+    for (size_t i = 0; i < hex.len; i++)
+        ok = ok && strchr("0123456789abcdef", hex.data[i]);
+    http_reply_clear(c->reply);
+    if (!ok || file_read(&c->reply->body, code_path(c, arena_dup_str(&c->arena, hex)), CODE_ZIP_MAX,
+                         NULL) < 0) {
+        fail(c, FAIL_NOT_FOUND, "there is no such zip");
+        return;
+    }
+    c->reply->status = 200;
+    c->reply->content_type = "application/zip";
+}
+
+static void handle_faults(struct call *c)
+{
+    struct fault_script *script = c->local->faults;
+    const struct str method = c->request->method;
+    struct err err = {0};
+
+    if (str_eq(method, STR("DELETE")))
+        fault_script_clear(script);
+    else if (str_eq(method, STR("PUT")) &&
+             fault_script_set(script, c->request->body, "fault script", &err) < 0) {
+        fail(c, FAIL_VALIDATION, "%s", err.text);
+        return;
+    }
+    answer(c, 200, fault_script_show(script));
+}
+
+bool admin_handle(struct call *c)
+{
+    const struct str path = c->request->path;
+    const struct str rest = str_slice(path, prefix.len, path.len);
+    const bool get = str_eq_c(c->request->method, "GET");
+
+    if (!str_starts(path, prefix))
+        return false;
+    if (get && str_eq(rest, STR("health")))
+        health(c);
+    else if (str_eq(rest, STR("faults")))
+        handle_faults(c);
+    else if (get && str_starts(rest, STR("code/")))
+        send_code(c, str_slice(rest, 5, rest.len));
+    else
+        fail(c, FAIL_NO_OPERATION, "%.*s %.*s is nothing smokegate-local knows",
+             STR_ARG(c->request->method), STR_ARG(path));
+    return true;
+}

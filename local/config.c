@@ -1,0 +1,194 @@
+#include "local/config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "local/config_check.h"
+#include "local/layers.h"
+
+json_t *config_new(struct call *c, const char *function)
+{
+    return call_own(c, json_pack("{ss si si ss s{ss} s{si} s{ss ss} s{ss ss} s[s]}", "Description",
+                                 "", "Timeout", 3, "MemorySize", 128, "PackageType", "Zip",
+                                 "TracingConfig", "Mode", "PassThrough", "EphemeralStorage", "Size",
+                                 512, "SnapStart", "ApplyOn", "None", "OptimizationStatus", "Off",
+                                 "LoggingConfig", "LogFormat", "Text", "LogGroup",
+                                 arena_printf(&c->arena, "/aws/lambda/%s", function),
+                                 "Architectures", "x86_64"));
+}
+
+/* ---- applying ---- */
+
+static void set_vpc(json_t *config, json_t *vpc)
+{
+    json_t *shown = json_pack("{s[] s[] ss sb}", "SubnetIds", "SecurityGroupIds", "VpcId", "",
+                              "Ipv6AllowedForDualStack", 0);
+
+    json_object_update(shown, vpc);
+    if (json_array_size(json_object_get(shown, "SubnetIds")) > 0)
+        json_object_set_new(shown, "VpcId", json_string("vpc-local"));
+    json_object_set_new(config, "VpcConfig", shown);
+}
+
+static void set_snap_start(json_t *config, json_t *snap_start)
+{
+    const char *on = json_string_value(json_object_get(snap_start, "ApplyOn"));
+
+    json_object_set_new(
+        config, "SnapStart",
+        json_pack("{ss ss}", "ApplyOn", on ? on : "None", "OptimizationStatus", "Off"));
+}
+
+static int apply_environment(struct call *c, json_t *config, json_t *environment)
+{
+    json_t *variables = json_object_get(environment, "Variables");
+    json_t *copy = variables ? json_copy(variables) : json_object();
+
+    (void)c;
+    json_object_set_new(config, "Environment", json_pack("{so}", "Variables", copy));
+    return 0;
+}
+
+static int apply_dead_letter(json_t *config, json_t *target)
+{
+    const char *arn = json_string_value(json_object_get(target, "TargetArn"));
+
+    if (arn && arn[0])
+        json_object_set(config, "DeadLetterConfig", target);
+    else
+        json_object_del(config, "DeadLetterConfig"); /* an empty ARN takes it away */
+    return 0;
+}
+
+int config_apply(struct call *c, json_t *config)
+{
+    static const char *const plain[] = {
+        "Description",      "Handler",           "Runtime",       "Role",
+        "Timeout",          "MemorySize",        "TracingConfig", "KMSKeyArn",
+        "EphemeralStorage", "FileSystemConfigs", "ImageConfig"};
+    json_t *value;
+
+    for (size_t i = 0; i < ARRAY_LEN(plain); i++)
+        if ((value = json_object_get(c->body, plain[i])) && !json_is_null(value))
+            json_object_set(config, plain[i], value);
+    if ((value = json_object_get(c->body, "Environment")) && !json_is_null(value) &&
+        apply_environment(c, config, value) < 0)
+        return -1;
+    if ((value = json_object_get(c->body, "VpcConfig")) && json_is_object(value))
+        set_vpc(config, value);
+    if ((value = json_object_get(c->body, "SnapStart")) && json_is_object(value))
+        set_snap_start(config, value);
+    if ((value = json_object_get(c->body, "LoggingConfig")) && json_is_object(value))
+        json_object_update(json_object_get(config, "LoggingConfig"), value);
+    if ((value = json_object_get(c->body, "DeadLetterConfig")) && json_is_object(value))
+        apply_dead_letter(config, value);
+    if ((value = json_object_get(c->body, "Layers")) && json_is_array(value))
+        return layers_attach(c, value, config);
+    return 0;
+}
+
+void config_set_code(struct call *c, json_t *config, const struct code *code)
+{
+    json_t *architectures = json_object_get(c->body, "Architectures");
+
+    json_object_set_new(config, "CodeSha256", json_string(code->base64));
+    json_object_set_new(config, "CodeSize", json_integer(code->size));
+    if (json_is_array(architectures))
+        json_object_set(config, "Architectures", architectures);
+    if (!code->image_uri)
+        return;
+    json_object_set_new(config, "PackageType", json_string("Image"));
+    json_object_set_new(config, "ImageUri", json_string(code->image_uri)); /* not shown there */
+}
+
+void config_touch(struct call *c, json_t *config)
+{
+    char identity[UUID_SIZE];
+
+    json_object_set_new(config, "LastModified", json_string(iso_time(c, c->now_ms)));
+    rand_uuid(identity, NULL);
+    json_object_set_new(config, "Identity", json_string(identity));
+}
+
+const char *config_digest(struct call *c, const struct version *v)
+{
+    json_t *copy = json_copy(v->config);
+    char hex[SHA256_HEX_SIZE];
+    char *text;
+
+    json_object_del(copy, "LastModified");
+    json_object_del(copy, "Identity");
+    text = json_dumps(copy, JSON_COMPACT | JSON_SORT_KEYS);
+    sha256_hex(hex, str_c(text));
+    free(text);
+    json_decref(copy);
+    return arena_printf(&c->arena, "%s %s", hex, v->zip);
+}
+
+/* ---- showing ---- */
+
+static void put(json_t *o, const char *key, const char *value)
+{
+    json_object_set_new(o, key, json_string(value));
+}
+
+static void put_update(json_t *o, const struct version *v)
+{
+    if (!v->updating[0])
+        return;
+    put(o, "LastUpdateStatus", v->updating);
+    if (strcmp(v->updating, "InProgress") == 0) {
+        put(o, "LastUpdateStatusReason", "The function is being created.");
+        put(o, "LastUpdateStatusReasonCode", "Creating");
+    } else if (strcmp(v->updating, "Failed") == 0) {
+        put(o, "LastUpdateStatusReason", v->reason ? v->reason : "The update failed.");
+        put(o, "LastUpdateStatusReasonCode", "InternalError");
+    }
+}
+
+static void put_states(json_t *o, const struct version *v)
+{
+    put(o, "State", v->state);
+    if (strcmp(v->state, "Pending") == 0) {
+        put(o, "StateReason", "The function is being created.");
+        put(o, "StateReasonCode", "Creating");
+    } else if (strcmp(v->state, "Failed") == 0) {
+        put(o, "StateReason", v->reason ? v->reason : "The function could not be created.");
+        put(o, "StateReasonCode", "InternalError");
+    }
+    put_update(o, v);
+}
+
+/* The runtime's version is AWS's business; here it is a stable name for the runtime. */
+static void put_runtime_version(struct call *c, json_t *o, const json_t *config)
+{
+    const char *runtime = json_string_value(json_object_get(config, "Runtime"));
+    char hex[SHA256_HEX_SIZE];
+
+    if (!runtime)
+        return;
+    sha256_hex(hex, str_c(runtime));
+    json_object_set_new(o, "RuntimeVersionConfig",
+                        json_pack("{ss}", "RuntimeVersionArn",
+                                  arena_printf(&c->arena, "arn:aws:lambda:%s::runtime:%s",
+                                               c->local->options.region, hex)));
+}
+
+json_t *config_answer(struct call *c, const struct version *v, const char *qualifier,
+                      enum config_view view)
+{
+    json_t *o = json_copy(v->config);
+
+    json_object_del(o, "ImageUri");
+    json_object_del(o, "LayerZips");
+    json_object_del(o, "Identity");
+    put(o, "FunctionName", v->function);
+    put(o, "FunctionArn", function_arn(c, v->function, qualifier));
+    put(o, "Version", version_name(c, v->number));
+    put(o, "RevisionId", v->revision);
+    if (view == CONFIG_WHOLE) {
+        put_states(o, v);
+        put_runtime_version(c, o, v->config);
+    }
+    return o;
+}

@@ -1,0 +1,457 @@
+/*
+ * The Runtime API, for one environment.
+ * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+ * The words of refusals are those of AWS's Runtime Interface Emulator.
+ */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+#include <microhttpd.h>
+
+#include "base/codec.h"
+#include "base/mem.h"
+#include "base/rand.h"
+#include "local/execute_env.h"
+#include "local/execute_words.h"
+
+enum {
+    CONNECTIONS_MAX = 32,        /* of one environment: a runtime needs one */
+    CONNECTION_MEMORY = 262144,  /* an X-Ray cause is a header of some kB */
+    PARTS_WAITING_MAX = 1 << 20, /* bytes a streaming function may be ahead of its listener */
+    ERROR_MAX = 1 << 20,
+};
+
+enum route { ROUTE_NONE, ROUTE_NEXT, ROUTE_RESPONSE, ROUTE_ERROR, ROUTE_INIT_ERROR };
+
+/* One request. */
+struct call {
+    enum route route;
+    char id[64];  /* of the invocation */
+    bool begun;   /* the body may come */
+    bool refused; /* found out before the body: it is read and dropped */
+    bool streaming, overflow, bad_framing;
+    struct buf body;
+};
+
+/* ---- replies ---- */
+
+static enum MHD_Result reply(struct MHD_Connection *c, unsigned status, const char *text)
+{
+    struct MHD_Response *r =
+        MHD_create_response_from_buffer(strlen(text), mem_dup(text), MHD_RESPMEM_MUST_FREE);
+    enum MHD_Result queued;
+
+    MHD_add_response_header(r, "Content-Type", "application/json");
+    queued = MHD_queue_response(c, status, r);
+    MHD_destroy_response(r);
+    return queued;
+}
+
+static enum MHD_Result accepted(struct MHD_Connection *c)
+{
+    return reply(c, MHD_HTTP_ACCEPTED, "{\"status\":\"OK\"}\n");
+}
+
+static enum MHD_Result refuse(struct MHD_Connection *c, unsigned status, const char *type,
+                              const char *message)
+{
+    CLEANUP(buf_release) struct buf body = {0};
+
+    words_error(&body, type, message);
+    return reply(c, status, buf_c(&body));
+}
+
+static enum MHD_Result refuse_state(struct MHD_Connection *c)
+{
+    return refuse(c, MHD_HTTP_FORBIDDEN, "InvalidStateTransition",
+                  "Transition from the current state is not allowed");
+}
+
+static enum MHD_Result refuse_id(struct MHD_Connection *c)
+{
+    return refuse(c, MHD_HTTP_BAD_REQUEST, "InvalidRequestID", "Invalid request ID");
+}
+
+/* ---- next ---- */
+
+static void add_header(struct MHD_Response *r, const char *name, const char *value)
+{
+    if (value && *value)
+        MHD_add_response_header(r, name, value); /* refused by itself with a line break in it */
+}
+
+/* With the lock held: the invoker may give up as soon as it is free. */
+static struct MHD_Response *event_response(const struct flight *f)
+{
+    const struct execute_event *ev = f->event;
+    CLEANUP(buf_release) struct buf context = {0};
+    char number[32], trace[128];
+    struct MHD_Response *r = MHD_create_response_from_buffer(
+        ev->payload.len, mem_dup_n(ev->payload.data ? ev->payload.data : "", ev->payload.len),
+        MHD_RESPMEM_MUST_FREE);
+
+    snprintf(number, sizeof(number), "%lld", (long long)f->deadline_wall_ms);
+    snprintf(trace, sizeof(trace), "Root=1-%08llx-%08x%016llx;Parent=%016llx;Sampled=0",
+             (unsigned long long)(f->deadline_wall_ms / 1000) & 0xffffffff,
+             (unsigned)(rand_u64() >> 32), (unsigned long long)rand_u64(),
+             (unsigned long long)rand_u64());
+    buf_add_str(&context, ev->client_context);
+    add_header(r, "Content-Type", "application/json");
+    add_header(r, "Lambda-Runtime-Aws-Request-Id", ev->request_id);
+    add_header(r, "Lambda-Runtime-Deadline-Ms", number);
+    add_header(r, "Lambda-Runtime-Invoked-Function-Arn", ev->invoked_arn);
+    add_header(r, "Lambda-Runtime-Trace-Id", trace);
+    add_header(r, "Lambda-Runtime-Client-Context", buf_c(&context));
+    return r;
+}
+
+/* A runtime that died while it waited must not swallow an event. */
+static bool is_connected(struct MHD_Connection *c)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
+    char byte;
+
+    return info && recv(info->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) != 0;
+}
+
+/*
+ * Held until there is an event. A runtime that lost its connection asks again on another: the last
+ * one to ask gets the event.
+ */
+static struct MHD_Response *wait_for_event(struct env *e, struct MHD_Connection *c,
+                                           bool *ret_refused)
+{
+    struct MHD_Response *r = NULL;
+    unsigned turn;
+
+    pthread_mutex_lock(&e->lock);
+    *ret_refused = e->phase == ENV_RUNNING;
+    if (!*ret_refused) {
+        e->phase = ENV_READY;
+        turn = ++e->turn;
+        pthread_cond_broadcast(&e->changed);
+        while (!e->closing && e->turn == turn && !(e->flight && !e->flight->delivered))
+            pthread_cond_wait(&e->changed, &e->lock);
+        if (!e->closing && e->turn == turn && is_connected(c)) {
+            r = event_response(e->flight);
+            e->flight->delivered = true;
+            e->phase = ENV_RUNNING;
+        }
+    }
+    pthread_mutex_unlock(&e->lock);
+    return r;
+}
+
+static enum MHD_Result serve_next(struct env *e, struct MHD_Connection *c)
+{
+    bool refused;
+    struct MHD_Response *r = wait_for_event(e, c, &refused);
+    enum MHD_Result queued;
+
+    if (refused)
+        return refuse_state(c);
+    if (!r)
+        return MHD_NO; /* closes the connection */
+    queued = MHD_queue_response(c, MHD_HTTP_OK, r);
+    MHD_destroy_response(r);
+    return queued;
+}
+
+/* ---- answers ---- */
+
+/* With the lock held: the flight this call is about, if it still waits for an answer. */
+static struct flight *flight_of(struct env *e, const struct call *call)
+{
+    struct flight *f = e->flight;
+
+    if (!f || !f->delivered || e->phase != ENV_RUNNING ||
+        strcasecmp(f->event->request_id, call->id) != 0)
+        return NULL;
+    return f;
+}
+
+/* With the lock held: appends a part, waiting for the listener to keep up. */
+static void add_part(struct env *e, struct call *call, struct str bytes)
+{
+    struct flight *f;
+
+    while ((f = flight_of(e, call)) && f->event->part && !f->deaf && !e->closing &&
+           f->body.len > PARTS_WAITING_MAX)
+        pthread_cond_wait(&e->changed, &e->lock);
+    if (!f || f->deaf)
+        return;
+    f->streaming = true;
+    if (!f->event->part && f->body.len + bytes.len > EXECUTE_RESPONSE_MAX) {
+        call->overflow = true;
+        return;
+    }
+    buf_add_str(&f->body, bytes);
+    pthread_cond_broadcast(&e->changed);
+}
+
+static void take_bytes(struct env *e, struct call *call, struct str bytes)
+{
+    const size_t max = call->route == ROUTE_RESPONSE ? (size_t)EXECUTE_RESPONSE_MAX : ERROR_MAX;
+
+    if (call->refused || call->overflow)
+        return;
+    if (call->streaming) {
+        pthread_mutex_lock(&e->lock);
+        add_part(e, call, bytes);
+        pthread_mutex_unlock(&e->lock);
+    } else if (call->body.len + bytes.len > max) {
+        call->overflow = true;
+    } else {
+        buf_add_str(&call->body, bytes);
+    }
+}
+
+static void set_failed(struct flight *f, const char *type)
+{
+    f->failed = true;
+    snprintf(f->error_type, sizeof(f->error_type), "%s", type && *type ? type : "Runtime.Unknown");
+}
+
+/* An error in the middle of a stream comes as trailers: the type, and the error in base64. */
+static void take_trailers(struct flight *f, struct MHD_Connection *c)
+{
+    const char *type =
+        MHD_lookup_connection_value(c, MHD_FOOTER_KIND, "Lambda-Runtime-Function-Error-Type");
+    const char *body =
+        MHD_lookup_connection_value(c, MHD_FOOTER_KIND, "Lambda-Runtime-Function-Error-Body");
+    CLEANUP(buf_release) struct buf decoded = {0};
+
+    if (!type && !body)
+        return;
+    set_failed(f, type);
+    if (!body || base64_decode(&decoded, str_c(body)) < 0)
+        words_error(&decoded, f->error_type, "");
+    buf_release(&f->body);
+    f->body = decoded;
+    decoded = (struct buf){0};
+}
+
+/* What is still waiting for its listener stands before the error: let it go out first. */
+static struct flight *let_parts_out(struct env *e, const struct call *call)
+{
+    struct flight *f;
+
+    while ((f = flight_of(e, call)) && f->event->part && !f->deaf && !e->closing && f->body.len)
+        pthread_cond_wait(&e->changed, &e->lock);
+    return f;
+}
+
+static void settle(struct flight *f, struct call *call, struct MHD_Connection *c)
+{
+    if (call->overflow) {
+        f->too_large = true;
+    } else if (call->route == ROUTE_ERROR) {
+        set_failed(f, MHD_lookup_connection_value(c, MHD_HEADER_KIND,
+                                                  "Lambda-Runtime-Function-Error-Type"));
+        if (!call->body.len)
+            words_error(&call->body, f->error_type, "");
+    }
+    if (!call->streaming) {
+        buf_release(&f->body);
+        f->body = call->body;
+        call->body = (struct buf){0};
+    } else {
+        take_trailers(f, c);
+    }
+}
+
+static enum MHD_Result serve_answer(struct env *e, struct call *call, struct MHD_Connection *c)
+{
+    struct flight *f;
+    bool known;
+
+    pthread_mutex_lock(&e->lock);
+    known = e->flight && strcasecmp(e->flight->event->request_id, call->id) == 0;
+    f = call->streaming ? let_parts_out(e, call) : flight_of(e, call);
+    if (f) {
+        settle(f, call, c);
+        e->phase = ENV_ANSWERED;
+        pthread_cond_broadcast(&e->changed);
+    }
+    pthread_mutex_unlock(&e->lock);
+    if (!f)
+        return known ? refuse_state(c) : refuse_id(c);
+    if (call->overflow)
+        return refuse(c, MHD_HTTP_CONTENT_TOO_LARGE, "RequestEntityTooLarge",
+                      "Exceeded maximum allowed payload size (6291556 bytes).");
+    return accepted(c);
+}
+
+static enum MHD_Result serve_init_error(struct env *e, struct call *call, struct MHD_Connection *c)
+{
+    const char *type =
+        MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Lambda-Runtime-Function-Error-Type");
+    bool taken;
+
+    pthread_mutex_lock(&e->lock);
+    taken = e->phase == ENV_INIT && !e->init_failed;
+    if (taken) {
+        snprintf(e->init_error_type, sizeof(e->init_error_type), "%s",
+                 type && *type ? type : "Runtime.InitError");
+        e->init_error = call->body;
+        call->body = (struct buf){0};
+        if (!e->init_error.len)
+            words_error(&e->init_error, e->init_error_type, "");
+        e->init_failed = true;
+        pthread_cond_broadcast(&e->changed);
+    }
+    pthread_mutex_unlock(&e->lock);
+    return taken ? accepted(c) : refuse_state(c);
+}
+
+/* ---- requests ---- */
+
+static bool cut_prefix(struct str *s, struct str prefix)
+{
+    if (!str_starts(*s, prefix))
+        return false;
+    *s = str_slice(*s, prefix.len, s->len);
+    return true;
+}
+
+static void find_route(struct call *call, const char *url, const char *method)
+{
+    const bool get = strcmp(method, "GET") == 0, post = strcmp(method, "POST") == 0;
+    struct str rest = str_c(url), id;
+
+    if (!cut_prefix(&rest, STR("/2018-06-01/runtime/")))
+        return;
+    if (get && str_eq_c(rest, "invocation/next")) {
+        call->route = ROUTE_NEXT;
+    } else if (post && str_eq_c(rest, "init/error")) {
+        call->route = ROUTE_INIT_ERROR;
+    } else if (post && cut_prefix(&rest, STR("invocation/")) && str_cut(&rest, '/', &id) &&
+               id.len < sizeof(call->id)) {
+        snprintf(call->id, sizeof(call->id), "%.*s", STR_ARG(id));
+        if (str_eq_c(rest, "response"))
+            call->route = ROUTE_RESPONSE;
+        else if (str_eq_c(rest, "error"))
+            call->route = ROUTE_ERROR;
+    }
+}
+
+struct framing {
+    unsigned lengths, encodings;
+};
+
+static enum MHD_Result count_framing(void *ctx, enum MHD_ValueKind kind, const char *name,
+                                     const char *value)
+{
+    struct framing *f = ctx;
+
+    (void)kind;
+    (void)value;
+    f->lengths += strcasecmp(name, "Content-Length") == 0;
+    f->encodings += strcasecmp(name, "Transfer-Encoding") == 0;
+    return MHD_YES;
+}
+
+/* The headers are here, the body is not. */
+static void begin(struct env *e, struct call *call, struct MHD_Connection *c)
+{
+    struct framing framing = {0};
+    const char *mode;
+
+    MHD_get_connection_values(c, MHD_HEADER_KIND, count_framing, &framing);
+    call->bad_framing = framing.lengths + framing.encodings > 1;
+    call->refused = call->bad_framing;
+    if (call->route != ROUTE_RESPONSE && call->route != ROUTE_ERROR)
+        return;
+    mode = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Lambda-Runtime-Function-Response-Mode");
+    call->streaming = call->route == ROUTE_RESPONSE && mode && strcasecmp(mode, "streaming") == 0;
+    pthread_mutex_lock(&e->lock);
+    call->refused |= !flight_of(e, call);
+    pthread_mutex_unlock(&e->lock);
+}
+
+static enum MHD_Result finish(struct env *e, struct call *call, struct MHD_Connection *c)
+{
+    if (call->bad_framing)
+        return refuse(c, MHD_HTTP_BAD_REQUEST, "InvalidRequest",
+                      "Content-Length and Transfer-Encoding exclude each other");
+    switch (call->route) {
+    case ROUTE_NEXT:
+        return serve_next(e, c);
+    case ROUTE_RESPONSE:
+    case ROUTE_ERROR:
+        return serve_answer(e, call, c);
+    case ROUTE_INIT_ERROR:
+        return serve_init_error(e, call, c);
+    case ROUTE_NONE:
+        break;
+    }
+    return refuse(c, MHD_HTTP_NOT_FOUND, "InvalidPath", "404 page not found");
+}
+
+static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const char *url,
+                                  const char *method, const char *http_version, const char *data,
+                                  size_t *data_len, void **state)
+{
+    struct env *e = ctx;
+    struct call *call = *state;
+
+    (void)http_version;
+    if (!call) {
+        call = *state = mem_zalloc(sizeof(*call));
+        find_route(call, url, method);
+        begin(e, call, c);
+        return MHD_YES;
+    }
+    if (*data_len) {
+        take_bytes(e, call, (struct str){data, *data_len});
+        *data_len = 0;
+        return MHD_YES;
+    }
+    return finish(e, call, c);
+}
+
+static void on_completed(void *ctx, struct MHD_Connection *c, void **state,
+                         enum MHD_RequestTerminationCode how)
+{
+    struct call *call = *state;
+
+    (void)ctx;
+    (void)c;
+    (void)how;
+    if (call)
+        buf_release(&call->body);
+    free(call);
+    *state = NULL;
+}
+
+int env_api_open(struct env *e, struct err *err)
+{
+    struct sockaddr_in loopback = {.sin_family = AF_INET};
+    const union MHD_DaemonInfo *port;
+
+    loopback.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    e->api = MHD_start_daemon(
+        MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL |
+            MHD_USE_ITC,
+        0, NULL, NULL, on_request, e, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&loopback,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
+    if (!e->api)
+        return err_set(err, ERR_IO, "cannot open a Runtime API endpoint on the loopback interface");
+    port = MHD_get_daemon_info(e->api, MHD_DAEMON_INFO_BIND_PORT);
+    e->port = port ? port->port : 0;
+    return 0;
+}
+
+void env_api_close(struct env *e)
+{
+    if (e->api)
+        MHD_stop_daemon(e->api);
+    e->api = NULL;
+}

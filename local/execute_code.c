@@ -1,0 +1,155 @@
+#define _DEFAULT_SOURCE /* flock */
+#include "local/execute_code.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "local/execute.h"
+#include "local/execute_zip.h"
+
+static const char unfinished[] = ".unfinished-";
+
+struct code_store {
+    char *dir; /* absolute */
+    /* One package at a time: threads that want the same one then find it done. */
+    pthread_mutex_t lock;
+};
+
+/* Unpacking holds a lock on its folder, so one that can be locked was left by the dead. */
+static void remove_if_abandoned(const char *dir, const char *name)
+{
+    CLEANUP(mem_freep) char *path = path_join(dir, name);
+    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        file_remove_tree(path, NULL);
+    close(fd);
+}
+
+static void remove_abandoned(const char *dir)
+{
+    DIR *d = opendir(dir);
+    const struct dirent *e;
+
+    while (d && (e = readdir(d)))
+        if (strncmp(e->d_name, unfinished, sizeof(unfinished) - 1) == 0)
+            remove_if_abandoned(dir, e->d_name);
+    if (d)
+        closedir(d);
+}
+
+int code_store_open(struct code_store **ret, const char *state_dir, struct err *err)
+{
+    CLEANUP(mem_freep) char *dir = path_join(state_dir, "code");
+    char *absolute;
+    struct code_store *s;
+
+    if (file_mkdirs(dir, err) < 0)
+        return -1;
+    absolute = realpath(dir, NULL);
+    if (!absolute)
+        return err_sys(err, ERR_IO, errno, "%s", dir);
+    remove_abandoned(absolute);
+    s = mem_zalloc(sizeof(*s));
+    s->dir = absolute;
+    pthread_mutex_init(&s->lock, NULL);
+    *ret = s;
+    return 0;
+}
+
+void code_store_close(struct code_store *s)
+{
+    if (!s)
+        return;
+    pthread_mutex_destroy(&s->lock);
+    free(s->dir);
+    free(s);
+}
+
+/* One package goes by its own digest, several by the digest of theirs. */
+static int name_of(char name[SHA256_HEX_SIZE], const char *const *sha256s, size_t count,
+                   struct err *err)
+{
+    CLEANUP(buf_release) struct buf all = {0};
+
+    for (size_t i = 0; i < count; i++) {
+        if (strlen(sha256s[i]) != SHA256_HEX_SIZE - 1 ||
+            strspn(sha256s[i], "0123456789abcdef") != SHA256_HEX_SIZE - 1)
+            return err_set(err, ERR_INTERNAL, "\"%.80s\" is not a SHA-256 in lower-case hex",
+                           sha256s[i]);
+        buf_printf(&all, "%s\n", sha256s[i]);
+    }
+    if (count == 1)
+        snprintf(name, SHA256_HEX_SIZE, "%s", sha256s[0]);
+    else
+        sha256_hex(name, buf_str(&all));
+    return 0;
+}
+
+static int unpack_all(int fd, const char *const *zip_paths, size_t count, struct err *err)
+{
+    uint64_t budget = EXECUTE_UNZIPPED_MAX;
+
+    for (size_t i = 0; i < count; i++)
+        if (zip_unpack(fd, zip_paths[i], &budget, err) < 0)
+            return err_ctx(err, "%s", zip_paths[i]);
+    return 0;
+}
+
+static int unpack_into_place(const struct code_store *s, const char *const *zip_paths, size_t count,
+                             const char *place, struct err *err)
+{
+    CLEANUP(buf_release) struct buf temporary = {0};
+    int fd, r;
+
+    buf_printf(&temporary, "%s/%sXXXXXX", s->dir, unfinished);
+    if (!mkdtemp(temporary.data))
+        return err_sys(err, ERR_IO, errno, "%s: cannot make the folder", temporary.data);
+    chmod(temporary.data, 0755);
+    fd = open(temporary.data, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return err_sys(err, ERR_IO, errno, "%s", temporary.data);
+    flock(fd, LOCK_EX | LOCK_NB);
+    r = unpack_all(fd, zip_paths, count, err);
+    if (r == 0 && rename(temporary.data, place) < 0 && errno != EEXIST && errno != ENOTEMPTY)
+        r = err_sys(err, ERR_IO, errno, "%s: cannot rename to %s", temporary.data, place);
+    if (file_exists(temporary.data)) /* it failed, or another process was first */
+        file_remove_tree(temporary.data, NULL);
+    close(fd);
+    return r;
+}
+
+int code_store_get(struct code_store *s, const char *const *zip_paths, const char *const *sha256s,
+                   size_t count, char **ret_dir, struct err *err)
+{
+    char name[SHA256_HEX_SIZE];
+    char *place;
+    int r = 0;
+
+    if (name_of(name, sha256s, count, err) < 0)
+        return -1;
+    place = path_join(s->dir, name);
+    pthread_mutex_lock(&s->lock);
+    if (!file_is_dir(place))
+        r = unpack_into_place(s, zip_paths, count, place, err);
+    pthread_mutex_unlock(&s->lock);
+    if (r < 0)
+        free(place);
+    else
+        *ret_dir = place;
+    return r;
+}

@@ -1,0 +1,433 @@
+#define _POSIX_C_SOURCE 200809L
+#include "local/execute_env.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/rand.h"
+
+enum { MEMORY_CHECK_US = 50000 };
+
+/* ---- the keeper ---- */
+
+static void set_ended(struct env *e, const struct spawn_report *end)
+{
+    pthread_mutex_lock(&e->lock);
+    if (!e->ended) {
+        e->end = *end;
+        e->ended = true;
+        pthread_cond_broadcast(&e->changed);
+    }
+    pthread_mutex_unlock(&e->lock);
+}
+
+/* Until the supervisor is gone: moves output into the log, and tells how the command ended. */
+static void attend(struct env *e, const struct child *child)
+{
+    struct pollfd fds[2] = {{child->reports, POLLIN, 0}, {e->log.in, POLLIN, 0}};
+
+    for (;;) {
+        struct spawn_report r;
+        int got;
+
+        if (poll(fds, 2, -1) < 0 && errno != EINTR)
+            return;
+        if (fds[1].revents && !exec_log_drain(&e->log))
+            fds[1].fd = -1; /* it closed its output, and lives on */
+        while ((got = spawn_report_read(child, &r)) > 0) {
+            exec_log_drain(&e->log); /* its last words come before what is said about its end */
+            set_ended(e, &r);
+        }
+        if (got < 0)
+            return;
+    }
+}
+
+static void start_process(struct env *e)
+{
+    const struct spawn what = {e->plan.argv, e->plan.envp, e->plan.cwd, e->log.out, e->box};
+    struct child child = {0};
+    struct err err = {0};
+    const int r = spawn_start(&child, &what, &err);
+
+    exec_log_close_out(&e->log);
+    pthread_mutex_lock(&e->lock);
+    e->child = child;
+    if (r < 0) {
+        e->spawn_err = err;
+        e->ended = true;
+        pthread_cond_broadcast(&e->changed);
+    } else if (e->closing) {
+        child_kill(&e->child);
+    }
+    pthread_mutex_unlock(&e->lock);
+}
+
+static void *keep(void *ctx)
+{
+    struct env *e = ctx;
+    const struct spawn_report vanished = {SPAWN_ENDED, SIGKILL, 0, 0};
+
+    start_process(e);
+    if (e->child.supervisor > 0) {
+        attend(e, &e->child);
+        child_wait(&e->child);
+        set_ended(e, &vanished); /* if it did not say how */
+    }
+    pthread_mutex_lock(&e->lock);
+    child_release(&e->child);
+    e->closing = true;
+    pthread_cond_broadcast(&e->changed);
+    pthread_mutex_unlock(&e->lock);
+    env_api_close(e);
+    exec_log_drain(&e->log);
+    e->finished_fn(e->finished_ctx, e);
+    return NULL;
+}
+
+/* ---- start ---- */
+
+static void make_names(struct env *e, const struct execute_version *v, char log_name[128])
+{
+    char day[32];
+    struct buf stream = {0};
+
+    snprintf(e->id, sizeof(e->id), "%016llx%016llx", (unsigned long long)rand_u64(),
+             (unsigned long long)rand_u64());
+    clock_format_rfc3339(day, sizeof(day), clock_wall(&clock_system), false);
+    day[10] = '\0'; /* 2026-01-31 */
+    snprintf(log_name, 128, "%s-%.20s-%.12s.log", day, v->version, e->id);
+    day[4] = day[7] = '/';
+    buf_printf(&stream, "%s/[%s]%s", day, v->version, e->id);
+    e->log_stream = buf_steal(&stream);
+}
+
+static int open_log(struct env *e, const struct env_site *site, const char *name, struct err *err)
+{
+    CLEANUP(buf_release) struct buf path = {0};
+
+    if (strchr(e->function, '/') || strchr(e->version, '/') || e->function[0] == '.')
+        return err_set(err, ERR_INTERNAL, "\"%.80s\" is not a function's name", e->function);
+    buf_printf(&path, "%s/logs/%s/%s", site->options->state_dir, e->function, name);
+    return exec_log_open(&e->log, path.data, err);
+}
+
+static int unpack(const struct env_site *site, const struct execute_version *v, char **ret_task,
+                  char **ret_layers, struct err *err)
+{
+    if (code_store_get(site->code, &v->zip_path, &v->code_sha256, 1, ret_task, err) < 0)
+        return -1;
+    return v->layer_count ? code_store_get(site->code, v->layer_paths, v->layer_sha256,
+                                           v->layer_count, ret_layers, err)
+                          : 0;
+}
+
+static int make_plan(struct env *e, const struct env_site *site, const struct execute_version *v,
+                     struct err *err)
+{
+    CLEANUP(mem_freep) char *task = NULL;
+    CLEANUP(mem_freep) char *layers = NULL;
+    char api[32];
+    struct runtime_request r = {
+        .version = v, .options = site->options, .api = api, .log_stream = e->log_stream};
+
+    if (unpack(site, v, &task, &layers, err) < 0)
+        return -1;
+    snprintf(api, sizeof(api), "127.0.0.1:%u", (unsigned)e->port);
+    if (site->root) {
+        e->box = sandbox_new(site->root);
+    } else {
+        struct buf tmp = {0};
+
+        buf_printf(&tmp, "%s/tmp/%s", site->options->state_dir, e->id);
+        e->tmp_dir = buf_steal(&tmp);
+        if (file_mkdirs(e->tmp_dir, err) < 0)
+            return -1;
+    }
+    r.task_dir = task;
+    r.layer_dir = layers;
+    r.tmp_dir = e->tmp_dir;
+    r.box = e->box;
+    return runtime_plan_make(&e->plan, &r, err);
+}
+
+static void init_sync(struct env *e)
+{
+    pthread_condattr_t attr;
+
+    pthread_mutex_init(&e->lock, NULL);
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&e->changed, &attr);
+    pthread_condattr_destroy(&attr);
+}
+
+static struct env *new_env(const struct env_site *site, const struct execute_version *v)
+{
+    struct env *e = mem_zalloc(sizeof(*e));
+
+    init_sync(e);
+    e->function = mem_dup(v->function);
+    e->version = mem_dup(v->version);
+    e->identity = mem_dup(v->identity);
+    e->finished_fn = site->finished_fn;
+    e->finished_ctx = site->finished_ctx;
+    e->status_fd = -1;
+    return e;
+}
+
+/* With the API open: signals are the main thread's business. */
+static int start_threads(struct env *e, const struct env_site *site,
+                         const struct execute_version *v, struct err *err)
+{
+    int r = env_api_open(e, err);
+
+    if (r == 0)
+        r = make_plan(e, site, v, err);
+    if (r == 0 && (errno = pthread_create(&e->keeper, NULL, keep, e)) != 0)
+        r = err_sys(err, ERR_IO, errno, "cannot start a thread");
+    e->kept = r == 0;
+    if (r < 0) {
+        e->closing = true;
+        env_api_close(e);
+        e->finished = true; /* no keeper will say so */
+    }
+    return r;
+}
+
+int env_start(struct env **ret, const struct env_site *site, const struct execute_version *v,
+              const char *request_id, struct err *err)
+{
+    struct env *e = new_env(site, v);
+    struct err why = {0};
+    char log_name[128];
+    sigset_t all, before;
+    int r;
+
+    make_names(e, v, log_name);
+    if (open_log(e, site, log_name, err) < 0) {
+        e->log.file = -1;
+        e->finished = true;
+        env_free(e);
+        return -1;
+    }
+    if (request_id)
+        exec_log_begin(&e->log, request_id, v->version);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    r = start_threads(e, site, v, &why);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (r < 0 && why.kind != ERR_INPUT) {
+        env_free(e);
+        *err = why;
+        return -1;
+    }
+    if (r < 0)
+        *err = why;
+    *ret = e;
+    return r;
+}
+
+void env_end(struct env *e)
+{
+    pthread_mutex_lock(&e->lock);
+    e->closing = true;
+    child_kill(&e->child);
+    pthread_cond_broadcast(&e->changed);
+    pthread_mutex_unlock(&e->lock);
+}
+
+void env_free(struct env *e)
+{
+    if (e->log.file >= 0)
+        exec_log_close(&e->log);
+    if (e->tmp_dir)
+        file_remove_tree(e->tmp_dir, NULL);
+    if (e->status_fd >= 0)
+        close(e->status_fd);
+    runtime_plan_release(&e->plan);
+    sandbox_free(e->box);
+    buf_release(&e->init_error);
+    pthread_mutex_destroy(&e->lock);
+    pthread_cond_destroy(&e->changed);
+    free(e->tmp_dir);
+    free(e->log_stream);
+    free(e->function);
+    free(e->version);
+    free(e->identity);
+    free(e);
+}
+
+/* ---- waiting ---- */
+
+/* With the lock held. */
+static void wait_until(struct env *e, int64_t until_us)
+{
+    const struct timespec ts = {.tv_sec = (time_t)(until_us / 1000000),
+                                .tv_nsec = (long)(until_us % 1000000) * 1000};
+
+    pthread_cond_timedwait(&e->changed, &e->lock, &ts);
+}
+
+static enum env_wait how_ended(const struct env *e)
+{
+    return e->spawn_err.kind != ERR_NONE || e->end.kind == SPAWN_NO_BOX ? ENV_WAIT_BROKEN
+                                                                        : ENV_WAIT_ENDED;
+}
+
+enum env_wait env_wait_init(struct env *e, int64_t deadline_us)
+{
+    enum env_wait r = ENV_WAIT_TIMEOUT;
+
+    pthread_mutex_lock(&e->lock);
+    while (e->phase == ENV_INIT && !e->init_failed && !e->ended && !e->closing &&
+           clock_mono_us() < deadline_us)
+        wait_until(e, deadline_us);
+    if (e->init_failed)
+        r = ENV_WAIT_ERROR;
+    else if (e->phase != ENV_INIT && !e->ended)
+        r = ENV_WAIT_READY;
+    else if (e->ended)
+        r = how_ended(e);
+    else if (e->closing)
+        r = ENV_WAIT_BROKEN;
+    pthread_mutex_unlock(&e->lock);
+    return r;
+}
+
+/* ---- memory ---- */
+
+static unsigned long status_kb(const char *status, const char *name)
+{
+    const char *at = strstr(status, name);
+
+    return at ? strtoul(at + strlen(name), NULL, 10) : 0;
+}
+
+/*
+ * With the lock held. The descriptor names the process itself, not its id: once the process is
+ * gone, reading fails.
+ */
+static bool read_status(struct env *e, char *text, size_t size)
+{
+    ssize_t n;
+
+    if (e->status_fd < 0) {
+        const pid_t pid = e->ended ? 0 : child_command(&e->child);
+        char path[64];
+
+        if (pid <= 0)
+            return false;
+        snprintf(path, sizeof(path), "/proc/%ld/status", (long)pid);
+        e->status_fd = open(path, O_RDONLY | O_CLOEXEC);
+    }
+    n = e->status_fd < 0 ? -1 : pread(e->status_fd, text, size - 1, 0);
+    text[n > 0 ? n : 0] = '\0';
+    return n > 0;
+}
+
+/* Pages of its own: the code of libraries is shared and not counted against it. */
+static bool is_over_memory(struct env *e, unsigned memory_mb)
+{
+    char text[4096];
+
+    if (!read_status(e, text, sizeof(text)))
+        return false;
+    return (status_kb(text, "RssAnon:") + status_kb(text, "RssShmem:")) / 1024 > memory_mb;
+}
+
+unsigned env_max_memory_mb(struct env *e)
+{
+    char text[4096];
+    unsigned long kb = 0;
+    unsigned mb;
+
+    pthread_mutex_lock(&e->lock);
+    if (read_status(e, text, sizeof(text)))
+        kb = status_kb(text, "VmHWM:");
+    else if (e->ended && e->end.kind == SPAWN_ENDED)
+        kb = (unsigned long)e->end.max_rss_kb;
+    mb = (unsigned)((kb + 1023) / 1024);
+    if (mb > e->max_memory_mb)
+        e->max_memory_mb = mb;
+    mb = e->max_memory_mb;
+    pthread_mutex_unlock(&e->lock);
+    return mb;
+}
+
+/* ---- one invocation ---- */
+
+/* With the lock held, which is let go while the listener is told. */
+static void deliver_parts(struct env *e, struct flight *f)
+{
+    struct buf part = f->body;
+    int heard;
+
+    f->body = (struct buf){0};
+    pthread_cond_broadcast(&e->changed);
+    pthread_mutex_unlock(&e->lock);
+    heard = f->event->part(f->event->part_ctx, buf_str(&part));
+    buf_release(&part);
+    pthread_mutex_lock(&e->lock);
+    if (heard < 0)
+        f->deaf = true;
+}
+
+/* The whole answer, or the parts so far, to the listener; errors stay in the result. */
+static bool has_parts(const struct env *e, const struct flight *f)
+{
+    return f->event->part && !f->failed && !f->too_large && !f->deaf && f->body.len &&
+           (f->streaming || e->phase != ENV_RUNNING);
+}
+
+enum env_wait env_fly(struct env *e, struct flight *f, int64_t deadline_us, unsigned memory_mb,
+                      bool *ret_answered)
+{
+    enum env_wait r = ENV_WAIT_READY;
+    int64_t now, check_us = clock_mono_us() + MEMORY_CHECK_US;
+
+    pthread_mutex_lock(&e->lock);
+    e->flight = f;
+    pthread_cond_broadcast(&e->changed);
+    for (;;) {
+        if (has_parts(e, f)) {
+            deliver_parts(e, f);
+            continue;
+        }
+        if (f->delivered && e->phase == ENV_READY)
+            break;
+        now = clock_mono_us();
+        if (e->ended || e->closing) {
+            r = e->ended ? how_ended(e) : ENV_WAIT_BROKEN;
+            break;
+        }
+        if (now >= deadline_us) {
+            r = ENV_WAIT_TIMEOUT;
+            break;
+        }
+        if (now >= check_us) {
+            if (is_over_memory(e, memory_mb)) {
+                r = ENV_WAIT_MEMORY;
+                break;
+            }
+            check_us = now + MEMORY_CHECK_US;
+        }
+        wait_until(e, deadline_us < check_us ? deadline_us : check_us);
+    }
+    *ret_answered = f->delivered && e->phase != ENV_RUNNING;
+    e->flight = NULL;
+    pthread_cond_broadcast(&e->changed);
+    pthread_mutex_unlock(&e->lock);
+    return r;
+}

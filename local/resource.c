@@ -1,0 +1,85 @@
+#include "local/resource.h"
+
+#include <stdlib.h>
+
+static void read_row(struct call *c, struct db_query *q, struct resource *ret)
+{
+    const char *text = db_text(q, 4, &c->arena);
+    json_t *document = text ? json_loads(text, 0, NULL) : NULL;
+
+    *ret = (struct resource){
+        .kind = db_text(q, 0, &c->arena),
+        .owner = db_text(q, 1, &c->arena),
+        .key = db_text(q, 2, &c->arena),
+        .number = db_int(q, 3),
+        .document = call_own(c, document ? document : json_object()),
+        .revision = db_text(q, 5, &c->arena),
+        .zip = db_text(q, 6, &c->arena),
+    };
+}
+
+bool resource_get(struct call *c, const char *kind, const char *owner, const char *key,
+                  struct resource *ret)
+{
+    struct db *db = c->local->db;
+    struct db_query *q =
+        db_query(db,
+                 "SELECT kind, owner, key, number, document, revision, zip FROM resource"
+                 " WHERE kind = ? AND owner = ? AND key = ?",
+                 "sss", kind, owner, key);
+
+    if (!db_step(db, q))
+        return false;
+    read_row(c, q, ret);
+    db_done(q);
+    return true;
+}
+
+void resource_put(struct call *c, const struct resource *r)
+{
+    char *text = json_dumps(r->document, JSON_COMPACT);
+
+    db_run(c->local->db,
+           "INSERT OR REPLACE INTO resource (kind, owner, key, number, document, revision, zip)"
+           " VALUES (?, ?, ?, ?, ?, ?, ?)",
+           "sssisss", r->kind, r->owner, r->key, r->number, text ? text : "{}", r->revision,
+           r->zip);
+    free(text);
+}
+
+bool resource_delete(struct call *c, const char *kind, const char *owner, const char *key)
+{
+    db_run(c->local->db, "DELETE FROM resource WHERE kind = ? AND owner = ? AND key = ?", "sss",
+           kind, owner, key);
+    return db_changes(c->local->db) > 0;
+}
+
+size_t resource_list(struct call *c, const char *kind, const char *owner,
+                     const struct resource *after, size_t max, struct resource **ret)
+{
+    struct db *db = c->local->db;
+    struct resource *rows = arena_array(&c->arena, max, sizeof(*rows));
+    const char *after_owner = after ? after->owner : "", *after_key = after ? after->key : "";
+    struct db_query *q =
+        db_query(db,
+                 "SELECT kind, owner, key, number, document, revision, zip FROM resource"
+                 " WHERE kind = ?1 AND (?2 IS NULL OR owner = ?2)"
+                 " AND (owner, number, key) > (?3, ?4, ?5) ORDER BY owner, number, key LIMIT ?6",
+                 "sssisi", kind, owner, after_owner, after ? after->number : (int64_t)-1, after_key,
+                 (int64_t)max);
+    size_t count = 0;
+
+    while (db_step(db, q))
+        if (count < max)
+            read_row(c, q, &rows[count++]);
+    *ret = rows;
+    return count;
+}
+
+void resource_delete_owned(struct call *c, const char *function)
+{
+    db_run(c->local->db,
+           "DELETE FROM resource WHERE owner = ? AND kind IN"
+           " ('policy', 'url', 'invoke-config', 'provisioned')",
+           "s", function);
+}

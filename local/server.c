@@ -1,0 +1,291 @@
+#include "local/server.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <microhttpd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "local/dispatch.h"
+#include "local/stream.h"
+
+enum { STREAM_BLOCK = 64 << 10, THREAD_STACK = 512 << 10, MEMORY_PER_CONNECTION = 128 << 10 };
+
+struct server {
+    struct MHD_Daemon *daemon;
+    struct local *local;
+    int quiet; /* the listening socket that server_quiesce took over; -1: none */
+};
+
+/* One request while it comes in. */
+struct incoming {
+    char *target;
+    bool started, refused;
+    struct buf body;
+    bool body_too_big;
+    struct sigv4_header headers[HTTP_HEADERS_MAX];
+    size_t header_count;
+};
+
+/* libmicrohttpd decodes the URL; signatures are made over what was sent. */
+static void *see_target(void *ctx, const char *uri, struct MHD_Connection *connection)
+{
+    struct incoming *in = mem_zalloc(sizeof(*in));
+
+    (void)ctx;
+    (void)connection;
+    in->target = mem_dup(uri);
+    buf_init(&in->body, HTTP_BODY_MAX);
+    return in;
+}
+
+static void forget(void *ctx, struct MHD_Connection *connection, void **state,
+                   enum MHD_RequestTerminationCode why)
+{
+    struct incoming *in = *state;
+
+    (void)ctx;
+    (void)connection;
+    (void)why;
+    if (!in)
+        return;
+    buf_release(&in->body);
+    free(in->target);
+    free(in);
+    *state = NULL;
+}
+
+/* ---- refusing what one server reads one way and another server another way ---- */
+
+struct framing {
+    unsigned lengths, encodings;
+    bool too_long;
+};
+
+static enum MHD_Result see_header(void *ctx, enum MHD_ValueKind kind, const char *name,
+                                  const char *value)
+{
+    struct framing *f = ctx;
+    unsigned long long length;
+
+    (void)kind;
+    if (strcasecmp(name, "Content-Length") == 0) {
+        f->lengths++;
+        f->too_long = !str_to_u64(str_c(value), UINT64_MAX, &length) || length > HTTP_BODY_MAX;
+    }
+    if (strcasecmp(name, "Transfer-Encoding") == 0)
+        f->encodings++;
+    return MHD_YES;
+}
+
+static enum MHD_Result send_text(struct MHD_Connection *connection, unsigned status,
+                                 const char *type, const char *text)
+{
+    struct buf body = {0};
+    struct MHD_Response *response;
+    enum MHD_Result r;
+
+    buf_printf(&body, "{\"message\":\"%s\"}", text);
+    response = MHD_create_response_from_buffer(body.len, body.data, MHD_RESPMEM_MUST_COPY);
+    buf_release(&body);
+    MHD_add_response_header(response, "Content-Type", "application/json");
+    MHD_add_response_header(response, "Connection", "close");
+    MHD_add_response_header(response, "x-amzn-ErrorType", type);
+    r = MHD_queue_response(connection, status, response);
+    MHD_destroy_response(response);
+    return r;
+}
+
+static enum MHD_Result start(struct MHD_Connection *connection, struct incoming *in)
+{
+    struct framing f = {0};
+
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, see_header, &f);
+    in->started = true;
+    if (f.lengths > 1 || (f.lengths && f.encodings) || f.encodings > 1) {
+        in->refused = true;
+        return send_text(connection, 400, "BadRequestException",
+                         "Content-Length must stand once, and not with Transfer-Encoding");
+    }
+    if (f.too_long) { /* before "100 Continue" */
+        in->refused = true;
+        return send_text(connection, 413, "RequestEntityTooLargeException",
+                         "Request must be smaller than 70167211 bytes");
+    }
+    return MHD_YES;
+}
+
+static enum MHD_Result collect(struct incoming *in, const char *data, size_t *size)
+{
+    if (!in->body_too_big && buf_add(&in->body, data, *size) < 0) {
+        in->body_too_big = true;
+        buf_clear(&in->body);
+    }
+    *size = 0;
+    return MHD_YES;
+}
+
+/* ---- answering ---- */
+
+static enum MHD_Result keep_header(void *ctx, enum MHD_ValueKind kind, const char *name,
+                                   size_t name_len, const char *value, size_t value_len)
+{
+    struct incoming *in = ctx;
+
+    (void)kind;
+    if (in->header_count == HTTP_HEADERS_MAX)
+        return MHD_NO;
+    in->headers[in->header_count++] =
+        (struct sigv4_header){{name, name_len}, {value ? value : "", value_len}};
+    return MHD_YES;
+}
+
+static ssize_t read_stream(void *ctx, uint64_t position, char *out, size_t max)
+{
+    const size_t n = http_stream_read(ctx, out, max);
+
+    (void)position;
+    return n ? (ssize_t)n : MHD_CONTENT_READER_END_OF_STREAM;
+}
+
+static void free_stream(void *ctx)
+{
+    http_stream_free(ctx);
+}
+
+static struct MHD_Response *make_response(struct http_reply *reply)
+{
+    const size_t len = reply->body.len;
+    struct MHD_Response *response;
+
+    if (reply->stream) {
+        response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_stream,
+                                                     STEAL(reply->stream), free_stream);
+    } else {
+        char *body = buf_steal(&reply->body);
+
+        response = MHD_create_response_from_buffer(len, body, MHD_RESPMEM_MUST_FREE);
+    }
+    if (reply->content_type)
+        MHD_add_response_header(response, "Content-Type", reply->content_type);
+    for (size_t i = 0; i < reply->header_count; i++)
+        MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value);
+    return response;
+}
+
+static enum MHD_Result finish(struct server *s, struct MHD_Connection *connection,
+                              struct incoming *in, const char *method)
+{
+    struct http_request request = {.method = str_c(method),
+                                   .target = str_c(in->target),
+                                   .headers = in->headers,
+                                   .body_too_big = in->body_too_big};
+    struct http_reply reply = {0};
+    struct MHD_Response *response;
+    enum MHD_Result r;
+
+    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, keep_header, in);
+    request.header_count = in->header_count;
+    request.body = buf_str(&in->body);
+    http_split_target(&request);
+    local_handle(s->local, &request, &reply);
+    if (reply.cut == HTTP_CUT_CLOSE) {
+        http_reply_release(&reply);
+        return MHD_NO; /* closes the connection */
+    }
+    response = make_response(&reply);
+    r = MHD_queue_response(connection, (unsigned)reply.status, response);
+    MHD_destroy_response(response);
+    http_reply_release(&reply);
+    return r;
+}
+
+static enum MHD_Result serve(void *ctx, struct MHD_Connection *connection, const char *url,
+                             const char *method, const char *version, const char *data,
+                             size_t *size, void **state)
+{
+    struct incoming *in = *state;
+
+    (void)url;
+    (void)version;
+    if (!in)
+        return MHD_NO;
+    if (!in->started)
+        return start(connection, in);
+    if (*size)
+        return collect(in, data, size);
+    if (in->refused)
+        return MHD_YES;
+    return finish(ctx, connection, in, method);
+}
+
+PRINTF_LIKE(2, 0) static void log_line(void *ctx, const char *fmt, va_list ap)
+{
+    struct buf line = {0};
+
+    (void)ctx;
+    if (!log_enabled())
+        return;
+    buf_vprintf(&line, fmt, ap);
+    log_debug("http: %s", buf_c(&line));
+    buf_release(&line);
+}
+
+/* ---- starting and stopping ---- */
+
+int server_start(struct server **ret, struct local *l, unsigned port, struct err *err)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    struct server *s = mem_zalloc(sizeof(*s));
+
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK); /* nothing beyond this machine, ever */
+    s->local = l;
+    s->quiet = -1;
+    s->daemon = MHD_start_daemon(
+        MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL |
+            MHD_USE_ERROR_LOG,
+        (uint16_t)port, NULL, NULL, serve, s, MHD_OPTION_EXTERNAL_LOGGER, log_line, NULL,
+        MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address, MHD_OPTION_URI_LOG_CALLBACK, see_target,
+        NULL, MHD_OPTION_NOTIFY_COMPLETED, forget, NULL, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)SERVER_CONNECTIONS_MAX, MHD_OPTION_THREAD_STACK_SIZE, (size_t)THREAD_STACK,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_PER_CONNECTION,
+        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
+    if (!s->daemon) {
+        free(s);
+        return err_set(err, ERR_IO,
+                       "cannot listen on 127.0.0.1:%u: is the port in use? --port 0 picks a free "
+                       "one",
+                       port);
+    }
+    *ret = s;
+    return 0;
+}
+
+unsigned server_port(const struct server *s)
+{
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT);
+
+    return info ? info->port : 0;
+}
+
+void server_quiesce(struct server *s)
+{
+    if (s->quiet < 0)
+        s->quiet = MHD_quiesce_daemon(s->daemon);
+}
+
+void server_stop(struct server *s)
+{
+    if (!s)
+        return;
+    MHD_stop_daemon(s->daemon);
+    if (s->quiet >= 0)
+        close(s->quiet);
+    free(s);
+}

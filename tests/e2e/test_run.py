@@ -1,0 +1,517 @@
+"""`smokegate run` against a Lambda that does what each test says: outcomes, proof, retries, order, limits."""
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+import unittest
+import xml.etree.ElementTree as ET
+
+import harness
+from scripted_lambda import Reply, ScriptedLambda, throttled
+
+REPORT = ("START RequestId: 1 Version: 7\n"
+          "REPORT RequestId: 1\tDuration: 12.30 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t{}\n")
+
+
+class Run(harness.Case):
+    def lambda_(self, answer, **more):
+        told = ScriptedLambda(answer, **more)
+        self.addCleanup(told.stop)
+        self.told = told
+        return told
+
+    def arguments(self, *args):
+        return ["run", "--function", "f", "--endpoint", self.told.endpoint, "--region", "us-east-1", *args]
+
+    def credentials(self):
+        return {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local-secret"}
+
+    def run_cases(self, cases, answer=None, code=0, args=(), suite="s", alias=None, **top):
+        """Runs one file of cases; returns the events of case_end in order of their names, the streams in self."""
+        if answer:
+            self.lambda_(answer, **({"alias": alias} if alias else {}))
+        self.write("cases.json", {"suite": suite, "cases": cases, **top})
+        self.out, self.err = self.smokegate(*self.arguments("--report", "jsonl=run.jsonl", *args, "cases.json"), code=code,
+                                            env=self.credentials())
+        return self.events()
+
+    def events(self):
+        path = os.path.join(self.dir, "run.jsonl")
+        if not os.path.exists(path):
+            return []
+        with open(path, encoding="utf-8") as f:
+            self.lines = [json.loads(line) for line in f]
+        self.end = self.lines[-1]
+        return {e["name"]: e for e in self.lines if e["event"] == "case_end"}
+
+    def one(self, case, answer, code, **more):
+        """The only case's end and its last attempt."""
+        end = next(iter(self.run_cases([{"name": "it", **case}], answer, code, **more).values()))
+        return end, end["attempts"][-1] if end["attempts"] else None
+
+
+class Outcomes(Run):
+    def test_every_answer_has_a_type_a_verdict_and_an_exit_code(self):
+        failed = {"errorType": "ValueError", "errorMessage": "no sku"}
+        rows = [
+            ("success", Reply({"a": 1}), 0, "passed", "success"),
+            ("function error, unhandled", Reply(failed, error="Unhandled"), 1, "failed", "function_error"),
+            ("function error, handled", Reply(failed, error="Handled"), 1, "failed", "function_error"),
+            ("init error", Reply({"errorType": "Runtime.ImportModuleError", "errorMessage": "x"}, error="Unhandled"), 1, "failed", "init_error"),
+            ("init error, by exit", Reply({"errorType": "Runtime.InvalidEntrypoint"}, error="Unhandled"), 1, "failed", "init_error"),
+            ("timeout", Reply({"errorType": "Sandbox.Timedout", "errorMessage": "RequestId: 1 Error: Task timed out after 3.00 seconds"},
+                              error="Unhandled"), 1, "failed", "timeout"),
+            ("500", Reply({"Message": "oh"}, status=500, version=None, error_type="ServiceException"), 3, "inconclusive", "service_error"),
+            ("403", Reply({"Message": "no"}, status=403, version=None, error_type="AccessDeniedException"), 3, "inconclusive", "service_error"),
+            ("404", Reply({"Message": "no"}, status=404, version=None, error_type="ResourceNotFoundException"), 3, "inconclusive", "service_error"),
+            ("cut", Reply({"a": 1}, cut=True), 3, "inconclusive", "transport"),
+            ("silent", Reply(silent=True), 3, "inconclusive", "transport"),
+            ("too long", Reply(b'"' + b"x" * (7 << 20) + b'"'), 3, "inconclusive", "transport"),
+        ]
+        for name, reply, code, verdict, outcome in rows:
+            with self.subTest(name):
+                end, attempt = self.one({}, lambda n, body, reply=reply: reply, code)
+                self.assertEqual((end["verdict"], attempt["outcome"]), (verdict, outcome))
+                self.assertEqual(self.end["verdict"], {0: "pass", 1: "fail", 3: "inconclusive"}[code])
+                self.assertEqual(self.told.count, 1, "sent more than once")
+                if verdict == "inconclusive":
+                    self.assertTrue(end["reason"], "nothing says why")
+                self.told.stop()
+
+    def test_what_went_wrong_is_said(self):
+        end, _ = self.one({}, lambda n, b: Reply({"Message": "not for you"}, status=403, version=None, error_type="AccessDeniedException"), 3)
+        for word in ("Invoke", "f", "403", "AccessDeniedException", "not for you", "11111111"):
+            self.assertIn(word, end["reason"])
+        self.told.stop()
+        end, _ = self.one({}, lambda n, b: Reply(b"x" * (7 << 20)), 3)
+        self.assertIn(f"longer than {(6 << 20) + (64 << 10)} bytes", end["reason"])
+        self.told.stop()
+        end, _ = self.one({}, lambda n, b: Reply({"a": 1}, cut=True), 3)
+        self.assertIn("no whole answer", end["reason"])
+
+    def test_an_expected_error_is_met_and_another_is_not(self):
+        broken = Reply({"errorType": "ValidationError", "errorMessage": "sku is missing", "stackTrace": ["a.py:1"]}, error="Unhandled")
+        rows = [(True, 0), (False, 1), ("ValidationError", 0), ("OtherError", 1),
+                ({"type": "ValidationError", "message": {"matches": "^sku"}}, 0), ({"message": {"matches": "price"}}, 1),
+                ({"stack": {"length": 1}}, 0)]
+        for wish, code in rows:
+            with self.subTest(wish):
+                self.one({"expect": {"function_error": wish}}, lambda n, b: broken, code)
+                self.told.stop()
+        self.one({"expect": {"function_error": True}}, lambda n, b: Reply("{}"), 1)
+        self.assertIn("expected  the function to fail", self.out)
+
+    def test_a_refusal_that_is_expected_is_met_at_once(self):
+        refused = Reply({"Message": "no"}, status=403, version=None, error_type="AccessDeniedException")
+        self.one({"expect": {"status": 403}}, lambda n, b: refused, 0)
+        self.told.stop()
+        self.one({"expect": {"status": "throttled"}}, lambda n, b: throttled(), 0)
+        self.assertEqual(self.told.count, 1)
+
+    def test_an_event_and_a_dry_run_have_no_payload(self):
+        self.one({"invocation": "Event", "payload": {"a": 1}, "expect": {"status": 202}},
+                 lambda n, b: Reply(b"", status=202, version=None), 0)
+        self.assertEqual(self.told.invocations[0][1]["x-amz-invocation-type"], "Event")
+        self.told.stop()
+        self.one({"invocation": "DryRun", "expect": {"status": 204}}, lambda n, b: Reply(b"", status=204, version=None), 0)
+        self.told.stop()
+        self.run_cases([{"name": "it", "invocation": "Event", "expect": {"payload": 1}}], lambda n, b: Reply(), 2)
+        self.assertRegex(self.err, r'cases\.json:\d+:\d+: "payload" cannot be met by an invocation of type Event')
+        self.assertEqual(self.told.count, 0)
+
+    def test_text_and_nothing_can_be_asserted_on(self):
+        self.one({"expect": {"matches": "^plain"}}, lambda n, b: Reply("plain text"), 0)
+        self.told.stop()
+        self.one({"expect": {"payload": {"empty": True}}}, lambda n, b: Reply(b""), 0)
+        self.told.stop()
+        self.one({"expect": {"payload": {"equals": {"a": 1}}}}, lambda n, b: Reply(b"\xff\xfe not utf-8"), 1)
+        self.told.stop()
+        self.one({"expect": {"payload": None}}, lambda n, b: Reply(b""), 1)
+
+    def test_measures_come_from_the_report_line(self):
+        log = REPORT.format("Init Duration: 250.50 ms\t")
+        expect = {"billed_duration": {"max": "13ms"}, "max_memory": {"max": "60MiB"}, "init_duration": {"max": "251ms"}, "cold_start": True,
+                  "log": {"not_matches": "ERROR"}, "executed_version": "7", "duration": {"max": "30s"}}
+        _, attempt = self.one({"expect": expect}, lambda n, b: Reply("{}", log=log), 0)
+        self.assertEqual((attempt["billed_ms"], attempt["max_memory_bytes"], attempt["init_ms"], attempt["cold_start"]),
+                         (13, 60 << 20, 250.5, True))
+        self.told.stop()
+        self.one({"expect": {"billed_duration": {"max": "12ms"}}}, lambda n, b: Reply("{}", log=log), 1)
+        self.assertIn("actual    13 ms", self.out)
+        self.told.stop()
+        self.one({"expect": {"init_duration": {"max": "1ms"}}}, lambda n, b: Reply("{}", log=REPORT.format("")), 0)  # warm: not applicable
+
+
+class Proof(Run):
+    def test_another_version_is_never_a_pass(self):
+        answered = [Reply({"ok": True}, version="6"), Reply({"ok": True}, version="6"), Reply({"ok": True}, version="7")]
+        end, _ = self.one({"expect": {"contains": {"ok": True}}}, lambda n, b: answered[min(n, 2)], 0)
+        self.assertEqual(self.told.count, 3)
+        self.assertEqual(end["attempts"][-1]["invocations"], 3)
+        self.assertFalse(end["flaky"], "waiting for an alias is not flakiness")
+        self.assertEqual(self.end["functions"][0]["executed_version"], "7")
+
+    def test_a_version_that_never_comes_is_inconclusive(self):
+        end, attempt = self.one({"timeout": "5s"}, lambda n, b: Reply({"ok": True}, version="6"), 3, args=["--global-timeout", "2s"])
+        self.assertEqual((end["verdict"], self.end["functions"][0]["executed_version"]), ("inconclusive", ""))
+
+    def test_an_answer_that_does_not_tell_its_version_proves_nothing(self):
+        end, attempt = self.one({}, lambda n, b: Reply("{}", version=None), 3)
+        self.assertEqual((end["verdict"], attempt["outcome"], self.told.count), ("inconclusive", "wrong_version", 1))
+        self.assertIn("does not tell which version", end["reason"])
+
+    def test_a_weighted_alias_proves_nothing(self):
+        alias = lambda f, n: Reply({"Name": n, "FunctionVersion": "7", "AliasArn": "arn", "RevisionId": "r",
+                                    "RoutingConfig": {"AdditionalVersionWeights": {"8": 0.1}}})
+        end, _ = self.one({}, lambda n, b: Reply("{}"), 3, alias=alias)
+        self.assertIn("version 8", end["reason"])
+        self.assertEqual(self.told.count, 0)
+
+    def test_an_alias_that_is_not_there_is_inconclusive_for_its_function_only(self):
+        alias = lambda f, n: Reply({"Message": "Alias not found"}, status=404, error_type="ResourceNotFoundException")
+        end, _ = self.one({}, lambda n, b: Reply("{}"), 3, alias=alias)
+        self.assertIn("GetAlias", end["reason"])
+        self.assertEqual(self.told.count, 0)
+
+    def test_nobody_listens(self):
+        self.lambda_(lambda n, b: Reply("{}"))
+        self.told.stop()
+        started = time.monotonic()
+        end = self.run_cases([{"name": "it"}], code=3)["it"]
+        self.assertEqual(end["verdict"], "inconclusive")
+        self.assertLess(time.monotonic() - started, 40)
+
+    def test_the_outcome_names_the_version_and_the_files(self):
+        self.run_cases([{"name": "it"}], lambda n, b: Reply("{}"), 0, args=["--report", "outcome=outcome.json"])
+        with open(os.path.join(self.dir, "outcome.json"), encoding="utf-8") as f:
+            outcome = json.load(f)
+        function = outcome["functions"][0]
+        self.assertEqual((outcome["verdict"], function["version"], function["executed_version"], function["code_sha256"]),
+                         ("pass", "7", "7", "q" * 43 + "="))
+        self.assertEqual(outcome["files"][0]["cases"], 1)
+        self.assertRegex(outcome["files"][0]["sha256"], "^[0-9a-f]{64}$")
+
+
+class Again(Run):
+    def test_a_case_that_passes_late_is_flaky(self):
+        end, _ = self.one({"retries": 2, "backoff": "1ms", "expect": {"payload": 3}}, lambda n, b: Reply(n + 1), 0)
+        self.assertEqual(([a["verdict"] for a in end["attempts"]], end["flaky"]), (["failed", "failed", "passed"], True))
+        self.assertEqual(self.end["counts"]["flaky"], 1)
+        self.assertIn("FLAKY", self.out)
+
+    def test_flaky_may_count_as_failed(self):
+        self.one({"retries": 1, "backoff": "1ms", "expect": {"payload": 2}}, lambda n, b: Reply(n + 1), 1, args=["--flaky", "fail"])
+
+    def test_retries_end(self):
+        end, _ = self.one({"retries": 2, "backoff": "1ms", "expect": {"payload": 9}}, lambda n, b: Reply(n), 1)
+        self.assertEqual(([a["number"] for a in end["attempts"]], self.told.count), ([1, 2, 3], 3))
+
+    def test_the_command_line_beats_the_file(self):
+        self.one({"retries": 5, "backoff": "1ms", "expect": {"payload": 9}}, lambda n, b: Reply(n), 1, args=["--retries", "0"])
+        self.assertEqual(self.told.count, 1)
+
+    def test_an_inconclusive_case_is_retried_when_it_says_so(self):
+        end, _ = self.one({"retries": 1, "backoff": "1ms"}, lambda n, b: Reply("{}") if n else Reply(status=500, version=None), 0)
+        self.assertTrue(end["flaky"])
+
+    def test_until_polls_within_one_attempt(self):
+        end, _ = self.one({"until": "20s", "backoff": "1ms", "expect": {"payload": 3}}, lambda n, b: Reply(n), 0)
+        self.assertEqual((len(end["attempts"]), end["attempts"][0]["invocations"], end["flaky"]), (1, 4, False))
+
+    def test_until_goes_on_when_the_service_stumbles(self):
+        self.one({"until": "20s", "backoff": "1ms", "expect": {"payload": 1}},
+                 lambda n, b: Reply(1) if n == 2 else Reply(status=500, version=None) if n == 1 else Reply(0), 0)
+
+    def test_until_gives_up(self):
+        end, _ = self.one({"until": "300ms", "backoff": "20ms", "expect": {"payload": -1}}, lambda n, b: Reply(n), 1)
+        self.assertEqual(len(end["attempts"]), 1)
+        self.assertGreater(self.told.count, 1)
+
+    def test_repeat_wants_all_of_them(self):
+        end, _ = self.one({"repeat": 5, "expect": {"payload": {"max": 10}}}, lambda n, b: Reply(n), 0)
+        self.assertEqual((self.told.count, end["attempts"][0]["invocations"]), (5, 5))
+        self.told.stop()
+        self.one({"repeat": 5, "expect": {"payload": {"max": 2}}}, lambda n, b: Reply(n), 1)
+        self.assertEqual(self.told.count, 4)
+
+    def test_nothing_is_sent_twice_unless_it_is_harmless(self):
+        self.one({}, lambda n, b: Reply(silent=True), 3)
+        self.assertEqual(self.told.count, 1)
+        self.told.stop()
+        end, _ = self.one({"idempotent": True}, lambda n, b: Reply("{}") if n else Reply(silent=True), 0)
+        self.assertEqual(self.told.count, 2)
+        self.assertFalse(end["flaky"])
+
+    def test_throttling_slows_down_and_fails_no_case(self):
+        """At most four at once, as a function with reserved concurrency answers."""
+        told = []
+
+        def answer(n, body):
+            if self.told.flying > 4:
+                told.append(n)
+                return throttled(headers={"Retry-After": "0"})
+            time.sleep(0.005)
+            return Reply("{}")
+        cases = [{"name": f"c{i}", "backoff": "20ms"} for i in range(60)]
+        self.run_cases(cases, answer, 0, args=["--jobs", "16"])
+        self.assertTrue(told, "never throttled: the test shows nothing")
+        self.assertEqual(self.end["counts"], {"passed": 60, "failed": 0, "inconclusive": 0, "skipped": 0, "flaky": 0})
+
+
+class Order(Run):
+    def test_rows_are_cases_of_their_own(self):
+        cases = [{"name": "doubles", "table": [{"id": "one", "n": 1, "twice": 2}, {"id": "two", "n": 2, "twice": 5}],
+                  "payload": {"n": "{{n}}"}, "expect": {"payload": "{{row.twice}}"}}]
+        ends = self.run_cases(cases, lambda n, b: Reply(json.loads(b)["n"] * 2), 1)
+        self.assertEqual({k: v["verdict"] for k, v in ends.items()}, {"doubles [one]": "passed", "doubles [two]": "failed"})
+        self.assertEqual([e["row"] for e in ends.values()], ["one", "two"])
+
+    def test_what_is_captured_goes_on(self):
+        cases = [{"name": "reads", "needs": ["creates"], "payload": {"id": "{{id}}"}, "expect": {"contains": {"id": 17}}},
+                 {"name": "creates", "payload": {"new": True}, "capture": {"id": "$.id"}}]
+        self.run_cases(cases, lambda n, b: Reply({"id": 17}) if b"new" in b else Reply(b), 0)
+        self.assertEqual(json.loads(self.told.invocations[1][2]), {"id": 17})
+
+    def test_what_needs_a_failed_case_is_skipped_with_the_reason(self):
+        cases = [{"name": "first", "expect": {"payload": 1}}, {"name": "second", "needs": ["first"]}, {"name": "third", "needs": ["second"]},
+                 {"name": "free"}]
+        ends = self.run_cases(cases, lambda n, b: Reply(0), 1)
+        self.assertEqual([ends[n]["verdict"] for n in ("first", "second", "third", "free")], ["failed", "skipped", "skipped", "passed"])
+        self.assertEqual(ends["second"]["reason"], 'it needs "first", which failed')
+        self.assertEqual(ends["third"]["reason"], 'it needs "second", which was skipped')
+        self.assertEqual(self.told.count, 2)
+
+    def test_a_value_that_cannot_be_captured_fails_its_case(self):
+        ends = self.run_cases([{"name": "a", "capture": {"id": "$.nothing"}}, {"name": "b", "needs": ["a"], "payload": "{{id}}"}],
+                              lambda n, b: Reply({}), 1)
+        self.assertEqual([e["verdict"] for e in ends.values()], ["failed", "skipped"])
+
+    def test_setup_comes_first_and_teardown_last_whatever_happens(self):
+        def answer(n, body):
+            return Reply({"id": 5} if body == b'"up"' else json.loads(body))
+        cases = [{"name": "bad", "payload": 1, "expect": {"payload": 2}}, {"name": "good", "payload": "{{id}}", "expect": {"payload": 5}}]
+        self.run_cases(cases, answer, 1, setup=[{"name": "up", "payload": "up", "capture": {"id": "$.id"}}],
+                       teardown=[{"name": "down", "payload": "{{id}}"}])
+        sent = [i[2] for i in self.told.invocations]
+        self.assertEqual((sent[0], sorted(sent[1:3]), sent[3]), (b'"up"', [b"1", b"5"], b"5"))
+        self.assertEqual(self.end["counts"]["passed"], 3)
+
+    def test_a_failed_setup_skips_the_suite_but_not_the_teardown(self):
+        ends = self.run_cases([{"name": "it"}], lambda n, b: Reply(0), 1, setup=[{"name": "up", "expect": {"payload": 1}}, {"name": "up 2"}],
+                              teardown=[{"name": "down"}])
+        self.assertEqual({k: e["verdict"] for k, e in ends.items()}, {"up": "failed", "up 2": "skipped", "it": "skipped", "down": "passed"})
+
+    def test_a_setup_that_is_skipped_by_hand_skips_nothing_else(self):
+        ends = self.run_cases([{"name": "it"}], lambda n, b: Reply(0), 0, setup=[{"name": "up", "skip": "not today"}])
+        self.assertEqual({k: e["verdict"] for k, e in ends.items()}, {"up": "skipped", "it": "passed"})
+
+    def test_a_lock_is_held_by_one_and_serial_is_alone(self):
+        seen = {"lock": 0, "serial": []}
+        lock = threading.Lock()
+        flying = {"lock": 0}
+
+        def answer(n, body):
+            kind = json.loads(body)
+            if kind == "lock":
+                with lock:
+                    flying["lock"] += 1
+                    seen["lock"] = max(seen["lock"], flying["lock"])
+            if kind == "serial":
+                seen["serial"].append(self.told.flying)
+            time.sleep(0.02)
+            if kind == "lock":
+                with lock:
+                    flying["lock"] -= 1
+            return Reply("{}")
+        cases = [{"name": f"l{i}", "lock": "db", "payload": "lock"} for i in range(4)]
+        cases += [{"name": f"s{i}", "serial": True, "payload": "serial"} for i in range(2)]
+        cases += [{"name": f"f{i}", "payload": "free"} for i in range(8)]
+        self.run_cases(cases, answer, 0, args=["--jobs", "8"])
+        self.assertEqual((seen["lock"], seen["serial"]), (1, [1, 1]))
+        self.assertGreater(self.told.most, 1, "nothing ran in parallel")
+
+    def test_reports_keep_the_order_of_the_file_and_jobs_bounds(self):
+        cases = [{"name": f"c{i}", "payload": i} for i in range(30)]
+        self.run_cases(cases, lambda n, b: Reply("{}", delay=0.03 if json.loads(b) % 7 == 0 else 0), 0,
+                       args=["--jobs", "5", "--junit", "junit.xml"])
+        names = [c.get("name") for c in ET.parse(os.path.join(self.dir, "junit.xml")).iter("testcase")]
+        self.assertEqual(names, [f"c{i}" for i in range(30)])
+        self.assertEqual([line.split(" > ")[1].split()[0] for line in self.out.splitlines() if line.startswith("pass")], names)
+        self.assertLessEqual(self.told.most, 5)
+
+    def test_a_seed_repeats_an_order(self):
+        cases = [{"name": f"c{i}", "payload": i} for i in range(20)]
+        orders = []
+        for _ in range(2):
+            self.run_cases(cases, lambda n, b: Reply("{}"), 0, args=["--jobs", "1", "--shuffle=5", "--junit", "junit.xml"])
+            orders.append([i[2] for i in self.told.invocations])
+            self.told.stop()
+        self.assertEqual(orders[0], orders[1])
+        self.assertNotEqual(orders[0], [str(i).encode() for i in range(20)])
+        self.assertIn("--shuffle=5", self.err)
+        names = [c.get("name") for c in ET.parse(os.path.join(self.dir, "junit.xml")).iter("testcase")]
+        self.assertEqual(names, [f"c{i}" for i in range(20)])
+
+    def test_fail_fast_starts_nothing_new(self):
+        cases = [{"name": f"c{i}", "payload": i, "expect": {"payload": {"not": 2}}} for i in range(10)]
+        ends = self.run_cases(cases, lambda n, b: Reply(b), 1, args=["--jobs", "1", "--fail-fast"], teardown=[{"name": "down", "payload": "x"}])
+        self.assertEqual([e["verdict"] for e in ends.values()], ["passed", "passed", "failed"] + ["skipped"] * 7 + ["passed"])
+        self.assertIn("--fail-fast", ends["c9"]["reason"])
+
+
+class Ends(Run):
+    def test_a_case_has_its_time(self):
+        started = time.monotonic()
+        end, attempt = self.one({"timeout": "300ms"}, lambda n, b: Reply("{}", delay=5), 3)
+        self.assertLess(time.monotonic() - started, 4)
+        self.assertEqual((end["verdict"], attempt["outcome"], self.told.count), ("inconclusive", "transport", 1))
+        self.assertIn("no answer in time", end["reason"])
+
+    def test_the_option_is_for_cases_that_say_nothing(self):
+        ends = self.run_cases([{"name": "a"}, {"name": "b", "timeout": "20s"}], lambda n, b: Reply("{}", delay=1), 3, args=["--timeout", "300ms"])
+        self.assertEqual([e["verdict"] for e in ends.values()], ["inconclusive", "passed"])
+
+    def test_the_run_has_its_time(self):
+        cases = [{"name": f"c{i}", "payload": i} for i in range(3)]
+        ends = self.run_cases(cases, lambda n, b: Reply("{}", delay=5 * n), 3, args=["--jobs", "1", "--global-timeout", "700ms", "--junit", "j.xml"])
+        self.assertEqual([e["verdict"] for e in ends.values()], ["passed", "inconclusive", "skipped"])
+        self.assertIn("--global-timeout", ends["c2"]["reason"])
+        self.assertEqual(len(list(ET.parse(os.path.join(self.dir, "j.xml")).iter("testcase"))), 3)
+
+    def test_slow_cases_are_told_of(self):
+        self.one({}, lambda n, b: Reply("{}", delay=0.6), 0, args=["--slow", "100ms"])
+        self.assertRegex(self.err, r"SLOW  s > it  still running after \d+ ms")
+
+    def test_interrupted_runs_leave_reports_of_what_ran(self):
+        told = self.lambda_(lambda n, b: Reply("{}", delay=20 if n == 2 else 0))
+        self.write("cases.json", {"suite": "s", "cases": [{"name": f"c{i}"} for i in range(6)]})
+        process = subprocess.Popen([harness.SMOKEGATE, *self.arguments("--jobs", "1", "--junit", "j.xml", "--report", "jsonl=run.jsonl",
+                                                                       "--report", "outcome=o.json", "cases.json")],
+                                   cwd=self.dir, env={**self.env, **self.credentials()}, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        deadline = time.monotonic() + 20
+        while told.count < 3 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
+        self.assertEqual(process.returncode, 130)
+        ends = self.events()
+        self.assertEqual([e["verdict"] for e in ends.values()], ["passed", "passed", "inconclusive", "skipped", "skipped", "skipped"])
+        self.assertEqual(ends["c5"]["reason"], "not run: interrupted")
+        self.assertTrue(self.end["interrupted"])
+        self.assertEqual(self.end["verdict"], "inconclusive")
+        suite = ET.parse(os.path.join(self.dir, "j.xml")).getroot().find("testsuite")
+        self.assertEqual((suite.get("tests"), suite.get("errors"), suite.get("skipped")), ("6", "1", "3"))
+        with open(os.path.join(self.dir, "o.json"), encoding="utf-8") as f:
+            self.assertEqual(json.load(f)["verdict"], "inconclusive")
+
+    def test_no_case_is_no_pass(self):
+        self.run_cases([{"name": "it"}], lambda n, b: Reply("{}"), 8, args=["--filter", "nothing like it"])
+        self.assertIn("no case was selected", self.err)
+        self.run_cases([{"name": "it", "skip": "broken"}], code=8)
+        self.run_cases([{"name": "it", "skip": "broken"}], code=0, args=["--allow-empty"])
+        self.run_cases([{"name": "it"}], code=8, args=["--expect-cases", "2"])
+        self.assertIn("--expect-cases", self.err)
+        self.assertEqual(self.told.count, 0)
+
+    def test_mistakes_are_told_all_at_once_and_nothing_is_sent(self):
+        self.lambda_(lambda n, b: Reply("{}"))
+        self.write("a.json", '{"suite": "a",\n "cases": [{"name": "x", "expects": {}},\n  {"name": "y", "payload": "{{nope}}"}]}')
+        self.write("b.json", '{"suite": "b",\n "cases": [{"name": "z", "expect": {"matches": "a("}}]}')
+        _, err = self.smokegate(*self.arguments("a.json", "b.json"), code=2, env=self.credentials())
+        self.assertRegex(err, r'a\.json:2:\d+: unknown key "expects".*did you mean "expect"\?')
+        self.assertRegex(err, r"a\.json:3:\d+: .*nope")
+        self.assertRegex(err, r"b\.json:2:51: missing closing parenthesis")
+        self.assertEqual(self.told.count, 0)
+
+    def test_a_report_that_cannot_be_written_is_known_before_anything_is_sent(self):
+        self.lambda_(lambda n, b: Reply("{}"))
+        self.write("cases.json", {"cases": [{"name": "it"}]})
+        self.write("file", "x")
+        _, err = self.smokegate(*self.arguments("--junit", "file/j.xml", "cases.json"), code=None, env=self.credentials())
+        self.assertIn("file", err)
+        self.assertEqual(self.told.count, 0)
+
+
+class Hostile(Run):
+    FORMATS = ("junit", "junit-strict", "jsonl", "outcome")
+
+    def reports(self):
+        return [a for f in self.FORMATS for a in ("--report", f"{f}={f}.out")]
+
+    def size(self, name):
+        return os.path.getsize(os.path.join(self.dir, f"{name}.out"))
+
+    def test_six_megabytes_are_judged_whole_and_reported_in_part(self):
+        big = "x" * ((6 << 20) - 5) + "end"
+        self.lambda_(lambda n, b: Reply(big.encode()))
+        self.write("cases.json", {"cases": [{"name": "good", "expect": {"matches": "end$"}},
+                                            {"name": "bad", "expect": {"payload": "y", "matches": "^y", "not_matches": "end$"}}]})
+        out, _ = self.smokegate(*self.arguments(*self.reports(), "cases.json"), code=1, env=self.credentials())
+        self.assertLess(len(out), 64 << 10)
+        self.assertIn("bytes left out", out)
+        for name in self.FORMATS:
+            self.assertLess(self.size(name), 512 << 10, name)
+
+    def test_ten_thousand_failures_are_counted(self):
+        self.lambda_(lambda n, b: Reply([n for n in range(10000)]))
+        self.write("cases.json", {"cases": [{"name": "it", "expect": {"paths": {"$[*]": {"every": "no"}}}}]})
+        out, _ = self.smokegate(*self.arguments(*self.reports(), "cases.json"), code=1, env=self.credentials())
+        self.assertIn("and 9900 more that are not shown", out)
+        self.assertLess(self.size("junit"), 128 << 10)
+        ET.parse(os.path.join(self.dir, "junit.out"))
+
+    def test_bytes_of_a_response_reach_no_output_as_they_are(self):
+        nasty = bytes(range(256)) + "]]></failure><script>\u202e\ufffe".encode() + b"\n::set-output name=a::b\n\x1b[2J\xff"
+        self.lambda_(lambda n, b: Reply(nasty, log=nasty.decode("latin-1")))
+        self.write("cases.json", {"cases": [{"name": "it", "expect": {"payload": "y"}}]})
+        out, err = self.smokegate(*self.arguments("--debug", *self.reports(), "cases.json"), code=1, env=self.credentials())
+        self.assertNotRegex(out + err, "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
+        for name in ("junit", "junit-strict"):
+            root = ET.parse(os.path.join(self.dir, f"{name}.out")).getroot()
+            self.assertEqual([e.tag for e in root.iter("script")], [])
+            self.assertIn("\\u001b[2J", "".join(root.itertext()))
+        with open(os.path.join(self.dir, "jsonl.out"), encoding="utf-8") as f:
+            for line in f:
+                json.loads(line)
+
+
+class Words(Run):
+    def test_failures_read_as_the_manual_says(self):
+        self.lambda_(lambda n, b: Reply({"total": 20.98, "items": [1, 2]}, log="one\ntwo\nthree\n", request_id="7f1c"))
+        self.write("orders.json", """{
+  "suite": "orders",
+  "cases": [
+    { "name": "creates an order",
+      "expect": { "paths": { "$.total": { "close_to": [19.98, 0.001] } } } } ] }
+""")
+        out, _ = self.smokegate(*self.arguments("orders.json"), code=1, env=self.credentials())
+        lines = out.splitlines()
+        self.assertRegex(lines[0], r"^FAIL  orders > creates an order +f:Smoke \(version 7\)  [0-9.]+ m?s$")
+        self.assertEqual(lines[1:5], ["      orders.json:5:55  $.total", "        expected  19.98 +/- 0.001", "        actual    20.98",
+                                      "      request 7f1c  log: 3 lines, --debug shows them"])
+        self.assertRegex(lines[-1], r"^1 failed in ")
+        out, _ = self.smokegate(*self.arguments("--debug", "orders.json"), code=1, env=self.credentials())
+        self.assertIn("      | two\n", out)
+
+    def test_secrets_are_masked_in_every_output(self):
+        secret = 'p&a"s<s>w\u00f6rd\\x'
+        self.lambda_(lambda n, b: Reply(b, log=f"got {secret}\n"))
+        self.write("cases.json", {"cases": [{"name": "it", "payload": {"token": "{{secret.TOKEN}}"}, "expect": {
+            "payload": {"equals": {"token": "{{secret.TOKEN}}x"}}, "log": {"not_matches": "got"}, "contains": {"token": {"length": 1}}}}]})
+        reports = [a for f in ("junit", "junit-strict", "jsonl", "outcome") for a in ("--report", f"{f}={f}.out")]
+        out, err = self.smokegate(*self.arguments("--debug", *reports, "cases.json"), code=1, env={**self.credentials(), "TOKEN": secret})
+        texts = {"stdout": out, "stderr": err}
+        for name in ("junit", "junit-strict", "jsonl", "outcome"):
+            with open(os.path.join(self.dir, f"{name}.out"), encoding="utf-8") as f:
+                texts[name] = f.read()
+        for name, text in texts.items():
+            self.assertNotIn("w\u00f6rd", text, name)
+            self.assertNotIn("w\\u00f6rd", text, name)
+        self.assertIn("***", texts["stdout"])
+        self.assertIn(secret, json.loads(self.told.invocations[0][2])["token"])
+
+
+if __name__ == "__main__":
+    harness.main()

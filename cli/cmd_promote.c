@@ -88,7 +88,7 @@ static const struct opt options[] = {
     {"approve", 0, OPT_STRINGS, "NAME",
      "go into this environment that wants approval (repeatable)"},
     {"force", 0, OPT_FLAG, NULL,
-     "try again what failed before, or what is not on Live in the environment below"},
+     "also what failed before, or is not Live one environment below"},
     {"dry-run", 'n', OPT_FLAG, NULL, "print what would be done; change nothing"},
     {"partial", 0, OPT_FLAG, NULL, "promote on the word of selected cases (--tag, --filter)"},
     SUITE_OPTS,

@@ -83,3 +83,11 @@ void resource_delete_owned(struct call *c, const char *function)
            " ('policy', 'url', 'invoke-config', 'provisioned')",
            "s", function);
 }
+
+void resource_delete_qualified(struct call *c, const char *function, const char *qualifier)
+{
+    db_run(c->local->db,
+           "DELETE FROM resource WHERE owner = ? AND key = ? AND kind IN"
+           " ('policy', 'invoke-config', 'provisioned')",
+           "ss", function, qualifier);
+}

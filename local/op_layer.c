@@ -138,11 +138,11 @@ int layer_publish(struct call *c)
     r.number = store_next(c, "layer", name);
     r.key = arena_printf(&c->arena, "%lld", (long long)r.number);
     r.zip = c->code->hex;
-    document = json_pack("{s{ss sI} ss ss ss ss sI}", "Content", "CodeSha256", c->code->base64,
-                         "CodeSize", (json_int_t)c->code->size, "LayerArn",
-                         layer_arn(c, name, NULL), "LayerVersionArn", layer_arn(c, name, r.key),
-                         "Description", m.description, "CreatedDate", iso_time(c, c->now_ms),
-                         "Version", (json_int_t)r.number);
+    document =
+        json_pack("{s{ss sI} ss ss ss ss sI}", "Content", "CodeSha256", c->code->base64, "CodeSize",
+                  (json_int_t)c->code->size, "LayerArn", layer_arn(c, name, NULL),
+                  "LayerVersionArn", layer_arn(c, name, r.key), "Description", m.description,
+                  "CreatedDate", iso_time(c, c->now_ms), "Version", (json_int_t)r.number);
     json_object_set_new(document, "CompatibleRuntimes",
                         m.runtimes ? json_incref(m.runtimes) : json_array());
     json_object_set_new(document, "CompatibleArchitectures",
@@ -325,16 +325,16 @@ int layer_permission_add(struct call *c)
     check_pattern(&k, action, "action", RULE_LAYER_ACTION);
     if (checks_end(&k) < 0 || read_policy(c, &policy) < 0)
         return -1;
-    statement = call_own(c, json_pack("{ss ss ss ss ss}", "Sid", sid, "Effect", "Allow",
-                                      "Principal", principal, "Action", action, "Resource",
-                                      policy.resource));
+    statement =
+        call_own(c, json_pack("{ss ss ss ss ss}", "Sid", sid, "Effect", "Allow", "Principal",
+                              principal, "Action", action, "Resource", policy.resource));
     if (org)
         json_object_set_new(statement, "Condition",
                             json_pack("{s{ss}}", "StringEquals", "aws:PrincipalOrgID", org));
     if (policy_add(c, &policy, json_incref(statement), call_query(c, "RevisionId"), &revision) < 0)
         return -1;
-    return answer(c, 201, json_pack("{so ss}", "Statement", policy_text(statement), "RevisionId",
-                                    revision));
+    return answer(
+        c, 201, json_pack("{so ss}", "Statement", policy_text(statement), "RevisionId", revision));
 }
 
 int layer_permission_get(struct call *c)

@@ -22,8 +22,19 @@ int print_double(struct buf *out, double value)
     return buf_add_c(out, text);
 }
 
+/* What would do something instead of being seen is an escape, still the same JSON. */
+static int print_escape(struct buf *out, unsigned cp)
+{
+    if (cp < 0x10000)
+        return buf_printf(out, "\\u%04x", cp);
+    return buf_printf(out, "\\u%04x\\u%04x", 0xd800 + ((cp - 0x10000) >> 10),
+                      0xdc00 + (cp & 0x3ff));
+}
+
 static int print_char(struct buf *out, const unsigned char *p, size_t len)
 {
+    unsigned cp = 0;
+
     switch (*p) {
     case '"':
         return buf_add_c(out, "\\\"");
@@ -44,10 +55,9 @@ static int print_char(struct buf *out, const unsigned char *p, size_t len)
     }
     if (len == 0)
         return buf_printf(out, "\\x%02X", *p);
-    if (*p < 0x20 || *p == 0x7f)
-        return buf_printf(out, "\\u%04x", *p);
-    if (harmful(p, len))
-        return buf_printf(out, "\\u%04x", harmful(p, len));
+    utf8_decode((struct str){(const char *)p, len}, &cp);
+    if (utf8_is_harmful(cp))
+        return print_escape(out, cp);
     return buf_add(out, p, len);
 }
 

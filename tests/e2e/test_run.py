@@ -189,7 +189,7 @@ class Proof(Run):
         def answer(n, body):
             if n == 5 and not gone.is_set():
                 gone.set()
-                threading.Thread(target=self.told.server.socket.close).start()
+                threading.Thread(target=self.told.stop).start()
             return Reply("{}", headers={"Connection": "close"})
         self.run_cases([{"name": "it {{row.id}}", "table": [{"id": i} for i in range(2000)]}], answer, 3, args=["--jobs", "16", "-q"])
         counts = self.end["counts"]

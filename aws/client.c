@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/curl.h"
 #include "aws/client_private.h"
 #include "aws/endpoint.h"
 #include "base/log.h"
@@ -56,23 +57,36 @@ static struct pace_group *pace_group_of(struct aws_pool *pool, const char *key, 
 
 /* ---- client ---- */
 
-/* One budget for everyone who is the same at the same place. */
-static void join_pace_group(struct aws_client *c, const struct aws_client_options *o)
+/*
+ * One budget for everyone who is the same account at the same place. Whose account it is shows when
+ * the credentials are there, mostly; else the same profile or keys are the same account.
+ */
+static void join_pace_group(struct aws_client *c)
+{
+    const char *account = creds_chain_account(c->creds);
+    CLEANUP(buf_release) struct buf key = {0};
+
+    if (c->pace)
+        return;
+    buf_printf(&key, "%s|%s|%s", aws_client_endpoint(c), c->settings.region,
+               *account ? account : c->identity);
+    c->pace = pace_group_of(c->pool, buf_c(&key), c->rate, clock_mono(c->clock));
+}
+
+static void set_rate(struct aws_client *c, const struct aws_client_options *o)
 {
     const char *env_key = aws_env_get(&o->env, "AWS_ACCESS_KEY_ID");
     const double unlimited = 5000; /* this machine's own Lambda has no quota of ours */
-    double rate = o->rate > 0                                        ? o->rate
-                  : aws_endpoint_is_loopback(aws_client_endpoint(c)) ? unlimited
-                                                                     : 10;
-    struct buf key = {0};
+    struct buf identity = {0};
 
-    buf_printf(&key, "%s|%s|%s|%s|%s", c->settings.endpoints[AWS_LAMBDA], c->settings.region,
-               c->settings.profile, c->role_arn ? c->role_arn : "",
+    c->rate = o->rate > 0                                        ? o->rate
+              : aws_endpoint_is_loopback(aws_client_endpoint(c)) ? unlimited
+                                                                 : 10;
+    buf_printf(&identity, "%s|%s|%s", c->settings.profile, c->role_arn ? c->role_arn : "",
                c->access_key ? c->access_key
                : env_key     ? env_key
                              : "");
-    c->pace = pace_group_of(c->pool, buf_c(&key), rate, clock_mono(c->clock));
-    buf_release(&key);
+    c->identity = buf_steal(&identity);
 }
 
 static void make_chain(struct aws_client *c, const struct aws_client_options *o)
@@ -125,7 +139,7 @@ int aws_client_new(struct aws_client **ret, const struct aws_client_options *o, 
         c->own_pool = aws_pool_new();
     c->pool = o->pool ? o->pool : c->own_pool;
     make_chain(c, o);
-    join_pace_group(c, o);
+    set_rate(c, o);
     *ret = STEAL(c);
     return 0;
 }
@@ -146,6 +160,7 @@ void aws_client_free(struct aws_client *c)
     free(c->secret_key);
     free(c->session_token);
     free(c->user_agent);
+    free(c->identity);
     aws_pool_free(c->own_pool);
     free(c);
 }
@@ -298,6 +313,19 @@ static int attempt(struct call *call, struct aws_reply *ret, int64_t *ret_wait_m
     return decide(call, end, ret_wait_ms);
 }
 
+/* Credentials first: the time they take is the call's, and whose they are says which budget. */
+static int prepare(struct call *call, struct err *err)
+{
+    const struct aws_request *r = call->request;
+    const struct aws_creds *creds;
+
+    if (!r->unsigned_ && creds_chain_get(call->client->creds, &creds, err) < 0)
+        return err_ctx(err, "%s %s%s%s", r->service, r->operation, *r->resource ? " " : "",
+                       r->resource);
+    join_pace_group(call->client);
+    return 0;
+}
+
 int aws_call(struct aws_client *client, const struct aws_request *request, struct aws_reply *ret,
              struct err *err)
 {
@@ -310,6 +338,8 @@ int aws_call(struct aws_client *client, const struct aws_request *request, struc
     call.deadline_ms =
         call.start_ms + (request->timeout_ms ? request->timeout_ms : client->timeout_ms);
     client->error = (struct aws_error){0};
+    if (prepare(&call, err) < 0)
+        return -1;
     for (;; call.attempt++) {
         int again;
 

@@ -28,7 +28,9 @@ struct aws_client {
     struct aws_settings settings;
     struct creds_chain *creds;
     char *role_arn, *access_key, *secret_key, *session_token, *user_agent;
-    struct pace_group *pace;
+    char *identity;          /* whose budget it is while the account is not known */
+    double rate;             /* calls a second */
+    struct pace_group *pace; /* NULL before the first call */
     struct retry_quota quota;
     struct rng rng;
     const struct clock *clock;

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "aws/curl.h"
+#include "aws/wire.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -27,6 +29,7 @@ struct http_exchange {
     char where[256]; /* scheme://host:port, for messages */
     enum aws_effect effect;
     int64_t timeout_ms;
+    bool quiet;
     unsigned sends; /* how often curl was about to write the request */
     bool too_long;
     bool resend_refused;
@@ -39,6 +42,7 @@ struct http_pool *http_pool_new(void)
     struct http_pool *pool = mem_zalloc(sizeof(*pool));
     const curl_version_info_data *info;
 
+    curl_load();
     curl_global_init(CURL_GLOBAL_DEFAULT); /* counts its calls */
     info = curl_version_info(CURLVERSION_NOW);
     pool->system_ca_is_file =
@@ -239,6 +243,8 @@ static void set_up(struct http_exchange *x, const struct http_request *r, bool l
     curl_easy_setopt(easy, CURLOPT_URL, r->url);
     curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    /* TLS servers are offered HTTP/2; in someone's multi, requests then share a connection. */
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     curl_easy_setopt(easy, CURLOPT_SHARE, x->pool->share);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
@@ -275,6 +281,7 @@ int http_exchange_new(struct http_exchange **ret, struct http_pool *pool,
     x->pool = pool;
     x->effect = request->effect;
     x->timeout_ms = request->timeout_ms;
+    x->quiet = request->quiet;
     buf_init(&x->reply.headers, HTTP_HEADERS_MAX_BYTES);
     buf_init(&x->reply.body,
              request->max_reply_bytes ? request->max_reply_bytes : HTTP_REPLY_MAX_BYTES);
@@ -288,7 +295,8 @@ int http_exchange_new(struct http_exchange **ret, struct http_pool *pool,
         return err_set(err, ERR_INTERNAL, "curl_easy_init failed");
     }
     set_up(x, request, loopback);
-    log_debug("> %s %s (%zu bytes)", request->method, request->url, request->body.len);
+    wire_log_request(request->method, request->url, request->headers, request->header_count,
+                     request->body, request->quiet);
     *ret = x;
     return 0;
 }
@@ -381,8 +389,7 @@ int http_exchange_finish(struct http_exchange *x, CURLcode result, struct aws_re
         log_debug("< %s: curl %d %s", x->where, (int)result, x->error);
         return -1;
     }
-    log_debug("< %d, %zu bytes, %lld us", x->reply.status, x->reply.body.len,
-              (long long)x->reply.timing.total_us);
+    wire_log_reply(&x->reply, x->quiet);
     *ret = x->reply;
     x->reply = (struct aws_reply){0};
     return 0;

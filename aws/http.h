@@ -36,6 +36,7 @@ struct http_request {
     const char *ca_bundle;  /* NULL: the system's */
     enum aws_effect effect; /* other than AWS_READS: libcurl may not send it twice either */
     bool no_proxy;          /* link-local metadata services; loopback never uses one */
+    bool quiet;             /* credentials travel in the bodies: they are not logged */
     bool insecure_http;     /* http:// to other hosts than loopback */
     int64_t timeout_ms;     /* of everything; > 0 */
     int64_t connect_ms;     /* of name look-up, TCP and TLS; > 0 */

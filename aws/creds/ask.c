@@ -27,6 +27,7 @@ static int send_once(struct asking *a, struct aws_reply *ret, enum retry_end *re
                                 .body = a->request->body,
                                 .ca_bundle = o->ca_bundle,
                                 .effect = a->request->effect,
+                                .quiet = true,
                                 .no_proxy = a->q->link_local,
                                 .insecure_http = o->insecure_http || a->q->link_local,
                                 .timeout_ms = a->q->timeout_ms,

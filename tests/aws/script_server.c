@@ -119,32 +119,53 @@ static void *run(void *ctx)
     return NULL;
 }
 
-static int listen_somewhere(int *ret_port)
+/* -1: there is no such family here. */
+static int listen_somewhere(int family, int *ret_port)
 {
-    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t len = sizeof(a);
-    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in a4 = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in6 a6 = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    struct sockaddr *a = family == AF_INET ? (struct sockaddr *)&a4 : (struct sockaddr *)&a6;
+    socklen_t len = family == AF_INET ? sizeof(a4) : sizeof(a6);
+    const int fd = socket(family, SOCK_STREAM, 0);
 
-    if (fd < 0 || bind(fd, (const struct sockaddr *)&a, sizeof(a)) != 0 || listen(fd, 16) != 0 ||
-        getsockname(fd, (struct sockaddr *)&a, &len) != 0)
-        abort();
-    *ret_port = ntohs(a.sin_port);
+    if (fd < 0 || bind(fd, a, len) != 0 || listen(fd, 16) != 0 || getsockname(fd, a, &len) != 0) {
+        if (family == AF_INET)
+            abort();
+        close(fd);
+        return -1;
+    }
+    *ret_port = ntohs(family == AF_INET ? a4.sin_port : a6.sin6_port);
     return fd;
 }
 
-struct script_server *script_server_start(const struct script_step *steps, size_t count)
+static struct script_server *start(int family, const struct script_step *steps, size_t count)
 {
     struct script_server *s = mem_zalloc(sizeof(*s));
-    int port;
+    int port = 0;
 
     s->steps = steps;
     s->step_count = count;
-    s->listener = listen_somewhere(&port);
-    snprintf(s->url, sizeof(s->url), "http://127.0.0.1:%d", port);
+    s->listener = listen_somewhere(family, &port);
+    if (s->listener < 0) {
+        free(s);
+        return NULL;
+    }
+    snprintf(s->url, sizeof(s->url), family == AF_INET ? "http://127.0.0.1:%d" : "http://[::1]:%d",
+             port);
     pthread_mutex_init(&s->lock, NULL);
     if (pipe(s->stop_pipe) != 0 || pthread_create(&s->thread, NULL, run, s) != 0)
         abort();
     return s;
+}
+
+struct script_server *script_server_start(const struct script_step *steps, size_t count)
+{
+    return start(AF_INET, steps, count);
+}
+
+struct script_server *script_server_start6(const struct script_step *steps, size_t count)
+{
+    return start(AF_INET6, steps, count);
 }
 
 void script_server_stop(struct script_server *s)
@@ -190,6 +211,6 @@ int script_server_free_port(void)
 {
     int port;
 
-    close(listen_somewhere(&port));
+    close(listen_somewhere(AF_INET, &port));
     return port;
 }

@@ -21,6 +21,8 @@ struct script_server;
 
 /* Steps are borrowed; after the last one it is repeated. */
 struct script_server *script_server_start(const struct script_step *steps, size_t count);
+struct script_server *script_server_start6(const struct script_step *steps,
+                                           size_t count); /* on ::1; NULL: no IPv6 here */
 void script_server_stop(struct script_server *s);
 
 const char *script_server_url(const struct script_server *s); /* "http://127.0.0.1:PORT" */

@@ -429,6 +429,67 @@ static void clients_of_one_pool_share_one_rate(void **state)
     end(&f);
 }
 
+static const char *same_account(void *ctx, const char *name)
+{
+    if (strcmp(name, "AWS_ACCOUNT_ID") == 0)
+        return "123456789012";
+    return strcmp(name, "AWS_ACCESS_KEY_ID") == 0       ? ctx
+           : strcmp(name, "AWS_SECRET_ACCESS_KEY") == 0 ? "secret"
+                                                        : NULL;
+}
+
+static void an_account_has_one_rate_whatever_its_keys(void **state)
+{
+    static const struct script_step steps[] = {{"200 OK"}};
+    static char one[] = "AKIAONE", two[] = "AKIATWO";
+    struct fixture f = {0};
+    struct aws_pool *pool = aws_pool_new();
+    struct aws_client *clients[2];
+
+    (void)state;
+    f.clock = (struct clock){fake_mono, fake_wall, fake_sleep, &f.time};
+    f.server = script_server_start(steps, 1);
+    for (int i = 0; i < 2; i++) {
+        const struct aws_client_options o = {.env = {same_account, i ? two : one},
+                                             .region = "r",
+                                             .endpoint = script_server_url(f.server),
+                                             .clock = &f.clock,
+                                             .pool = pool,
+                                             .rate = 3};
+
+        assert_int_equal(aws_client_new(&clients[i], &o, &f.err), 0);
+    }
+    for (int i = 0; i < 16; i++) {
+        ask(&f, AWS_READS);
+        f.request.quota = AWS_QUOTA_CONTROL;
+        assert_int_equal(aws_call(clients[i % 2], &f.request, &f.reply, &f.err), 0);
+        aws_reply_release(&f.reply);
+        aws_request_release(&f.request);
+    }
+    assert_in_range(f.time.slept_ms, 3000, 4200);
+    assert_string_equal(aws_client_account(clients[0]), "123456789012");
+    aws_client_free(clients[0]);
+    aws_client_free(clients[1]);
+    aws_pool_free(pool);
+    end(&f);
+}
+
+static void credentials_that_are_not_there_are_an_error_of_the_call(void **state)
+{
+    struct fixture f = {.clock = {fake_mono, fake_wall, fake_sleep, NULL}};
+    const struct aws_client_options o = {
+        .region = "r", .endpoint = "http://127.0.0.1:1", .profile = "nobody", .clock = &f.clock};
+
+    (void)state;
+    f.clock.ctx = &f.time;
+    assert_int_equal(aws_client_new(&f.client, &o, &f.err), 0);
+    assert_int_equal(call(&f, AWS_CHANGES), -1);
+    assert_int_equal(f.err.kind, ERR_CREDENTIALS);
+    assert_contains(f.err.text,
+                    "lambda UpdateAlias orders: credentials: profile nobody: not found");
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -447,6 +508,8 @@ int main(void)
         cmocka_unit_test(redirects_are_not_followed),
         cmocka_unit_test(an_interrupt_ends_the_waiting),
         cmocka_unit_test(clients_of_one_pool_share_one_rate),
+        cmocka_unit_test(an_account_has_one_rate_whatever_its_keys),
+        cmocka_unit_test(credentials_that_are_not_there_are_an_error_of_the_call),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -212,10 +212,14 @@ static void take_bytes(struct env *e, struct call *call, struct str bytes)
     }
 }
 
-static void set_failed(struct flight *f, const char *type)
+/* `type` is what the header told, or NULL; AWS's own clients leave it to the body. */
+static void set_failed(struct flight *f, const char *type, struct str body)
 {
     f->failed = true;
-    snprintf(f->error_type, sizeof(f->error_type), "%s", type && *type ? type : "Runtime.Unknown");
+    if (type && *type)
+        snprintf(f->error_type, sizeof(f->error_type), "%s", type);
+    else
+        words_error_type(f->error_type, sizeof(f->error_type), body);
 }
 
 /* An error in the middle of a stream comes as trailers: the type, and the error in base64. */
@@ -229,8 +233,10 @@ static void take_trailers(struct flight *f, struct MHD_Connection *c)
 
     if (!type && !body)
         return;
-    set_failed(f, type);
-    if (!body || base64_decode(&decoded, str_c(body)) < 0)
+    if (body && base64_decode(&decoded, str_c(body)) < 0)
+        buf_clear(&decoded);
+    set_failed(f, type, buf_str(&decoded));
+    if (!decoded.len)
         words_error(&decoded, f->error_type, "");
     buf_release(&f->body);
     f->body = decoded;
@@ -252,8 +258,10 @@ static void settle(struct flight *f, struct call *call, struct MHD_Connection *c
     if (call->overflow) {
         f->too_large = true;
     } else if (call->route == ROUTE_ERROR) {
-        set_failed(f, MHD_lookup_connection_value(c, MHD_HEADER_KIND,
-                                                  "Lambda-Runtime-Function-Error-Type"));
+        set_failed(
+            f,
+            MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Lambda-Runtime-Function-Error-Type"),
+            buf_str(&call->body));
         if (!call->body.len)
             words_error(&call->body, f->error_type, "");
     }

@@ -47,9 +47,12 @@ static void add_fault_line(struct buf *out, const struct schema_fault *f)
     }
 }
 
+/* Why the branches of a fault failed is left out. */
 static void add_faults_line(struct buf *out, const struct schema_report *r)
 {
     for (size_t i = 0; i < r->count; i++) {
+        if (r->faults[i].depth)
+            continue;
         buf_add_c(out, i ? "; " : " ");
         add_fault_line(out, &r->faults[i]);
     }
@@ -97,6 +100,8 @@ static void add_report(struct buf *out, const struct schema_report *r)
         add_fault(out, &r->faults[i]);
     if (r->dropped)
         buf_printf(out, "and %zu more faults\n", r->dropped);
+    if (r->folded)
+        buf_printf(out, "%zu follow-on fault%s hidden\n", r->folded, r->folded == 1 ? "" : "s");
 }
 
 /* ---- for programs: the flag and basic output of JSON Schema (core, 12.4) ---- */
@@ -115,7 +120,8 @@ static void add_json(struct validation *v, bool valid, const struct schema_repor
 
             buf_printf(&message, "expected %s, actual %s", f->expected, f->actual);
             buf_add_c(out, i ? ",{" : "{");
-            jsonw_text(out, "keyword", f->keyword);
+            jsonw_text(out, "keywordLocation", f->keyword_location);
+            jsonw_text(out, "absoluteKeywordLocation", f->absolute_location);
             jsonw_text(out, "instanceLocation", f->pointer);
             jsonw_text(out, "error", buf_c(&message));
             buf_putc(out, '}');

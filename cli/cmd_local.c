@@ -49,7 +49,7 @@ static int seed_all(const struct manifest *m, struct aws_client *client, struct 
         if (!m->environments[i].local)
             continue;
         local++;
-        if (seed_environment(client, &m->environments[i], err) < 0)
+        if (seed_environment(client, m, &m->environments[i], err) < 0)
             return err_ctx(err, "%s", m->environments[i].name);
     }
     return local ? 0 : err_set(err, ERR_INPUT, "%s: no environment says \"local\": true", m->file);

@@ -8,12 +8,10 @@
 #include "base/mem.h"
 #include "base/rand.h"
 #include "cli/interrupt.h"
+#include "cli/run_reports.h"
 #include "cli/term.h"
 #include "cli/version.h"
-#include "reports/report.h"
 #include "reports/terminal.h"
-
-enum { REPORTS_MAX = 12 };
 
 void run_engine_options(struct engine_options *ret, const struct opts *o)
 {
@@ -60,46 +58,6 @@ static struct terminal *open_terminal(const struct cli *cli, struct event_bus *b
     return terminal_new(&options, bus);
 }
 
-/* ---- reports ---- */
-
-struct open_reports {
-    struct report *items[REPORTS_MAX];
-    size_t count;
-};
-
-static int open_one(struct open_reports *all, const char *wish, struct event_bus *bus,
-                    struct err *err)
-{
-    const char *equals = strchr(wish, '=');
-    CLEANUP(mem_freep) char *format = NULL;
-
-    if (!equals || !equals[1])
-        return err_set(err, ERR_USAGE, "--report %s: expected FORMAT=FILE", wish);
-    if (all->count == REPORTS_MAX)
-        return err_set(err, ERR_USAGE, "more than %d reports", REPORTS_MAX);
-    format = mem_dup_n(wish, (size_t)(equals - wish));
-    if (report_open(&all->items[all->count], format, equals + 1, bus, err) < 0)
-        return -1;
-    all->count++;
-    return 0;
-}
-
-static int finish_all(struct open_reports *all, struct err *err)
-{
-    int result = 0;
-
-    for (size_t i = 0; i < all->count; i++) {
-        struct err one = {0};
-
-        if (report_finish(all->items[i], &one) == 0)
-            continue;
-        if (result == 0)
-            err_set(err, one.kind, "%s", one.text);
-        result = -1;
-    }
-    return result;
-}
-
 /* ---- the run ---- */
 
 int run_cases(struct cli_suite *suite, struct session *session, const struct run_request *request,
@@ -108,7 +66,7 @@ int run_cases(struct cli_suite *suite, struct session *session, const struct run
     struct event_bus *bus = event_bus_new();
     struct terminal *terminal = request->show ? open_terminal(session->cli, bus) : NULL;
     struct listener keep = outcome_listener(ret_outcome);
-    struct open_reports reports = {0};
+    struct run_reports reports = {0};
     struct engine_options options = {.client = request->client,
                                      .alias = suite->config.alias,
                                      .weighted_ok = request->weighted_ok};
@@ -122,16 +80,17 @@ int run_cases(struct cli_suite *suite, struct session *session, const struct run
     options.id = id;
     options.host = host;
     event_bus_listen(bus, &keep);
+    if (request->also)
+        event_bus_listen(bus, request->also);
     for (size_t i = 0; result == 0 && i < request->report_count; i++)
-        result = open_one(&reports, request->reports[i], bus, err);
+        result = run_reports_open(&reports, request->reports[i], bus, err);
     if (result == 0) {
         result = engine_run(&suite->set, suite->order, suite->count, &suite->config, &options, bus,
                             ret_summary, err);
-        if (finish_all(&reports, &late) < 0 && result == 0)
+        if (run_reports_finish(&reports, &late) < 0 && result == 0)
             result = err_set(err, late.kind, "%s", late.text);
     } else {
-        for (size_t i = 0; i < reports.count; i++)
-            report_abandon(reports.items[i]);
+        run_reports_abandon(&reports);
     }
     terminal_free(terminal);
     event_bus_free(bus);

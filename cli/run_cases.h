@@ -27,7 +27,8 @@ struct run_request {
     const char *const *reports; /* "FORMAT=FILE" */
     size_t report_count;
     bool weighted_ok;
-    bool show; /* print it on the terminal */
+    bool show;                   /* print it on the terminal */
+    const struct listener *also; /* hears the run, too; NULL: nobody */
 };
 
 /* Options into engine options; alias and client are set. */

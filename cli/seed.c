@@ -1,9 +1,13 @@
 #include "cli/seed.h"
 
 #include "base/file.h"
+#include "cli/term.h"
+#include "lambda/alias.h"
 #include "lambda/function.h"
+#include "lambda/version.h"
+#include "promote/artifact.h"
 
-enum { ZIP_MAX = 52428800 }; /* Lambda's limit for a direct upload */
+enum { READY_MS = 60000 };
 
 static const char role[] = "arn:aws:iam::123456789012:role/local";
 
@@ -20,55 +24,101 @@ static json_t *environment_of(const struct function_config *config)
     return variables;
 }
 
-static int create(struct aws_client *client, const struct manifest_function *f, struct err *err)
+static int create(struct aws_client *client, const struct manifest_function *f,
+                  const struct artifact *artifact, struct err *err)
 {
     const struct function_config *c = &f->config;
-    struct buf zip = {0};
-    json_t *variables = NULL;
+    CLEANUP(buf_release) struct buf zip = {0};
     struct function_info info;
-    int r = -1;
+    json_t *variables;
+    int r;
 
-    if (file_read(&zip, f->package.path, ZIP_MAX, err) == 0) {
-        variables = environment_of(c);
-        r = function_create(client,
-                            &(struct function_create){
-                                .function = f->name,
-                                .runtime = c->runtime ? c->runtime : "provided.al2023",
-                                .handler = c->handler ? c->handler : "bootstrap",
-                                .role = c->role ? c->role : role,
-                                .architecture = c->architecture,
-                                .zip = buf_str(&zip),
-                                .timeout_s = (int)c->timeout_s,
-                                .memory_mb = (int)c->memory_mb,
-                                .environment = variables,
-                            },
-                            &info, err);
-    }
+    if (artifact_read(artifact, &zip, err) < 0)
+        return -1;
+    variables = environment_of(c);
+    r = function_create(client,
+                        &(struct function_create){
+                            .function = f->name,
+                            .runtime = c->runtime ? c->runtime : "provided.al2023",
+                            .handler = c->handler ? c->handler : "bootstrap",
+                            .role = c->role ? c->role : role,
+                            .architecture = c->architecture,
+                            .zip = buf_str(&zip),
+                            .timeout_s = (int)c->timeout_s,
+                            .memory_mb = (int)c->memory_mb,
+                            .environment = variables,
+                        },
+                        &info, err);
     json_decref(variables);
-    buf_release(&zip);
     return r;
 }
 
-int seed_environment(struct aws_client *client, const struct manifest_environment *environment,
-                     struct err *err)
+/* A new function has something to test at once: its first version, on Smoke. */
+static int publish(struct aws_client *client, const char *function, const char *smoke,
+                   struct err *err)
 {
-    for (size_t i = 0; i < environment->function_count; i++) {
-        const struct manifest_function *f = &environment->functions[i];
-        struct function_info info;
-        struct err why = {0};
+    struct function_info version;
+    struct alias alias;
 
-        if (f->package.kind != PACKAGE_ZIP || f->package.needs_release ||
-            !file_exists(f->package.path))
-            continue;
-        if (function_get(client, f->name, NULL, &info, &why) == 0)
-            continue;
-        if (why.kind != ERR_NOT_FOUND) {
-            if (err)
-                *err = why;
-            return -1;
-        }
-        if (create(client, f, err) < 0)
-            return err_ctx(err, "create the local function %s", f->name);
+    if (function_wait(client, function, NULL, READY_MS, &version, err) < 0 ||
+        version_publish(client, &(struct version_publish){.function = function}, &version, err) <
+            0 ||
+        function_wait(client, function, version.version, READY_MS, &version, err) < 0)
+        return -1;
+    return alias_create(
+        client,
+        &(struct alias_change){.function = function, .alias = smoke, .version = version.version},
+        &alias, err);
+}
+
+/* Why it cannot be made here, or NULL. The package's path is told by the caller. */
+static const char *why_not(const struct package *p)
+{
+    switch (p->kind) {
+    case PACKAGE_ZIP:
+    case PACKAGE_DIR:
+        return p->needs_release        ? "its package needs a release label: give --release LABEL"
+               : !file_exists(p->path) ? "its package is not there yet"
+                                       : NULL;
+    case PACKAGE_NONE:
+        return "it has no package";
+    case PACKAGE_S3:
+    case PACKAGE_IMAGE:
+    case PACKAGE_COMMAND:
+        break;
     }
+    return "only a zip or dir package can be created here";
+}
+
+static int seed_function(struct aws_client *client, const struct manifest_function *f,
+                         const char *smoke, struct err *err)
+{
+    const char *obstacle = why_not(&f->package);
+    struct function_info info;
+    struct artifact artifact;
+    struct err why = {0};
+
+    if (function_get(client, f->name, NULL, &info, &why) == 0)
+        return 0;
+    if (why.kind != ERR_NOT_FOUND)
+        return err_set(err, why.kind, "%s", why.text);
+    if (obstacle) {
+        term_err("the local Lambda has no %s, and %s%s%s%s\n", f->name, obstacle,
+                 f->package.path ? " (" : "", f->package.path ? f->package.path : "",
+                 f->package.path ? ")" : "");
+        return 0;
+    }
+    if (artifact_identify(&artifact, f, err) < 0 || create(client, f, &artifact, err) < 0 ||
+        publish(client, f->name, smoke, err) < 0)
+        return err_ctx(err, "create the local function %s", f->name);
+    return 0;
+}
+
+int seed_environment(struct aws_client *client, const struct manifest *m,
+                     const struct manifest_environment *environment, struct err *err)
+{
+    for (size_t i = 0; i < environment->function_count; i++)
+        if (seed_function(client, &environment->functions[i], m->aliases.smoke, err) < 0)
+            return -1;
     return 0;
 }

@@ -103,7 +103,7 @@ static int local_client(struct session *s, const struct manifest_environment *e,
     options.secret_key = LOCAL_ENV_SECRET_KEY;
     if (aws_client_new(ret, &options, err) < 0)
         return -1;
-    return seed_environment(*ret, e, err);
+    return seed_environment(*ret, s->manifest, e, err);
 }
 
 static int make_client(struct session *s, const struct manifest_environment *e,

@@ -7,122 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-
-/* sign * DIGITS * 10^scale; the digits have no zeros at either end, none at all for zero. */
-struct decimal {
-    bool negative;
-    struct str digits; /* may hold one '.' */
-    size_t count;      /* of digits */
-    int64_t scale;
-    char own[32];
-};
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* RFC 8259, section 6. The text is known to be a number. */
-static void parse(struct decimal *d, struct str text)
-{
-    size_t i = 0, first = SIZE_MAX, last = 0, after_point = 0, behind_last = 0;
-    int64_t exponent = 0;
-    bool point = false, negative = false;
-
-    d->negative = text.len && text.data[0] == '-';
-    for (i = d->negative; i < text.len && (is_digit(text.data[i]) || text.data[i] == '.'); i++) {
-        if (text.data[i] == '.') {
-            point = true;
-            continue;
-        }
-        after_point += point;
-        behind_last++;
-        if (text.data[i] == '0')
-            continue;
-        first = first == SIZE_MAX ? i : first;
-        last = i;
-        behind_last = 0;
-    }
-    if (i < text.len) { /* e or E */
-        i++;
-        negative = i < text.len && text.data[i] == '-';
-        i += i < text.len && !is_digit(text.data[i]);
-        for (; i < text.len; i++)
-            exponent = exponent < INT64_C(100000000000000000) ? exponent * 10 + (text.data[i] - '0')
-                                                              : exponent;
-    }
-    if (first == SIZE_MAX)
-        return;
-    d->digits = str_slice(text, first, last + 1);
-    d->count = d->digits.len - (memchr(d->digits.data, '.', d->digits.len) != NULL);
-    d->scale = (negative ? -exponent : exponent) - (int64_t)after_point + (int64_t)behind_last;
-}
-
-/* The fewest digits that give the double back: what the source most likely had. */
-static int shortest(char *out, size_t size, double v)
-{
-    for (int digits = 15; digits < 17; digits++) {
-        const int n = snprintf(out, size, "%.*g", digits, v);
-        double back;
-
-        if (sscanf(out, "%lf", &back) == 1 && back == v)
-            return n;
-    }
-    return snprintf(out, size, "%.17g", v);
-}
-
-static void decimal_of(struct decimal *d, const struct json_doc *doc, const json_t *number)
-{
-    const struct str lexeme = json_doc_lexeme(doc, number);
-    int n;
-
-    memset(d, 0, sizeof(*d));
-    if (lexeme.len) {
-        parse(d, lexeme);
-        return;
-    }
-    n = json_is_integer(number)
-            ? snprintf(d->own, sizeof(d->own), "%lld", (long long)json_integer_value(number))
-            : shortest(d->own, sizeof(d->own), json_real_value(number));
-    parse(d, (struct str){d->own, (size_t)n});
-}
-
-/* The digits in turn, the point left out; 0 behind the last. */
-static int digit_at(const struct decimal *d, size_t *at)
-{
-    if (*at < d->digits.len && d->digits.data[*at] == '.')
-        ++*at;
-    return *at < d->digits.len ? d->digits.data[(*at)++] - '0' : 0;
-}
-
-static int compare_magnitudes(const struct decimal *a, const struct decimal *b)
-{
-    const int64_t top_a = a->scale + (int64_t)a->count, top_b = b->scale + (int64_t)b->count;
-    size_t i = 0, k = 0;
-
-    if (!a->count || !b->count)
-        return (a->count > 0) - (b->count > 0);
-    if (top_a != top_b)
-        return top_a < top_b ? -1 : 1;
-    for (size_t n = 0; n < a->count || n < b->count; n++) {
-        const int x = digit_at(a, &i), y = digit_at(b, &k);
-
-        if (x != y)
-            return x < y ? -1 : 1;
-    }
-    return 0;
-}
-
-static int compare_decimals(const struct decimal *x, const struct decimal *y)
-{
-    const int magnitude = compare_magnitudes(x, y);
-
-    if (x->negative == y->negative || (!x->count && !y->count))
-        return x->negative ? -magnitude : magnitude;
-    if (!x->count || !y->count) /* -0 has a sign and no digits */
-        return x->count ? (x->negative ? -1 : 1) : (y->negative ? 1 : -1);
-    return x->negative ? -1 : 1;
-}
+#include "json/decimal.h"
 
 static int compare_exactly(const struct json_doc *doc_a, const json_t *a,
                            const struct json_doc *doc_b, const json_t *b)
@@ -131,7 +16,7 @@ static int compare_exactly(const struct json_doc *doc_a, const json_t *a,
 
     decimal_of(&x, doc_a, a);
     decimal_of(&y, doc_b, b);
-    return compare_decimals(&x, &y);
+    return decimal_compare(&x, &y);
 }
 
 static bool has_exact_double(json_int_t n)
@@ -175,8 +60,8 @@ int number_compare_integer(const struct json_doc *doc, const json_t *a, json_int
         return (json_real_value(a) > (double)b) - (json_real_value(a) < (double)b);
     decimal_of(&x, doc, a);
     n = snprintf(y.own, sizeof(y.own), "%lld", (long long)b);
-    parse(&y, (struct str){y.own, (size_t)n});
-    return compare_decimals(&x, &y);
+    decimal_parse(&y, (struct str){y.own, (size_t)n});
+    return decimal_compare(&x, &y);
 }
 
 bool number_is_integer(const struct json_doc *doc, const json_t *number)
@@ -217,10 +102,10 @@ static bool short_division(const struct decimal *n, const struct decimal *d)
     size_t at = 0;
 
     for (size_t i = 0; i < d->count; i++)
-        divisor = divisor * 10 + (uint64_t)digit_at(d, &at);
+        divisor = divisor * 10 + (uint64_t)decimal_digit(d, &at);
     at = 0;
     for (size_t i = 0; i < n->count; i++)
-        rest = (multiply_mod(rest, 10, divisor) + (uint64_t)digit_at(n, &at)) % divisor;
+        rest = (multiply_mod(rest, 10, divisor) + (uint64_t)decimal_digit(n, &at)) % divisor;
     return multiply_mod(rest, power_of_ten_mod((uint64_t)(n->scale - d->scale), divisor),
                         divisor) == 0;
 }
@@ -248,10 +133,10 @@ static bool long_division(const struct decimal *n, const struct decimal *d)
     size_t at = 0, left = 0;
 
     for (size_t i = 1; i < len; i++)
-        divisor[i] = (unsigned char)digit_at(d, &at);
+        divisor[i] = (unsigned char)decimal_digit(d, &at);
     at = 0;
     for (size_t i = 0; i < n->count; i++)
-        divide_step(rest, divisor, len, digit_at(n, &at));
+        divide_step(rest, divisor, len, decimal_digit(n, &at));
     /* Zeros only bring factors 2 and 5, of which the divisor has fewer than 4 a digit. */
     for (int64_t i = 0; i < zeros && i < 4 * (int64_t)len; i++)
         divide_step(rest, divisor, len, 0);
@@ -274,6 +159,18 @@ bool number_is_multiple(const struct json_doc *doc, const json_t *number,
     return d.count > 19 ? long_division(&n, &d) : short_division(&n, &d);
 }
 
+bool number_is_close(const struct json_doc *doc, const json_t *number,
+                     const struct json_doc *limits_doc, const json_t *target,
+                     const json_t *tolerance)
+{
+    struct decimal n, t, limit;
+
+    decimal_of(&n, doc, number);
+    decimal_of(&t, limits_doc, target);
+    decimal_of(&limit, limits_doc, tolerance);
+    return decimal_is_close(&n, &t, &limit);
+}
+
 void number_write(struct buf *out, const struct json_doc *doc, const json_t *number)
 {
     const struct str lexeme = json_doc_lexeme(doc, number);
@@ -284,5 +181,5 @@ void number_write(struct buf *out, const struct json_doc *doc, const json_t *num
     else if (json_is_integer(number))
         buf_printf(out, "%lld", (long long)json_integer_value(number));
     else
-        buf_add(out, text, (size_t)shortest(text, sizeof(text), json_real_value(number)));
+        buf_add(out, text, (size_t)decimal_shortest(text, sizeof(text), json_real_value(number)));
 }

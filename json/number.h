@@ -28,6 +28,11 @@ bool number_is_integer(const struct json_doc *doc, const json_t *number);
 bool number_is_multiple(const struct json_doc *doc, const json_t *number,
                         const struct json_doc *divisor_doc, const json_t *divisor);
 
+/* |number - target| <= tolerance, as decimals: 0.4 is close to 0.3 by 0.1. */
+bool number_is_close(const struct json_doc *doc, const json_t *number,
+                     const struct json_doc *limits_doc, const json_t *target,
+                     const json_t *tolerance);
+
 /* Appends the number as its source had it, or else its shortest decimal form. */
 void number_write(struct buf *out, const struct json_doc *doc, const json_t *number);
 

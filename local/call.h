@@ -35,9 +35,11 @@ struct call {
     const struct code *code;             /* what code_prepare() found, or NULL */
     const char *caller_arn;              /* who signed it */
     char request_id[UUID_SIZE];
-    int64_t now_ms;              /* wall time */
-    int64_t slow_ms;             /* a fault script's: states last at least this long; 0: as set */
-    const char *fail_reason;     /* a fault script's: what is started fails with this; or NULL */
+    int64_t now_ms; /* wall time */
+    /* Set by a fault script: */
+    int64_t slow_ms;             /* states last at least so long; 0: as set */
+    int64_t stale_ms;            /* aliases are read as they were so long ago */
+    const char *fail_reason;     /* what is started fails with this; or NULL */
     const char *retire_function; /* its idle environments end after the commit; or NULL */
     const char *retire_version;  /* only those of this one; NULL: of all */
 };

@@ -8,7 +8,10 @@
 #include "local/admin.h"
 #include "local/auth.h"
 #include "local/call.h"
+#include "local/fault.h"
+#include "local/late.h"
 #include "local/route.h"
+#include "local/throttle.h"
 
 /* ---- the life of a call ---- */
 
@@ -62,9 +65,6 @@ static int read_body(struct call *c)
     const struct str body = c->request->body;
     json_error_t error;
 
-    if (c->request->body_too_big)
-        return fail(c, FAIL_TOO_LARGE, "Request must be smaller than %d bytes for the %s operation",
-                    HTTP_BODY_MAX, c->route->name);
     if (c->route->flags & ROUTE_RAW_BODY)
         return 0;
     if (body.len == 0) {
@@ -111,7 +111,67 @@ static int run(struct call *c)
     return 0;
 }
 
-static void handle(struct call *c)
+static int admit(struct call *c)
+{
+    static const enum throttle_bucket buckets[] = {
+        [QUOTA_CONTROL] = THROTTLE_CONTROL,
+        [QUOTA_GET_FUNCTION] = THROTTLE_GET_FUNCTION,
+        [QUOTA_GET_POLICY] = THROTTLE_GET_POLICY,
+    };
+    const enum route_quota quota = c->route->quota;
+
+    if (quota == QUOTA_INVOKE || quota == QUOTA_NONE ||
+        throttle_take(c->local->throttle, buckets[quota], clock_mono(&c->local->options.clock)))
+        return 0;
+    return fail_throttled(c, "CallerRateLimitExceeded", "Rate exceeded");
+}
+
+/* The function a fault rule may name: of the path, or of the body where it is created there. */
+static const char *function_of(struct call *c)
+{
+    const char *label = c->labels[0], *part;
+
+    if (!label || strncmp(c->route->path + 11, "/functions/", 11) != 0)
+        return NULL;
+    part = strstr(label, "function:");
+    part = part ? part + 9 : label;
+    return arena_dup_str(&c->arena, (struct str){part, strcspn(part, ":")});
+}
+
+static void cut(struct call *c)
+{
+    http_reply_clear(c->reply);
+    c->reply->cut = HTTP_CUT_CLOSE;
+}
+
+/* Carries the call out, or not, as a fault script has it. */
+static void run_with_faults(struct call *c)
+{
+    const struct fault_effects e =
+        fault_take(c->local->faults, c->route->name, function_of(c), &c->arena);
+
+    clock_sleep(&c->local->options.clock, e.delay_ms);
+    c->now_ms = clock_wall(&c->local->options.clock);
+    c->slow_ms = e.slow_ms;
+    c->stale_ms = e.stale_ms;
+    c->fail_reason = e.fail;
+    if (e.cut == FAULT_CUT_BEFORE) {
+        cut(c);
+    } else if (e.late_ms) {
+        late_calls_add(c->local->late, c->request, e.late_ms);
+        cut(c);
+    } else if (e.throttle) {
+        fail_throttled(c, e.reason, "Rate exceeded");
+    } else if (e.status) {
+        fail_as(c, e.status, e.type, e.message);
+    } else {
+        run(c);
+        if (e.cut == FAULT_CUT_AFTER)
+            cut(c);
+    }
+}
+
+static void handle(struct call *c, bool trusted)
 {
     bool other = false;
 
@@ -123,8 +183,13 @@ static void handle(struct call *c)
              STR_ARG(c->request->method), STR_ARG(c->request->path));
         return;
     }
-    if ((c->route->flags & ROUTE_OWN_AUTH) || auth_check(c, "lambda") == 0)
+    if (c->request->body_too_big && !(c->route->flags & ROUTE_RAW_BODY))
+        fail(c, FAIL_TOO_LARGE, "Request must be smaller than %d bytes for the %s operation",
+             HTTP_BODY_MAX, c->route->name); /* its signature covers what was not read */
+    else if (trusted)
         run(c);
+    else if (((c->route->flags & ROUTE_OWN_AUTH) || auth_check(c, "lambda") == 0) && admit(c) == 0)
+        run_with_faults(c);
     log_debug("%s %.*s: %d %s", c->route->name, STR_ARG(c->request->path), c->reply->status,
               c->request_id);
 }
@@ -137,15 +202,27 @@ static void count_call(struct local *l, int change)
     local_unlock(l);
 }
 
-void local_handle(struct local *l, const struct http_request *request, struct http_reply *reply)
+static void handle_counted(struct local *l, const struct http_request *request,
+                           struct http_reply *reply, bool trusted)
 {
     struct call c;
 
     begin(&c, l, request, reply);
     count_call(l, 1);
-    handle(&c);
+    handle(&c, trusted);
     if (!http_reply_get(reply, "x-amzn-RequestId"))
         http_reply_header(reply, "x-amzn-RequestId", c.request_id);
     count_call(l, -1);
     call_end(&c);
+}
+
+void local_handle(struct local *l, const struct http_request *request, struct http_reply *reply)
+{
+    handle_counted(l, request, reply, false);
+}
+
+void local_handle_trusted(struct local *l, const struct http_request *request,
+                          struct http_reply *reply)
+{
+    handle_counted(l, request, reply, true);
 }

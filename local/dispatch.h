@@ -11,6 +11,10 @@
 /* Fills `reply` (zeroed before, released by the caller). */
 void local_handle(struct local *l, const struct http_request *request, struct http_reply *reply);
 
+/* The same, but neither signed nor throttled nor subject to faults: one that was, before. */
+void local_handle_trusted(struct local *l, const struct http_request *request,
+                          struct http_reply *reply);
+
 /* A call that no request came for: an event's. Its reply is thrown away. */
 struct call;
 void call_begin_internal(struct call *c, struct local *l, struct http_reply *reply);

@@ -164,7 +164,8 @@ static void be_supervisor(const struct spawn *what, int reports)
     int step;
 
     setpgid(0, 0);
-    sigaction(SIGCHLD, &plain, NULL); /* ignored, it would hide how the command ended */
+    prctl(PR_SET_NAME, "smokegate-keeps"); /* so that ps tells it from the server */
+    sigaction(SIGCHLD, &plain, NULL);      /* ignored, it would hide how the command ended */
     take_descriptors(what, reports);
     prctl(PR_SET_PDEATHSIG, what->box ? SIGKILL : SIGTERM);
     if (is_orphan())

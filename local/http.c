@@ -24,20 +24,15 @@ struct str http_header(const struct http_request *r, const char *name)
 
 static const char *decoded(struct arena *arena, struct str text)
 {
-    struct buf plain = {0};
-    char *copy;
+    struct buf blanks = {0}, plain = {0};
+    const char *copy;
 
     /* A plus sign is a blank in queries: clients that mean a plus send %2B. */
     for (size_t i = 0; i < text.len; i++)
-        buf_putc(&plain, text.data[i] == '+' ? ' ' : text.data[i]);
-    text = buf_str(&plain);
-    {
-        struct buf out = {0};
-
-        percent_decode(&out, text);
-        copy = arena_dup(arena, buf_c(&out));
-        buf_release(&out);
-    }
+        buf_putc(&blanks, text.data[i] == '+' ? ' ' : text.data[i]);
+    percent_decode(&plain, buf_str(&blanks));
+    copy = arena_dup(arena, buf_c(&plain));
+    buf_release(&blanks);
     buf_release(&plain);
     return copy;
 }
@@ -71,7 +66,9 @@ void http_split_target(struct http_request *r)
     const size_t mark = str_find(r->target, STR("?"), 0);
 
     r->path = str_slice(r->target, 0, mark == (size_t)-1 ? r->target.len : mark);
-    r->query = mark == (size_t)-1 ? (struct str){0} : str_slice(r->target, mark + 1, r->target.len);
+    r->query = (struct str){0};
+    if (mark != (size_t)-1)
+        r->query = str_slice(r->target, mark + 1, r->target.len);
 }
 
 void http_reply_header(struct http_reply *r, const char *name, const char *value)

@@ -10,8 +10,12 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "local/code.h"
+#include "local/fault.h"
+#include "local/late.h"
+#include "local/past.h"
 #include "local/queue.h"
 #include "local/rules.h"
+#include "local/throttle.h"
 
 static int claim(struct local *l, struct err *err)
 {
@@ -31,15 +35,15 @@ static int claim(struct local *l, struct err *err)
 static int open_state(struct local *l, struct err *err)
 {
     CLEANUP(mem_freep) char *path = path_join(l->state_dir, "state.db");
+    struct executor_options executor = l->options.executor;
 
     if (file_mkdirs(l->zip_dir, err) < 0 || claim(l, err) < 0 || db_open(&l->db, path, err) < 0)
         return -1;
     code_collect(l);
-    return executor_new(&l->executor,
-                        &(struct executor_options){.state_dir = l->state_dir,
-                                                   .region = l->options.region,
-                                                   .account = l->options.account},
-                        err);
+    executor.state_dir = l->state_dir;
+    executor.region = l->options.region;
+    executor.account = l->options.account;
+    return executor_new(&l->executor, &executor, err);
 }
 
 int local_open(struct local **ret, const struct local_options *options, struct err *err)
@@ -51,14 +55,20 @@ int local_open(struct local **ret, const struct local_options *options, struct e
     l->state_dir = mem_dup(options->state_dir);
     l->zip_dir = path_join(l->state_dir, "zips");
     l->rules = rules_new();
+    l->past = past_new();
+    l->faults = fault_script_new();
+    l->throttle = throttle_new(options->rate);
     rng_seed(&l->rng, options->seed);
     pthread_mutex_init(&l->lock, NULL);
     l->last_call_ms = clock_mono(&l->options.clock);
-    if (open_state(l, err) < 0) {
+    if ((options->faults.data &&
+         fault_script_set(l->faults, options->faults, options->faults_name, err) < 0) ||
+        open_state(l, err) < 0) {
         local_close(l);
         return -1;
     }
     l->events = event_queue_new(l);
+    l->late = late_calls_new(l);
     *ret = l;
     return 0;
 }
@@ -67,10 +77,14 @@ void local_close(struct local *l)
 {
     if (!l)
         return;
+    late_calls_free(l->late);
     event_queue_free(l->events);
     executor_free(l->executor);
     db_close(l->db);
     rules_free(l->rules);
+    past_free(l->past);
+    fault_script_free(l->faults);
+    throttle_free(l->throttle);
     if (l->lock_fd >= 0)
         close(l->lock_fd);
     pthread_mutex_destroy(&l->lock);

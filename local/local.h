@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/rand.h"
+#include "base/str.h"
 #include "local/db.h"
 #include "local/execute.h"
 
@@ -20,6 +21,8 @@ struct fault_script; /* local/fault.h */
 struct throttle;     /* local/throttle.h */
 struct rules;        /* local/rules.h */
 struct event_queue;  /* local/queue.h */
+struct late_calls;   /* local/late.h */
+struct past;         /* local/past.h */
 
 struct local_key {
     const char *id, *secret;
@@ -34,9 +37,11 @@ struct local_options {
     int64_t create_ms; /* how long a new function or version is Pending */
     int64_t update_ms; /* how long an update is InProgress */
     double rate;       /* control-plane requests a second; 0: no limit */
-    double get_rate;   /* GetFunction's own budget */
-    uint64_t seed;     /* of routing and of faults by probability */
+    struct str faults; /* a fault script; {NULL, 0}: none */
+    const char *faults_name;
+    uint64_t seed; /* of routing and of faults by probability */
     struct clock clock;
+    struct executor_options executor; /* state_dir, region and account are set by local_open() */
 };
 
 struct local {
@@ -46,11 +51,13 @@ struct local {
     pthread_mutex_t lock;
     struct db *db;               /* under the lock */
     struct rng rng;              /* under the lock */
+    struct past *past;           /* under the lock */
     struct rules *rules;         /* under the lock */
     struct fault_script *faults; /* has its own lock */
     struct throttle *throttle;   /* has its own lock */
     struct executor *executor;   /* has its own locks */
     struct event_queue *events;  /* has its own lock */
+    struct late_calls *late;     /* has its own lock */
     int64_t last_call_ms;        /* monotonic; under the lock */
     unsigned calls_open;         /* under the lock */
 };

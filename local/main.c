@@ -4,10 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
+#include "local/fault.h"
 #include "local/options.h"
 #include "local/queue.h"
 #include "local/server.h"
@@ -30,6 +33,23 @@ static int print_help(void)
     return 0;
 }
 
+static void print_notice(void *ctx, const char *text)
+{
+    (void)ctx;
+    fprintf(stderr, "smokegate-local: %s\n", text);
+}
+
+/* Connections and environments take several descriptors each. */
+static void raise_limits(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 /* Blocked in every thread, so that the main one can wait for them. */
 static void block_signals(sigset_t *set)
 {
@@ -39,6 +59,21 @@ static void block_signals(sigset_t *set)
     sigaddset(set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, set, NULL);
     signal(SIGPIPE, SIG_IGN);
+}
+
+/*
+ * Where aws-lambda-ric is looked for: the project's own node_modules when the state lies in a
+ * project's .smokegate/local, then what the caller's shell says.
+ */
+static void find_node_modules(struct buf *out, const char *state_dir)
+{
+    const char *node_path = getenv("NODE_PATH");
+    const struct str state = str_c(state_dir);
+
+    if (str_eq_c(state, ".smokegate/local") || str_ends(state, STR("/.smokegate/local")))
+        buf_printf(out, "%s/../../node_modules", state_dir);
+    if (node_path && *node_path)
+        buf_printf(out, "%s%s", out->len ? ":" : "", node_path);
 }
 
 static bool is_idle(struct local *l, int64_t idle_ms)
@@ -84,6 +119,17 @@ static bool wait_for_calls(struct local *l)
     }
 }
 
+static int read_faults(struct command_line *line, struct buf *text, struct err *err)
+{
+    if (!line->faults_path)
+        return 0;
+    line->local.faults_name = line->faults_path;
+    if (file_read(text, line->faults_path, FAULT_SCRIPT_MAX, err) < 0)
+        return -1;
+    line->local.faults = buf_str(text);
+    return 0;
+}
+
 static int serve(const struct command_line *line, const sigset_t *signals, struct err *err)
 {
     struct local *l = NULL;
@@ -111,8 +157,10 @@ static int serve(const struct command_line *line, const sigset_t *signals, struc
 int main(int argc, char **argv)
 {
     struct command_line line;
+    struct buf faults = {0}, node_path = {0};
     struct err err = {0};
     sigset_t signals;
+    int failed = 0;
 
     if (command_line_read(&line, argc, argv, &err) < 0)
         return complain(&err);
@@ -123,8 +171,17 @@ int main(int argc, char **argv)
         return 0;
     }
     line.local.clock = clock_system;
+    line.local.executor.search_path = getenv("PATH");
+    if (!line.local.executor.node_path) {
+        find_node_modules(&node_path, line.local.state_dir);
+        line.local.executor.node_path = buf_c(&node_path);
+    }
+    line.local.executor.notice = print_notice;
+    raise_limits();
     block_signals(&signals);
-    if (serve(&line, &signals, &err) < 0)
-        return complain(&err);
-    return 0;
+    if (read_faults(&line, &faults, &err) < 0 || serve(&line, &signals, &err) < 0)
+        failed = complain(&err);
+    buf_release(&faults);
+    buf_release(&node_path);
+    return failed;
 }

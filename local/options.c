@@ -1,6 +1,5 @@
 #include "local/options.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,6 +102,40 @@ static int set_seed(struct command_line *c, char *value, struct err *err)
     return 0;
 }
 
+static int set_node_path(struct command_line *c, char *value, struct err *err)
+{
+    (void)err;
+    c->local.executor.node_path = value;
+    return 0;
+}
+
+static int set_no_sandbox(struct command_line *c, char *value, struct err *err)
+{
+    (void)value;
+    (void)err;
+    c->local.executor.no_sandbox = true;
+    return 0;
+}
+
+static int set_faults(struct command_line *c, char *value, struct err *err)
+{
+    (void)err;
+    c->faults_path = value;
+    return 0;
+}
+
+/* A whole number, or with a fraction: "15", "0.5". */
+static int set_rate(struct command_line *c, char *value, struct err *err)
+{
+    char *end;
+    const double rate = strtod(value, &end);
+
+    if (*end || end == value || !(rate > 0 && rate <= 1e6))
+        return err_set(err, ERR_USAGE, "--rate %s: expected requests a second, e.g. 15", value);
+    c->local.rate = rate;
+    return 0;
+}
+
 static int set_help(struct command_line *c, char *value, struct err *err)
 {
     (void)value;
@@ -130,6 +163,11 @@ static const struct option options[] = {
     {"--create-time", "TIME", "how long a new function or version is Pending (0)", set_create},
     {"--update-time", "TIME", "how long an update is InProgress (0)", set_update},
     {"--seed", "N", "of what happens by chance: weighted aliases, faults", set_seed},
+    {"--rate", "N", "requests a second of the control plane (AWS: 15; default: no limit)",
+     set_rate},
+    {"--faults", "FILE", "a fault script: what goes wrong, and when (docs/local.md)", set_faults},
+    {"--node-path", "DIR", "where aws-lambda-ric is looked for (NODE_PATH)", set_node_path},
+    {"--no-sandbox", NULL, "run functions without namespaces of their own", set_no_sandbox},
     {"--help", NULL, "print this", set_help},
     {"--version", NULL, "print the version", set_version},
 };

@@ -14,7 +14,8 @@ struct command_line {
     struct local_options local; /* `clock` is set by the caller */
     struct local_key keys[KEYS_MAX];
     unsigned port;
-    int64_t idle_ms; /* 0: never ends by itself */
+    int64_t idle_ms;         /* 0: never ends by itself */
+    const char *faults_path; /* the caller reads it into local.faults; NULL: none */
     bool help, version;
 };
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "local/past.h"
 #include "local/resource.h"
 
 int fail_function(struct call *c, const char *name, const char *qualifier)
@@ -203,7 +204,7 @@ static void read_alias(struct call *c, struct db_query *q, struct alias *ret)
     };
 }
 
-bool store_alias(struct call *c, const char *function, const char *name, struct alias *ret)
+static bool alias_row(struct call *c, const char *function, const char *name, struct alias *ret)
 {
     struct db *db = c->local->db;
     struct db_query *q =
@@ -219,8 +220,31 @@ bool store_alias(struct call *c, const char *function, const char *name, struct 
     return true;
 }
 
+/* A fault script may make the call see it as it was. */
+static bool alias_as_it_was(struct call *c, const char *function, const char *name, bool exists,
+                            struct alias *ret)
+{
+    if (c->stale_ms)
+        past_find(c->local->past, function, name, c->now_ms - c->stale_ms, &c->arena, &exists, ret);
+    return exists;
+}
+
+bool store_alias(struct call *c, const char *function, const char *name, struct alias *ret)
+{
+    return alias_as_it_was(c, function, name, alias_row(c, function, name, ret), ret);
+}
+
+static void remember_alias(struct call *c, const char *function, const char *name)
+{
+    struct alias before;
+    const bool existed = alias_row(c, function, name, &before);
+
+    past_add(c->local->past, function, name, existed ? &before : NULL, c->now_ms);
+}
+
 void store_alias_put(struct call *c, const struct alias *a)
 {
+    remember_alias(c, a->function, a->name);
     db_run(c->local->db,
            "INSERT OR REPLACE INTO alias"
            " (function, name, version, description, weight_version, weight, revision)"
@@ -231,6 +255,7 @@ void store_alias_put(struct call *c, const struct alias *a)
 
 bool store_alias_delete(struct call *c, const char *function, const char *name)
 {
+    remember_alias(c, function, name);
     db_run(c->local->db, "DELETE FROM alias WHERE function = ? AND name = ?", "ss", function, name);
     return db_changes(c->local->db) > 0;
 }
@@ -249,8 +274,10 @@ size_t store_aliases(struct call *c, const char *function, const char *after, in
     size_t count = 0;
 
     while (db_step(db, q))
-        if (count < max)
-            read_alias(c, q, &rows[count++]);
+        if (count < max) {
+            read_alias(c, q, &rows[count]);
+            count += alias_as_it_was(c, function, rows[count].name, true, &rows[count]);
+        }
     *ret = rows;
     return count;
 }

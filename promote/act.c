@@ -249,7 +249,7 @@ static int verify(struct act *a, struct function_view *f, struct err *err)
     return 0;
 }
 
-static int hold(struct act *a, int64_t hold_ms, struct err *err)
+static int hold(struct act *a, struct environment_view *v, int64_t hold_ms, struct err *err)
 {
     const struct clock *clock = aws_client_clock(a->client);
     const int64_t until = clock_mono(clock) + hold_ms;
@@ -260,6 +260,7 @@ static int hold(struct act *a, int64_t hold_ms, struct err *err)
             return -1;
         clock_sleep(clock, left < 200 ? left : 200);
     }
+    v->held = true;
     return 0;
 }
 
@@ -395,7 +396,7 @@ int act_step(struct act *a, struct environment_view *v, const struct step *s, st
     case STEP_GATE_LIVE:
         return act_gate(a, v, s->kind, err);
     case STEP_HOLD:
-        return hold(a, s->hold_ms, err);
+        return hold(a, v, s->hold_ms, err);
     default:
         return act_on(a, &v->functions[s->function], s, err);
     }

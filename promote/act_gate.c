@@ -83,7 +83,9 @@ int act_gate(struct act *a, struct environment_view *v, enum step_kind kind, str
         v->gate_passed = true;
     else if (kind == STEP_GATE_LIVE)
         v->live_gate_passed = true;
-    else
+    else {
         v->steps_passed++;
+        v->held = false;
+    }
     return 0;
 }

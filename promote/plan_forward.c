@@ -243,8 +243,10 @@ static void weighted_steps(struct forward *fw)
         }
         if (!any)
             continue;
-        plan_add(fw->plan, STEP_HOLD, STEP_SET, "weighted step %zu of %zu", n + 1, e->step_count)
-            ->hold_ms = s->hold_ms;
+        if (n > v->steps_passed || !v->held)
+            plan_add(fw->plan, STEP_HOLD, STEP_SET, "weighted step %zu of %zu", n + 1,
+                     e->step_count)
+                ->hold_ms = s->hold_ms;
         plan_add(fw->plan, STEP_GATE_SHIFT, STEP_SET, "either version may answer");
     }
 }

@@ -69,7 +69,8 @@ static void take_backup(struct plan *p, const struct environment_view *v, const 
         const struct mark *m = &f->backup.mark;
 
         if (is_concerned(f, promotion) && f->backup.exists && m->state == MARK_CLAIMED &&
-            strcmp(m->promotion, promotion) == 0 && m->before[0] && !f->left_alone && !f->stuck &&
+            strcmp(m->promotion, promotion) == 0 && m->before[0] &&
+            strcmp(m->before, f->backup.alias.version) != 0 && !f->left_alone && !f->stuck &&
             (must_go_back(f, promotion) || view_live_is_old(f)))
             step_move(plan_add(p, STEP_TAKE_BACKUP, (int)i, "what it held before"),
                       f->backup.alias.version, m->before);

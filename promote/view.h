@@ -47,6 +47,7 @@ struct environment_view {
     bool gate_passed;      /* in this process, with the candidates staged now */
     bool live_gate_passed; /* the same on Live */
     size_t steps_passed;   /* of the weighted steps */
+    bool held;             /* the hold of the next of them is over */
 };
 
 void environment_view_release(struct environment_view *v); /* a zeroed one is fine */

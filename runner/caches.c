@@ -145,10 +145,11 @@ struct path_query *compile_path(struct compile_caches *caches, struct str text, 
 
 /* Takes `doc`. A schema that is wrong is not remembered: its faults belong to every use. */
 static const struct schema *keep_schema(struct compile_caches *caches, struct str key,
-                                        struct json_ref at, struct json_doc *doc,
+                                        struct json_ref at, struct json_doc *doc, const char *uri,
                                         struct faults *faults)
 {
-    const struct schema_options options = {.registry = caches->registry};
+    const struct schema_options options = {
+        .registry = caches->registry, .format = true, .uri = uri};
     struct schema *schema = schema_compile(at, &options, faults);
     struct kept_schema *kept;
 
@@ -174,7 +175,7 @@ const struct schema *compile_schema(struct compile_caches *caches, struct str ke
 {
     const struct schema *known = find_schema(caches, key);
 
-    return known ? known : keep_schema(caches, key, at, NULL, faults);
+    return known ? known : keep_schema(caches, key, at, NULL, NULL, faults);
 }
 
 const struct schema *compile_schema_text(struct compile_caches *caches, struct str text,
@@ -190,11 +191,11 @@ const struct schema *compile_schema_text(struct compile_caches *caches, struct s
         faults_add(faults, name, 0, 0, "%s", err.text);
         return NULL;
     }
-    return keep_schema(caches, text, json_doc_root(doc), doc, faults);
+    return keep_schema(caches, text, json_doc_root(doc), doc, NULL, faults);
 }
 
 const struct schema *compile_schema_file(struct compile_caches *caches, const char *path,
-                                         struct faults *faults)
+                                         const char *uri, struct faults *faults)
 {
     const struct schema *known = find_schema(caches, str_c(path));
     struct json_doc *doc;
@@ -202,7 +203,7 @@ const struct schema *compile_schema_file(struct compile_caches *caches, const ch
     if (known)
         return known;
     doc = json_doc_load_faults(path, JSON_CASE_FILE_MAX, faults);
-    return doc ? keep_schema(caches, str_c(path), json_doc_root(doc), doc, faults) : NULL;
+    return doc ? keep_schema(caches, str_c(path), json_doc_root(doc), doc, uri, faults) : NULL;
 }
 
 char *compile_schema_path(struct compile_caches *caches, const char *uri)

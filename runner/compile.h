@@ -28,14 +28,16 @@ struct pattern *compile_pattern(struct compile_caches *caches, struct str regex,
                                 struct err *err);
 struct path_query *compile_path(struct compile_caches *caches, struct str text, size_t *ret_offset,
                                 struct err *err);
-/* A schema at a place, compiled once under a key; of a text; of a file. NULL after adding faults.
+/*
+ * A schema at a place, compiled once under a key; of a text; of a file, `uri` being what the
+ * project calls it (NULL: nothing). Formats are asserted. NULL after adding faults.
  */
 const struct schema *compile_schema(struct compile_caches *caches, struct str key,
                                     struct json_ref at, struct faults *faults);
 const struct schema *compile_schema_text(struct compile_caches *caches, struct str text,
                                          const char *name, struct faults *faults);
 const struct schema *compile_schema_file(struct compile_caches *caches, const char *path,
-                                         struct faults *faults);
+                                         const char *uri, struct faults *faults);
 /* The file behind a URI the project maps, returned owned; NULL: it is none. */
 char *compile_schema_path(struct compile_caches *caches, const char *uri);
 

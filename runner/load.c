@@ -158,27 +158,60 @@ static bool add_items(struct loader *l, struct suite *suite)
     return whole;
 }
 
+static int by_name(const void *a, const void *b)
+{
+    const struct item *const x = *(const struct item *const *)a, *const y =
+                                                                     *(const struct item *const *)b;
+    int order = strcmp(x->name, y->name);
+
+    return order ? order : (x->index > y->index) - (x->index < y->index);
+}
+
+static int by_index(const void *a, const void *b)
+{
+    const struct item *const x = ((const struct item *const *)a)[0],
+                             *const y = ((const struct item *const *)b)[0];
+
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+static void tell_same_name(struct loader *l, const struct suite *suite, const struct item *item,
+                           const struct item *first)
+{
+    fault_hint(json_fault(l->faults, suite->doc, item->pos,
+                          "a second case \"%s\": the first is in line %u", item->name,
+                          first->pos.line),
+               "%s",
+               item->row_id ? "rows want different \"id\" members, or a name with a {{row.…}} that "
+                              "tells them apart"
+                            : "names tell cases apart in every report");
+}
+
+/* By sorting: a table of a hundred thousand names would cost more than the rows themselves. */
 static void check_names(struct loader *l, const struct suite *suite)
 {
-    json_t *seen = json_object();
+    CLEANUP(mem_freep)
+    const struct item **sorted = mem_array(suite->item_count + 1, sizeof(*sorted));
+    CLEANUP(mem_freep) const struct item *(*pairs)[2] = NULL; /* a repeated one, its first */
+    const struct item *first = NULL;
+    size_t count = 0;
 
+    for (size_t i = 0; i < suite->item_count; i++)
+        sorted[i] = &l->set->items[suite->first_item + i];
+    qsort(sorted, suite->item_count, sizeof(*sorted), by_name);
     for (size_t i = 0; i < suite->item_count; i++) {
-        const struct item *item = &l->set->items[suite->first_item + i];
-        const json_t *before = json_object_get(seen, item->name);
-
-        if (before) {
-            fault_hint(json_fault(l->faults, suite->doc, item->pos,
-                                  "a second case \"%s\": the first is in line %lld", item->name,
-                                  (long long)json_integer_value(before)),
-                       "%s",
-                       item->row_id ? "rows want different \"id\" members, or a name with a "
-                                      "{{row.…}} that tells them apart"
-                                    : "names tell cases apart in every report");
-        } else {
-            json_object_set_new(seen, item->name, json_integer(item->pos.line));
+        if (!first || strcmp(first->name, sorted[i]->name) != 0) {
+            first = sorted[i];
+            continue;
         }
+        pairs = mem_grow(pairs, count + 1, sizeof(*pairs));
+        pairs[count][0] = sorted[i];
+        pairs[count++][1] = first;
     }
-    json_decref(seen);
+    if (count)
+        qsort(pairs, count, sizeof(*pairs), by_index);
+    for (size_t i = 0; i < count; i++)
+        tell_same_name(l, suite, pairs[i][0], pairs[i][1]);
 }
 
 static const char *intern(struct loader *l, const char *text)

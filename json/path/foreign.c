@@ -26,6 +26,7 @@ static const struct foreign {
     {PLACE_START, "strict ", "RFC 9535 has no modes: a query starts with \"$\""},
     {PLACE_START, ".", "a query starts with \"$\": $.a.b"},
     {PLACE_START, "[", "a query starts with \"$\": $['a'][0]"},
+    {PLACE_START, ANY_LETTER, "expected \"$\", which a query starts with: $.a.b"},
 
     {PLACE_END, "~", "RFC 9535 has no \"~\"; where nodes are, `smokegate query --paths` tells"},
     {PLACE_END, "^", "RFC 9535 has no parent \"^\"; filter on what is below: $.a[?@.b]"},

@@ -10,6 +10,7 @@
 #ifndef JSON_SCHEMA_REGISTRY_H
 #define JSON_SCHEMA_REGISTRY_H
 
+#include "base/fault.h"
 #include "json/reader.h"
 
 struct schema_registry;
@@ -29,5 +30,15 @@ void schema_registry_add(struct schema_registry *registry, const char *uri, stru
 
 /* The file that a URI (without a fragment) is mapped to, returned owned; NULL: none. */
 char *schema_registry_path(const struct schema_registry *registry, const char *uri);
+
+/*
+ * The document of a URI (without a fragment), read when needed and then kept. 0: found; 1: the URI
+ * is not known; -1: it is, but its file cannot be used, and `faults` say why.
+ */
+int schema_registry_find(struct schema_registry *registry, struct str uri, struct json_ref *ret,
+                         struct faults *faults);
+
+/* The known URI that is nearest to one which is not, or NULL. Valid as long as the registry. */
+const char *schema_registry_nearest(const struct schema_registry *registry, struct str uri);
 
 #endif

@@ -1,15 +1,16 @@
 /*
- * JSON Schema, draft 2020-12 (json-schema.org/draft/2020-12): compiled once, checked often.
+ * JSON Schema, drafts 4, 6, 7, 2019-09 and 2020-12 (json-schema.org): compiled once, checked often.
  *
  * Two passes over one program: schema_check() answers yes or no, stops at the first fault and
  * allocates nothing; only when it says no, schema_explain() goes over the same program again
  * without stopping and tells every fault, one entry each.
  *
- * Carried out: type enum const, the bounds of numbers, strings, arrays and objects, multipleOf,
- * pattern, properties patternProperties additionalProperties propertyNames required
- * dependentRequired dependentSchemas, prefixItems items contains uniqueItems, $ref and $anchor
- * within the document, allOf anyOf oneOf not if then else. Keywords of the draft beyond these are
- * refused when compiling, never ignored; unknown ones are annotations, as the draft has it.
+ * "$schema" decides the draft, or the vocabularies of a meta-schema in the registry; references
+ * lead to documents of the registry only. A schema is checked against its meta-schema when it is
+ * compiled. Unknown keywords are annotations, as the drafts have it.
+ *
+ * Bounds: 512 schemas for one value, 4096 schemas within each other, 100 million schemas applied,
+ * and those of json/pattern.h. What crosses one is SCHEMA_ERROR.
  */
 #ifndef JSON_SCHEMA_SCHEMA_H
 #define JSON_SCHEMA_SCHEMA_H
@@ -45,6 +46,8 @@ struct schema_options {
     enum schema_draft draft;          /* of a schema that names none in "$schema" */
     bool format;                      /* "format" asserts, whatever the draft says about it */
     struct schema_registry *registry; /* borrowed: outlives the schema. NULL: no other documents */
+    const char *uri; /* where the schema was found, for relative references; NULL: "file:" and the
+                        name of its document */
 };
 
 /*
@@ -65,16 +68,20 @@ struct schema_fault {
     const char *pointer;      /* to it, RFC 6901, "" is the whole instance */
     struct json_ref rule;     /* the keyword's value in the schema */
     const char *keyword;
-    const char *expected; /* "pattern ^SKU-[0-9]{5}$" */
-    const char *actual;   /* "\"SKU-7\"", clipped */
-    const char *hint;     /* "did you mean ...", or NULL */
+    const char *expected;          /* "pattern ^SKU-[0-9]{5}$" */
+    const char *actual;            /* "\"SKU-7\"", clipped */
+    const char *hint;              /* "did you mean ...", or NULL */
+    const char *keyword_location;  /* JSON Pointer over the references taken to get there */
+    const char *absolute_location; /* URI of the keyword */
     unsigned depth; /* 0: of the schema itself; deeper: why a branch of the fault above failed */
 };
 
 struct schema_report {
     struct schema_fault *faults; /* in document order of the schema */
     size_t count, cap;
-    size_t dropped;    /* beyond SCHEMA_FAULTS_MAX: counted only */
+    size_t dropped; /* beyond SCHEMA_FAULTS_MAX: counted only */
+    size_t folded;  /* "unevaluated" members and elements left out, as a fault that is told is why
+                       they are */
     const char *error; /* with SCHEMA_ERROR: why it could not be decided */
     struct arena arena;
 };

@@ -31,20 +31,22 @@ static bool from_name(struct check_compiler *c, struct json_ref at, struct check
     const char *name = template_text(c->scope, at, c->arena, c->faults);
     CLEANUP(mem_freep) char *path = NULL;
     size_t before = c->faults->count;
+    bool mapped;
 
     if (!name)
         return false;
     if (c->scope->unknown)
         return true;
     path = compile_schema_path(c->caches, name);
-    if (!path)
+    mapped = path != NULL;
+    if (!mapped)
         path = path_join(c->dir, name);
     if (!file_exists(path))
         return check_refuse(c, at, "there is no schema %s%s%s", name,
                             strcmp(path, name) == 0 ? "" : ": no file ",
                             strcmp(path, name) == 0 ? "" : path);
     check->text = arena_dup(c->arena, name);
-    check->schema = compile_schema_file(c->caches, path, c->faults);
+    check->schema = compile_schema_file(c->caches, path, mapped ? name : NULL, c->faults);
     return check->schema ||
            (c->faults->count == before && check_refuse(c, at, "the schema %s is wrong", name));
 }

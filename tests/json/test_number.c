@@ -138,6 +138,47 @@ static void multiples_are_decimal_not_binary(void **state)
     }
 }
 
+static void closeness_is_decimal_too(void **state)
+{
+    static const struct {
+        const char *number, *target, *tolerance;
+        bool is;
+    } rows[] = {
+        {"0.4", "0.3", "0.1", true},
+        {"19.981", "19.98", "0.001", true},
+        {"19.9811", "19.98", "0.001", false},
+        {"-0.1", "0.1", "0.2", true},
+        {"-0.1", "0.1", "0.19999999999999999999", false},
+        {"1e400", "1e400", "0", true},
+        {"1e400", "1", "1e399", false},
+        {"1e400", "1", "1e401", true},
+        {"9007199254740993", "9007199254740992", "0.5", false},
+        {"9007199254740993", "9007199254740992", "1", true},
+        {"100", "99.5", "0.50", true},
+        {"0", "0.000", "0", true},
+        {"0", "5e-1", "0.5", true},
+        {"1e99999999", "1", "2", false},
+        {"1e-99999999", "1", "2", true},
+        {"99", "100", "1", true},
+        {"-5", "-5.5", "0.5", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct json_doc *n = parse(rows[i].number), *l = NULL;
+        struct buf limits = {0};
+
+        buf_printf(&limits, "[%s,%s]", rows[i].target, rows[i].tolerance);
+        l = parse(limits.data);
+        if (number_is_close(n, json_doc_root(n).value, l, json_array_get(json_doc_root(l).value, 0),
+                            json_array_get(json_doc_root(l).value, 1)) != rows[i].is)
+            fail_msg("%s to %s by %s", rows[i].number, rows[i].target, rows[i].tolerance);
+        json_doc_free(n);
+        json_doc_free(l);
+        buf_release(&limits);
+    }
+}
+
 static void integers_have_no_fraction(void **state)
 {
     static const struct {
@@ -224,6 +265,7 @@ int main(void)
         cmocka_unit_test(numbers_are_compared_by_exact_decimal_value),
         cmocka_unit_test(counts_are_compared_with_numbers_of_documents),
         cmocka_unit_test(multiples_are_decimal_not_binary),
+        cmocka_unit_test(closeness_is_decimal_too),
         cmocka_unit_test(integers_have_no_fraction),
         cmocka_unit_test(numbers_are_written_as_they_came),
         cmocka_unit_test(values_are_equal_by_value),

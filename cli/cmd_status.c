@@ -1,0 +1,254 @@
+#include "cli/command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/clock.h"
+#include "cli/session.h"
+#include "cli/term.h"
+#include "promote/observe.h"
+
+struct status {
+    struct session *session;
+    json_t *environments; /* what --json prints; the table is made from it, too */
+    int code;             /* of the worst that happened */
+};
+
+static void put(json_t *object, const char *key, const char *text)
+{
+    if (text && *text)
+        json_object_set_new(object, key, json_string(text));
+}
+
+/* Configurations already asked for: aliases of a function often share a version. */
+static json_t *version_of(struct aws_client *client, const char *function, const char *version,
+                          json_t *known, struct err *err)
+{
+    json_t *v = json_object_get(known, version);
+    struct function_info info;
+
+    if (v)
+        return v;
+    if (function_get_configuration(client, function, version, &info, err) < 0)
+        return NULL;
+    v = json_object();
+    put(v, "code_sha256", info.code_sha256);
+    put(v, "release", strcmp(version, "$LATEST") == 0 ? "" : info.description);
+    put(v, "state", info.state_name);
+    json_object_set_new(known, version, v);
+    return v;
+}
+
+static void add_mark(json_t *o, const struct mark *m)
+{
+    char time[40];
+
+    if (m->state == MARK_NONE)
+        return;
+    put(o, "promotion", m->promotion);
+    put(o, "promotion_state", mark_state_name(m->state));
+    if (!mark_is_open(m))
+        return;
+    clock_format_rfc3339(time, sizeof(time), m->expires_s * 1000, false);
+    put(o, "lease_until", time);
+}
+
+static json_t *alias_json(struct aws_client *client, const char *function,
+                          const struct seen_alias *seen, json_t *known, struct err *err)
+{
+    json_t *o, *weights, *version;
+
+    if (!seen->exists)
+        return json_null();
+    version = version_of(client, function, seen->alias.version, known, err);
+    if (!version)
+        return NULL;
+    o = json_object();
+    put(o, "version", seen->alias.version);
+    json_object_update(o, version);
+    if (seen->alias.weight_count) {
+        weights = json_object();
+        for (size_t i = 0; i < seen->alias.weight_count; i++)
+            json_object_set_new(weights, seen->alias.weights[i].version,
+                                json_real(seen->alias.weights[i].weight));
+        json_object_set_new(o, "weights", weights);
+    }
+    add_mark(o, &seen->mark);
+    return o;
+}
+
+static const char *position(const struct function_view *f)
+{
+    const struct mark *m = &f->smoke.mark;
+
+    if (view_has_foreign_weights(f))
+        return "Live sends traffic to a second version that smokegate did not put there";
+    if (mark_is_undoing(m))
+        return "being taken back";
+    if (mark_is_open(m))
+        return "under promotion";
+    if (m->state == MARK_RB)
+        return "taken back after a failure (on hold)";
+    if (m->state == MARK_LIVE && !view_is_live(f))
+        return "someone moved Live since the last promotion";
+    return NULL;
+}
+
+static int add_function(struct function_view *f, struct aws_client *client, json_t *list,
+                        const struct manifest_aliases *aliases, struct err *err)
+{
+    const char *name = f->function->name;
+    json_t *o = json_object(), *known = json_object(), *live, *smoke = NULL, *backup = NULL;
+    int result = observe_aliases(f, client, aliases, err);
+
+    put(o, "function", f->function->key);
+    put(o, "name", name);
+    json_array_append_new(list, o);
+    live = result == 0 ? alias_json(client, name, &f->live, known, err) : NULL;
+    smoke = live ? alias_json(client, name, &f->smoke, known, err) : NULL;
+    backup = smoke ? alias_json(client, name, &f->backup, known, err) : NULL;
+    json_object_set_new(o, "live", live ? live : json_null());
+    json_object_set_new(o, "smoke", smoke ? smoke : json_null());
+    json_object_set_new(o, "backup", backup ? backup : json_null());
+    put(o, "note", position(f));
+    json_decref(known);
+    return backup ? 0 : -1;
+}
+
+static void add_environment(struct status *s, const struct manifest_environment *e)
+{
+    json_t *o = json_object(), *list = json_array();
+    struct aws_client *client;
+    struct err err = {0};
+
+    put(o, "name", e->name);
+    json_object_set_new(o, "functions", list);
+    json_array_append_new(s->environments, o);
+    if (session_client(s->session, e, &client, &err) < 0) {
+        s->code = command_fail(&err);
+        put(o, "error", err.text);
+        return;
+    }
+    for (size_t i = 0; i < e->function_count; i++) {
+        struct function_view f = {.function = &e->functions[i]};
+
+        err = (struct err){0};
+        if (add_function(&f, client, list, &s->session->manifest->aliases, &err) == 0)
+            continue;
+        put(json_array_get(list, i), "error", err.text);
+        err_ctx(&err, "%s", e->name);
+        s->code = command_fail(&err);
+    }
+}
+
+/* ---- the table ---- */
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+
+    return text ? text : "";
+}
+
+static void cell(struct buf *out, const json_t *alias, int width)
+{
+    struct buf text = {0};
+    const char *release = text_of(alias, "release"), *sha = text_of(alias, "code_sha256");
+
+    if (json_is_object(alias))
+        buf_printf(&text, "%s%s %s %.8s", text_of(alias, "version"),
+                   json_object_get(alias, "weights") ? "+" : "", *release ? release : "-", sha);
+    else
+        buf_putc(&text, '-');
+    buf_printf(out, "  %-*s", width, buf_c(&text));
+    buf_release(&text);
+}
+
+static void print_table(const struct status *s)
+{
+    const struct manifest_aliases *a = &s->session->manifest->aliases;
+    CLEANUP(buf_release) struct buf out = {0}, safe = {0};
+    json_t *e, *f;
+    size_t i, k;
+
+    buf_printf(&out, "%-12s %-16s  %-24s  %-24s  %-24s\n", "environment", "function", a->live,
+               a->smoke, a->backup);
+    json_array_foreach(s->environments, i, e)
+    {
+        json_array_foreach(json_object_get(e, "functions"), k, f)
+        {
+            buf_printf(&out, "%-12s %-16s", text_of(e, "name"), text_of(f, "function"));
+            cell(&out, json_object_get(f, "live"), 24);
+            cell(&out, json_object_get(f, "smoke"), 24);
+            cell(&out, json_object_get(f, "backup"), 24);
+            if (*text_of(f, "note"))
+                buf_printf(&out, "  %s", text_of(f, "note"));
+            while (out.len && out.data[out.len - 1] == ' ')
+                out.len--;
+            buf_putc(&out, '\n');
+        }
+    }
+    term_safe(&safe, buf_str(&out));
+    term_out_str(buf_str(&safe));
+}
+
+static void print_json(const struct status *s)
+{
+    json_t *root = json_pack("{s:O}", "environments", s->environments);
+    char *text = json_dumps(root, JSON_INDENT(2));
+
+    term_out("%s\n", text ? text : "{}");
+    free(text);
+    json_decref(root);
+}
+
+static int status(struct session *session)
+{
+    struct status s = {.session = session, .environments = json_array()};
+    const struct manifest *m = session->manifest;
+    size_t n = 0;
+    const char *const *names = opts_strings(&session->cli->opts, "env", &n);
+
+    for (size_t i = 0; i < (n ? n : m->environment_count); i++) {
+        struct err err = {0};
+        const struct manifest_environment *e =
+            n ? manifest_environment(m, names[i], &err) : &m->environments[i];
+
+        if (!e) {
+            json_decref(s.environments);
+            return command_fail(&err);
+        }
+        add_environment(&s, e);
+    }
+    if (session->cli->json)
+        print_json(&s);
+    else
+        print_table(&s);
+    json_decref(s.environments);
+    return s.code;
+}
+
+static int run(struct cli *cli)
+{
+    struct session session;
+    int code = session_open(&session, cli, true);
+
+    if (code == EXIT_OK)
+        code = status(&session);
+    session_close(&session);
+    return code;
+}
+
+extern const struct command cmd_status;
+const struct command cmd_status = {
+    .name = "status",
+    .summary = "show where Live, Smoke and Backup are, in every environment",
+    .details = "Version, release label and the first characters of CodeSha256 of each alias; a "
+               "\"+\" means that a part of the traffic goes to a second version.",
+    .example = "smokegate status\n"
+               "smokegate status -e prod --json",
+    .groups = GROUP_JSON | GROUP_PROJECT | GROUP_AWS,
+    .run = run,
+};

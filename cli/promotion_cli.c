@@ -1,0 +1,275 @@
+#include "cli/promotion_cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "cli/interrupt.h"
+#include "cli/term.h"
+
+/* ---- what promotions ask of us ---- */
+
+static int client(void *ctx, const struct manifest_environment *environment,
+                  struct aws_client **ret, struct err *err)
+{
+    struct promotion_cli *p = ctx;
+
+    return session_client(p->session, environment, ret, err);
+}
+
+static bool approved(void *ctx, const struct manifest_environment *environment)
+{
+    const struct promotion_cli *p = ctx;
+
+    for (size_t i = 0; i < p->approved_count; i++)
+        if (strcmp(p->approved[i], environment->name) == 0)
+            return true;
+    return false;
+}
+
+static void shield(void *ctx, bool on)
+{
+    (void)ctx;
+    interrupt_shield(on);
+}
+
+static void line(const struct promotion_cli *p, const char *before, const char *text)
+{
+    CLEANUP(buf_release) struct buf out = {0};
+
+    buf_add_c(&out, before);
+    term_safe(&out, str_c(text));
+    buf_putc(&out, '\n');
+    if (p->session->cli->json)
+        term_err_str(buf_str(&out));
+    else
+        term_out_str(buf_str(&out));
+    fflush(stdout); /* a promotion takes minutes: whoever watches a log wants to see it */
+}
+
+static void tell(void *ctx, const struct promotion_event *e)
+{
+    const struct promotion_cli *p = ctx;
+    CLEANUP(buf_release) struct buf text = {0};
+    const char *name = e->environment ? e->environment->name : "all environments";
+
+    if (p->session->cli->quiet && e->tell != TELL_NOTE)
+        return;
+    switch (e->tell) {
+    case TELL_ENVIRONMENT:
+        buf_printf(&text, "%s%s%s%s", name, *e->text ? " (" : "", e->text, *e->text ? ")" : "");
+        line(p, "== ", buf_c(&text));
+        break;
+    case TELL_UNDO:
+        buf_printf(&text, "%s: taking back promotion %s", name, e->text);
+        line(p, "== ", buf_c(&text));
+        break;
+    case TELL_STEP:
+        if (e->step->kind == STEP_TURN) /* all environments are turned before the first goes back */
+            buf_printf(&text, "%s: ", name);
+        buf_add_c(&text, e->text);
+        line(p, "   ", buf_c(&text));
+        break;
+    case TELL_NOTE:
+        buf_printf(&text, "%s: %s", name, e->text);
+        line(p, " ! ", buf_c(&text));
+        break;
+    }
+}
+
+/* ---- the range ---- */
+
+static int place_of(const struct manifest *m, const char *name, size_t *ret, struct err *err)
+{
+    const struct manifest_environment *e = manifest_environment(m, name, err);
+
+    if (!e)
+        return -1;
+    *ret = (size_t)(e - m->environments);
+    return 0;
+}
+
+static int range(const struct promotion_cli *p, struct promotion_options *o, bool ranged,
+                 struct err *err)
+{
+    const struct opts *opts = &p->session->cli->opts;
+    const struct manifest *m = p->session->manifest;
+    const char *from = ranged ? opts_string(opts, "from", NULL) : NULL;
+    const char *to = ranged ? opts_string(opts, "to", NULL) : NULL;
+    size_t n = 0, at;
+    const char *const *names = opts_strings(opts, "env", &n);
+
+    o->first = n ? m->environment_count : 0;
+    o->last = n ? 0 : m->environment_count - 1;
+    for (size_t i = 0; i < n; i++) {
+        if (place_of(m, names[i], &at, err) < 0)
+            return -1;
+        o->first = at < o->first ? at : o->first;
+        o->last = at > o->last ? at : o->last;
+    }
+    if ((from && place_of(m, from, &o->first, err) < 0) ||
+        (to && place_of(m, to, &o->last, err) < 0))
+        return -1;
+    if (o->first > o->last)
+        return err_set(err, ERR_USAGE, "%s comes after %s in the project file",
+                       m->environments[o->first].name, m->environments[o->last].name);
+    return 0;
+}
+
+int promotion_cli_options(struct promotion_cli *p, struct promotion_options *ret, bool ranged,
+                          struct err *err)
+{
+    *ret = (struct promotion_options){.manifest = p->session->manifest,
+                                      .client = client,
+                                      .approved = approved,
+                                      .tell = tell,
+                                      .shield = shield,
+                                      .ctx = p,
+                                      .gate = gate_cases_gate(&p->gate),
+                                      .clock = &clock_system};
+    return range(p, ret, ranged, err);
+}
+
+/* ---- the end ---- */
+
+static const char *const end_names[] = {
+    [PROMOTION_DONE] = "done",
+    [PROMOTION_NOTHING] = "nothing to do",
+    [PROMOTION_FAILED] = "failed",
+    [PROMOTION_HELD] = "held",
+    [PROMOTION_STOPPED] = "stopped",
+    [PROMOTION_WAITING] = "inconclusive",
+    [PROMOTION_NO_CASES] = "no cases",
+    [PROMOTION_BUSY] = "busy",
+    [PROMOTION_SUPERSEDED] = "superseded",
+    [PROMOTION_DIRTY] = "dirty",
+    [PROMOTION_APPROVAL] = "waiting for approval",
+    [PROMOTION_INTERRUPTED] = "interrupted",
+};
+
+const char *promotion_end_name(enum promotion_end end)
+{
+    return end_names[end];
+}
+
+int promotion_exit(const struct promotion_result *result, const struct err *err)
+{
+    switch (result->end) {
+    case PROMOTION_DONE:
+    case PROMOTION_NOTHING:
+        return err->kind == ERR_NONE ? EXIT_OK : exit_code_of(err->kind);
+    case PROMOTION_FAILED:
+    case PROMOTION_HELD:
+        return EXIT_FAILED;
+    case PROMOTION_WAITING:
+        return EXIT_INCONCLUSIVE;
+    case PROMOTION_NO_CASES:
+        return EXIT_NO_CASES;
+    case PROMOTION_BUSY:
+        return EXIT_BUSY;
+    case PROMOTION_SUPERSEDED:
+        return EXIT_SUPERSEDED;
+    case PROMOTION_DIRTY:
+        return EXIT_DIRTY;
+    case PROMOTION_APPROVAL:
+        return EXIT_APPROVAL;
+    case PROMOTION_INTERRUPTED:
+        return interrupt_signal() ? 128 + interrupt_signal() : EXIT_SIGINT;
+    case PROMOTION_STOPPED:
+        break;
+    }
+    return interrupt_signal() ? 128 + interrupt_signal() : exit_code_of(err->kind);
+}
+
+static const char *or_dash(const char *version)
+{
+    return *version ? version : "-";
+}
+
+static void cell(struct buf *out, const char *before, const char *after, bool weighted)
+{
+    struct buf text = {0};
+
+    if (strcmp(before, after) == 0)
+        buf_printf(&text, "%s%s", or_dash(after), weighted ? "+" : "");
+    else
+        buf_printf(&text, "%s -> %s%s", or_dash(before), or_dash(after), weighted ? "+" : "");
+    buf_printf(out, "  %-12s", buf_c(&text));
+    buf_release(&text);
+}
+
+static void table(const struct promotion_cli *p, const struct promotion_result *r)
+{
+    const struct manifest_aliases *a = &p->session->manifest->aliases;
+    CLEANUP(buf_release) struct buf out = {0};
+    int wide[2] = {11, 8};
+
+    for (size_t i = 0; i < r->place_count; i++) {
+        const int e = (int)strlen(r->places[i].environment->name);
+        const int f = (int)strlen(r->places[i].function->key);
+
+        wide[0] = e > wide[0] ? e : wide[0];
+        wide[1] = f > wide[1] ? f : wide[1];
+    }
+    buf_printf(&out, "%-*s  %-*s  %-12s  %-12s  %s\n", wide[0], "environment", wide[1], "function",
+               a->live, a->smoke, a->backup);
+    for (size_t i = 0; i < r->place_count; i++) {
+        const struct promotion_place *place = &r->places[i];
+
+        buf_printf(&out, "%-*s  %-*s", wide[0], place->environment->name, wide[1],
+                   place->function->key);
+        cell(&out, place->before.live, place->after.live, place->after.weighted);
+        cell(&out, place->before.smoke, place->after.smoke, false);
+        cell(&out, place->before.backup, place->after.backup, false);
+        while (out.len && out.data[out.len - 1] == ' ')
+            out.len--;
+        buf_putc(&out, '\n');
+    }
+    term_out_str(buf_str(&out));
+}
+
+static json_t *versions(const struct promotion_versions *v)
+{
+    return json_pack("{s:s*, s:s*, s:s*}", "live", *v->live ? v->live : NULL, "smoke",
+                     *v->smoke ? v->smoke : NULL, "backup", *v->backup ? v->backup : NULL);
+}
+
+static void print_json(const struct promotion_result *r, const struct err *err)
+{
+    json_t *root = json_object(), *places = json_array();
+    char *text;
+
+    json_object_set_new(root, "end", json_string(promotion_end_name(r->end)));
+    if (r->id[0])
+        json_object_set_new(root, "promotion", json_string(r->id));
+    if (r->environment)
+        json_object_set_new(root, "environment", json_string(r->environment->name));
+    if (err->kind != ERR_NONE)
+        json_object_set_new(root, "message", json_string(err->text));
+    for (size_t i = 0; i < r->place_count; i++)
+        json_array_append_new(places, json_pack("{s:s, s:s, s:s, s:o, s:o}", "environment",
+                                                r->places[i].environment->name, "function",
+                                                r->places[i].function->key, "name",
+                                                r->places[i].function->name, "before",
+                                                versions(&r->places[i].before), "after",
+                                                versions(&r->places[i].after)));
+    json_object_set_new(root, "functions", places);
+    text = json_dumps(root, JSON_INDENT(2));
+    term_out("%s\n", text ? text : "{}");
+    free(text);
+    json_decref(root);
+}
+
+int promotion_cli_end(const struct promotion_cli *p, const struct promotion_result *result,
+                      const struct err *err)
+{
+    if (p->session->cli->json)
+        print_json(result, err);
+    else if (result->place_count && (!p->session->cli->quiet || result->end == PROMOTION_DIRTY))
+        table(p, result);
+    if (err->kind != ERR_NONE)
+        command_fail(err);
+    return promotion_exit(result, err);
+}

@@ -1,0 +1,35 @@
+/*
+ * What promote, plan, restore and abort have in common on the command line: the range of
+ * environments, progress lines, the table at the end, and the exit code.
+ */
+#ifndef CLI_PROMOTION_CLI_H
+#define CLI_PROMOTION_CLI_H
+
+#include "cli/gate_cases.h"
+#include "cli/session.h"
+#include "promote/promotion.h"
+
+struct promotion_cli {
+    struct session *session;
+    struct gate_cases gate;
+    const char *const *approved; /* of --approve */
+    size_t approved_count;
+};
+
+/*
+ * Fills `ret` from the command line: callbacks, the range (-e, or `ranged`: --from and --to too),
+ * the gate. ERR_USAGE for unknown environments or an empty range.
+ */
+int promotion_cli_options(struct promotion_cli *p, struct promotion_options *ret, bool ranged,
+                          struct err *err);
+
+/* The table, or with --json one object; `err` is what the run said. Returns the exit code. */
+int promotion_cli_end(const struct promotion_cli *p, const struct promotion_result *result,
+                      const struct err *err);
+
+int promotion_exit(const struct promotion_result *result, const struct err *err);
+
+/* "failed", "superseded": how an end is called in JSON. */
+const char *promotion_end_name(enum promotion_end end);
+
+#endif

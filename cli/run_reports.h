@@ -1,0 +1,26 @@
+/* The reports a command writes, opened before anything runs and finished together. */
+#ifndef CLI_RUN_REPORTS_H
+#define CLI_RUN_REPORTS_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "reports/report.h"
+#include "runner/event.h"
+
+enum { RUN_REPORTS_MAX = 12 };
+
+struct run_reports {
+    struct report *items[RUN_REPORTS_MAX];
+    size_t count;
+};
+
+/* Opens "FORMAT=FILE" on the bus. ERR_USAGE when it is not of that form. */
+int run_reports_open(struct run_reports *all, const char *wish, struct event_bus *bus,
+                     struct err *err);
+
+/* After run_end. The first failure is told; all are finished. */
+int run_reports_finish(struct run_reports *all, struct err *err);
+void run_reports_abandon(struct run_reports *all);
+
+#endif

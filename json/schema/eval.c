@@ -1,0 +1,223 @@
+#include "json/schema/eval.h"
+
+#include "json/number.h"
+
+static bool is_written_integer(const struct eval *e, const json_t *number)
+{
+    const struct str lexeme = json_doc_lexeme(e->doc, number);
+
+    for (size_t i = 0; i < lexeme.len; i++)
+        if (lexeme.data[i] != '-' && (lexeme.data[i] < '0' || lexeme.data[i] > '9'))
+            return false;
+    return lexeme.len > 0;
+}
+
+bool eval_types(const struct eval *e, unsigned types, const struct json_span *v)
+{
+    if (types >> v->type & 1)
+        return true;
+    if (v->type != JSON_REAL)
+        return false;
+    if (types & TYPE_INTEGRAL)
+        return number_is_integer(e->doc, v->value);
+    return types & TYPE_WRITTEN_INTEGER && is_written_integer(e, v->value);
+}
+
+static enum rule_group group_of(const struct json_span *v)
+{
+    static const uint8_t groups[] = {
+        [JSON_OBJECT] = GROUP_OBJECT,  [JSON_ARRAY] = GROUP_ARRAY, [JSON_STRING] = GROUP_STRING,
+        [JSON_INTEGER] = GROUP_NUMBER, [JSON_REAL] = GROUP_NUMBER, [JSON_TRUE] = GROUP_COUNT,
+        [JSON_FALSE] = GROUP_COUNT,    [JSON_NULL] = GROUP_COUNT};
+
+    return (enum rule_group)groups[v->type];
+}
+
+static bool check_rule(struct eval *e, enum rule_group group, const struct rule *r,
+                       const struct json_span *v, struct marks *m)
+{
+    switch (group) {
+    case GROUP_VALUE:
+        return eval_value(e, r, v);
+    case GROUP_NUMBER:
+        return eval_number(e, r, v);
+    case GROUP_STRING:
+        return eval_string(e, r, v);
+    case GROUP_ARRAY:
+        return eval_array(e, r, v, m);
+    case GROUP_OBJECT:
+        return eval_object(e, r, v, m);
+    case GROUP_IN_PLACE:
+        return eval_apply(e, r, v, m);
+    case GROUP_UNEVALUATED:
+        return eval_unevaluated(e, r, v, m);
+    case GROUP_COUNT:
+        break;
+    }
+    return true;
+}
+
+static bool check_group(struct eval *e, const struct node *n, enum rule_group group,
+                        const struct json_span *v, struct marks *m)
+{
+    bool good = true;
+
+    for (size_t i = n->first[group]; i < n->first[group + 1]; i++) {
+        good = check_rule(e, group, &n->rules[i], v, m) && good;
+        if (e->error || (!good && !e->report))
+            return false;
+    }
+    return good;
+}
+
+static bool check_rules(struct eval *e, const struct node *n, const struct json_span *v,
+                        struct marks *m)
+{
+    const enum rule_group group = group_of(v);
+    bool good = check_group(e, n, GROUP_VALUE, v, m);
+
+    if (group != GROUP_COUNT && (good || e->report))
+        good = check_group(e, n, group, v, m) && good;
+    if (good || e->report)
+        good = check_group(e, n, GROUP_IN_PLACE, v, m) && good;
+    if (good || e->report)
+        good = check_group(e, n, GROUP_UNEVALUATED, v, m) && good;
+    return good && !e->error;
+}
+
+/* A schema with unevaluated* marks for itself: what cousins evaluated does not count for it. */
+static bool check_with_marks(struct eval *e, const struct node *n, const struct json_span *v,
+                             struct marks *outer)
+{
+    struct marks *const touched = e->touched;
+    struct marks own, own_touched;
+    bool good;
+
+    marks_init(&own, eval_children(v));
+    if (e->report) {
+        marks_init(&own_touched, eval_children(v));
+        e->touched = &own_touched;
+    }
+    good = check_rules(e, n, v, &own);
+    e->touched = touched;
+    if (e->report)
+        marks_release(&own_touched);
+    if (good && outer)
+        marks_merge(outer, &own);
+    marks_release(&own);
+    return good;
+}
+
+static bool give_up(struct eval *e, const char *why)
+{
+    if (!e->error)
+        e->error = why;
+    return false;
+}
+
+static bool check_entered(struct eval *e, const struct node *n, const struct json_span *v,
+                          struct marks *m)
+{
+    bool good;
+
+    if (e->in_place >= SCHEMA_DEPTH_MAX)
+        return give_up(e, "schemas refer to each other deeper than 512 levels");
+    if (e->total >= EVAL_TOTAL_MAX)
+        return give_up(e, "schemas and values are nested too deep");
+    if (!e->steps_left--)
+        return give_up(e, "more than 100 million schemas were applied");
+    e->in_place++;
+    e->total++;
+    good = n->wants_marks ? check_with_marks(e, n, v, m) : check_rules(e, n, v, m);
+    e->total--;
+    e->in_place--;
+    return good;
+}
+
+bool eval_node(struct eval *e, const struct node *n, const struct json_span *v, struct marks *m)
+{
+    struct scope scope;
+    bool good = true;
+
+    if (!(n->types >> v->type & 1) && !eval_types(e, n->types, v)) {
+        good = explain_type(e, n, v);
+        if (!e->report)
+            return false;
+    }
+    if (n->first[GROUP_COUNT] == 0)
+        return good;
+    if (!e->schema->has_dynamic || (e->scope && e->scope->resource == n->resource))
+        return check_entered(e, n, v, m) && good;
+    scope = (struct scope){e->scope, n->resource};
+    e->scope = &scope;
+    good = check_entered(e, n, v, m) && good;
+    e->scope = scope.up;
+    return good;
+}
+
+bool eval_in_place(struct eval *e, const struct rule *r, const struct node *node,
+                   const struct json_span *v, struct marks *m)
+{
+    struct step step;
+    bool good;
+
+    if (!e->report && !e->notes)
+        return eval_node(e, node, v, m);
+    step = (struct step){e->path, r, node};
+    e->path = &step;
+    good = eval_node(e, node, v, m);
+    e->path = step.up;
+    return good;
+}
+
+bool eval_child(struct eval *e, const struct rule *r, const struct node *node,
+                const struct json_span *child)
+{
+    const unsigned in_place = e->in_place;
+    struct marks *const touched = e->touched;
+    bool good;
+
+    e->in_place = 0;
+    e->touched = NULL;
+    good = eval_in_place(e, r, node, child, NULL);
+    e->touched = touched;
+    e->in_place = in_place;
+    return good;
+}
+
+bool eval_quietly(struct eval *e, const struct rule *r, const struct node *node,
+                  const struct json_span *v, struct marks *m)
+{
+    struct schema_report *const report = e->report;
+    bool good;
+
+    e->report = NULL;
+    good = eval_in_place(e, r, node, v, m);
+    e->report = report;
+    return good;
+}
+
+enum schema_verdict eval_run(struct eval *e)
+{
+    const bool good = eval_node(e, e->schema->root, &e->spans[e->root.index], NULL);
+
+    if (e->error)
+        return SCHEMA_ERROR;
+    return good ? SCHEMA_VALID : SCHEMA_INVALID;
+}
+
+struct eval eval_new(const struct schema *schema, struct json_ref instance)
+{
+    return (struct eval){.schema = schema,
+                         .root = instance,
+                         .doc = instance.doc,
+                         .spans = instance.doc->spans,
+                         .steps_left = EVAL_STEPS_MAX};
+}
+
+enum schema_verdict schema_check(const struct schema *schema, struct json_ref instance)
+{
+    struct eval e = eval_new(schema, instance);
+
+    return eval_run(&e);
+}

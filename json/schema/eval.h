@@ -1,0 +1,109 @@
+/*
+ * The evaluator. One program, one set of functions: without a reporter they stop at the first fault
+ * and allocate nothing; with one they go on and tell every fault. Private to json/schema/.
+ */
+#ifndef JSON_SCHEMA_EVAL_H
+#define JSON_SCHEMA_EVAL_H
+
+#include "json/schema/marks.h"
+#include "json/schema/node.h"
+
+/* The resources entered, innermost first: where dynamic references look. */
+struct scope {
+    const struct scope *up;
+    const struct resource *resource;
+};
+
+/* The way from the root schema to the present one, newest first; only with a reporter. */
+struct step {
+    const struct step *up;
+    const struct rule *rule; /* that led to it */
+    const struct node *node;
+};
+
+struct eval {
+    const struct schema *schema;
+    struct json_ref root; /* the instance */
+    const struct json_doc *doc;
+    const struct json_span *spans;
+    const char *error;   /* set: the verdict is SCHEMA_ERROR */
+    unsigned in_place;   /* schemas entered for the present value */
+    unsigned total;      /* and for all values around it */
+    uint64_t steps_left; /* before giving up */
+    const struct scope *scope;
+    struct schema_report *report; /* NULL: stop at the first fault, allocate nothing */
+    const struct step *path;
+    unsigned level;        /* of faults inside branches */
+    bool all_branches;     /* report every branch in full */
+    struct notes *notes;   /* annotations wanted: nothing is cut short */
+    struct marks *touched; /* with a reporter: evaluated by something that failed */
+};
+
+enum {
+    EVAL_TOTAL_MAX = 4096,              /* schemas within schemas, a bound of the stack */
+    EVAL_STEPS_MAX = 100 * 1000 * 1000, /* schemas applied, a bound of the time */
+};
+
+struct eval eval_new(const struct schema *schema, struct json_ref instance);
+enum schema_verdict eval_run(struct eval *e); /* of the whole instance */
+
+/*
+ * Does the value meet the schema? `v` is a value of the document, or stands for the name of a
+ * member. `m`, when there is one, gets what was evaluated if it does.
+ */
+bool eval_node(struct eval *e, const struct node *node, const struct json_span *v, struct marks *m);
+
+/* The same for a schema that a rule leads to: for the same value, or for one inside it. */
+bool eval_in_place(struct eval *e, const struct rule *r, const struct node *node,
+                   const struct json_span *v, struct marks *m);
+bool eval_child(struct eval *e, const struct rule *r, const struct node *node,
+                const struct json_span *child);
+
+/* The same without telling faults. */
+bool eval_quietly(struct eval *e, const struct rule *r, const struct node *node,
+                  const struct json_span *v, struct marks *m);
+
+/* One function a group of rules. */
+bool eval_value(struct eval *e, const struct rule *r, const struct json_span *v);
+bool eval_number(struct eval *e, const struct rule *r, const struct json_span *v);
+bool eval_string(struct eval *e, const struct rule *r, const struct json_span *v);
+bool eval_array(struct eval *e, const struct rule *r, const struct json_span *v, struct marks *m);
+bool eval_object(struct eval *e, const struct rule *r, const struct json_span *v, struct marks *m);
+bool eval_apply(struct eval *e, const struct rule *r, const struct json_span *v, struct marks *m);
+bool eval_unevaluated(struct eval *e, const struct rule *r, const struct json_span *v,
+                      struct marks *m);
+
+/* Has it one of the types? */
+bool eval_types(const struct eval *e, unsigned types, const struct json_span *v);
+
+/* Does it match? Sets e->error, and says no, when the pattern gave up. */
+bool eval_pattern(struct eval *e, struct pattern *p, struct str subject);
+
+/* Are two values of the instance the same, or one of it and one of a schema? */
+bool eval_unique(struct eval *e, const struct rule *r, const struct json_span *v);
+
+static inline size_t eval_children(const struct json_span *v)
+{
+    return v->type == JSON_OBJECT  ? json_object_size(v->value)
+           : v->type == JSON_ARRAY ? json_array_size(v->value)
+                                   : 0;
+}
+
+/* ---- what a fault says: explain.c. All stay silent without a reporter, and return false. ---- */
+
+bool explain_fault(struct eval *e, const struct rule *rule, const struct json_span *v,
+                   const char *fmt, ...) PRINTF_LIKE(4, 5);
+bool explain_type(struct eval *e, const struct node *node, const struct json_span *v);
+/* "WHAT VALUE-OF-THE-KEYWORD" */
+bool explain_value(struct eval *e, const struct rule *rule, const struct json_span *v,
+                   const char *what);
+bool explain_missing(struct eval *e, const struct rule *rule, uint32_t at, enum keyword keyword,
+                     const struct json_span *object, struct str name);
+bool explain_unexpected(struct eval *e, const struct rule *rule, uint32_t at, enum keyword keyword,
+                        const struct json_span *member);
+bool explain_name(struct eval *e, const struct rule *rule, const struct json_span *member);
+bool explain_branches(struct eval *e, const struct rule *rule, const struct json_span *v);
+bool explain_ambiguous(struct eval *e, const struct rule *rule, const struct json_span *v,
+                       size_t first, size_t second);
+
+#endif

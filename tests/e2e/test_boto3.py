@@ -1,0 +1,184 @@
+"""boto3, as Debian has it, against smokegate-local: a client nobody here wrote."""
+import base64
+import io
+import json
+import sys
+import threading
+import unittest
+import warnings
+import zipfile
+
+import harness
+
+try:
+    sys.path.append("/usr/lib/python3/dist-packages")
+    import boto3
+    from botocore.config import Config
+    from botocore.exceptions import ClientError
+except ImportError:
+    harness.skip("no boto3 (Debian package python3-boto3): not driven by it")
+
+ROLE = "arn:aws:iam::123456789012:role/x"
+
+# Answers with its version, its event and an environment variable; "exit" in the event ends it.
+BOOTSTRAP = r"""#!/bin/sh
+api=http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation
+while :; do
+    event=$(curl -sS -D /tmp/headers-$$ "$api/next") || exit 1
+    id=$(tr -d '\r' </tmp/headers-$$ | sed -n 's/^lambda-runtime-aws-request-id: //Ip')
+    echo "handling $event"
+    case $event in *exit*) exit 3 ;; esac
+    curl -sS -o /dev/null -d "{\"version\":\"$AWS_LAMBDA_FUNCTION_VERSION\",\"who\":\"$WHO\",\"event\":$event}" "$api/$id/response"
+done
+"""
+
+
+def package(text=BOOTSTRAP):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z:
+        entry = zipfile.ZipInfo("bootstrap")
+        entry.external_attr = 0o755 << 16
+        z.writestr(entry, text)
+    return out.getvalue()
+
+
+class Boto3(harness.Case):
+    def setUp(self):
+        super().setUp()
+        warnings.simplefilter("ignore", ResourceWarning)  # boto3's clients keep their connections
+        self.server = harness.LocalLambda(self.dir)
+        self.addCleanup(lambda: self.server.process.poll() is None and self.server.stop())
+        self.aws = self.client("lambda")
+
+    def client(self, service, key="local", secret="local", token=None, region="us-east-1"):
+        return boto3.client(service, endpoint_url=self.server.endpoint, region_name=region, aws_access_key_id=key,
+                            aws_secret_access_key=secret, aws_session_token=token,
+                            config=Config(retries={"max_attempts": 0}, read_timeout=30))
+
+    def create(self, name="f", **more):
+        return self.aws.create_function(FunctionName=name, Runtime="provided.al2023", Handler="bootstrap", Role=ROLE,
+                                        Code={"ZipFile": package()}, **more)
+
+    def fails(self, status, code, text, call, **args):
+        with self.assertRaises(ClientError) as caught:
+            call(**args)
+        response = caught.exception.response
+        self.assertEqual((response["ResponseMetadata"]["HTTPStatusCode"], response["Error"]["Code"]), (status, code))
+        self.assertIn(text, response["Error"]["Message"])
+
+    def invoke(self, payload=b"{}", **args):
+        answer = self.aws.invoke(Payload=payload, **args)
+        return answer, answer["Payload"].read()
+
+    def test_a_function_runs_by_version_and_alias(self):
+        self.create(Environment={"Variables": {"WHO": "one"}})
+        self.aws.get_waiter("function_active_v2").wait(FunctionName="f")
+        self.assertEqual(self.aws.publish_version(FunctionName="f")["Version"], "1")
+        self.aws.update_function_configuration(FunctionName="f", Environment={"Variables": {"WHO": "two"}})
+        self.aws.get_waiter("function_updated_v2").wait(FunctionName="f")
+        self.aws.create_alias(FunctionName="f", Name="Live", FunctionVersion="1")
+        answer, payload = self.invoke(b'{"x":1}', FunctionName="f", Qualifier="Live", LogType="Tail")
+        self.assertEqual(json.loads(payload), {"version": "1", "who": "one", "event": {"x": 1}})
+        self.assertEqual((answer["StatusCode"], answer["ExecutedVersion"]), (200, "1"))
+        self.assertNotIn("FunctionError", answer)
+        log = base64.b64decode(answer["LogResult"]).decode()
+        request_id = answer["ResponseMetadata"]["RequestId"]
+        for line in (f"START RequestId: {request_id} Version: 1\n", 'handling {"x":1}\n', f"END RequestId: {request_id}\n",
+                     f"REPORT RequestId: {request_id}\tDuration: "):
+            self.assertIn(line, log)
+        _, payload = self.invoke(FunctionName="f")
+        self.assertEqual(json.loads(payload), {"version": "$LATEST", "who": "two", "event": {}})
+
+    def test_a_function_that_ends_is_a_function_error(self):
+        self.create()
+        answer, payload = self.invoke(b'{"exit":1}', FunctionName="f")
+        self.assertEqual((answer["StatusCode"], answer["FunctionError"]), (200, "Unhandled"))
+        self.assertEqual(json.loads(payload)["errorType"], "Runtime.ExitError")
+        self.assertEqual(self.invoke(FunctionName="f")[0]["StatusCode"], 200)
+
+    def test_stale_revisions_are_refused(self):
+        created = self.create()
+        old = created["RevisionId"]  # that of the pending function
+        self.aws.get_waiter("function_active_v2").wait(FunctionName="f")
+        for call, args in ((self.aws.update_function_code, {"ZipFile": package("#!/bin/sh\n")}),
+                           (self.aws.update_function_configuration, {"Timeout": 5}), (self.aws.publish_version, {})):
+            self.fails(412, "PreconditionFailedException", "does not match the latest Revision Id", call, FunctionName="f",
+                       RevisionId=old, **args)
+        alias = self.aws.create_alias(FunctionName="f", Name="Live", FunctionVersion="$LATEST")
+        self.aws.update_alias(FunctionName="f", Name="Live", Description="d", RevisionId=alias["RevisionId"])
+        self.fails(412, "PreconditionFailedException", "GetFunction/GetAlias", self.aws.update_alias, FunctionName="f",
+                   Name="Live", RevisionId=alias["RevisionId"])
+
+    def test_of_two_writers_with_one_revision_one_wins(self):
+        self.create()
+        alias = self.aws.create_alias(FunctionName="f", Name="Live", FunctionVersion="$LATEST")
+        results = []
+
+        def write(i):
+            try:
+                self.client("lambda").update_alias(FunctionName="f", Name="Live", Description=str(i),
+                                                   RevisionId=alias["RevisionId"])
+                results.append("won")
+            except ClientError as e:
+                results.append(e.response["Error"]["Code"])
+
+        threads = [threading.Thread(target=write, args=(i,)) for i in range(8)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        self.assertEqual(sorted(results), ["PreconditionFailedException"] * 7 + ["won"])
+
+    def test_lists_are_paged(self):
+        for i in range(53):
+            self.create(f"f{i:02}")
+        names = [f["FunctionName"] for page in self.aws.get_paginator("list_functions").paginate() for f in page["Functions"]]
+        self.assertEqual(names, [f"f{i:02}" for i in range(53)])
+        for i in range(7):
+            self.aws.create_alias(FunctionName="f00", Name=f"a{i}", FunctionVersion="$LATEST")
+        pages = list(self.aws.get_paginator("list_aliases").paginate(FunctionName="f00", PaginationConfig={"PageSize": 3}))
+        self.assertEqual([len(p["Aliases"]) for p in pages], [3, 3, 1])
+
+    def test_events_are_answered_before_they_run(self):
+        self.create()
+        self.assertEqual(self.invoke(FunctionName="f", InvocationType="Event")[0]["StatusCode"], 202)
+        answer, payload = self.invoke(FunctionName="f", InvocationType="DryRun")
+        self.assertEqual((answer["StatusCode"], payload), (204, b""))
+        self.assertNotIn("ExecutedVersion", answer)
+
+    def test_bad_requests_are_refused(self):
+        self.create()
+        self.fails(409, "ResourceConflictException", "Function already exist: f", self.create)
+        self.fails(400, "InvalidRequestContentException", "Could not parse request body into json", self.invoke,
+                   payload=b"{", FunctionName="f")
+        self.fails(413, "RequestTooLargeException", "6291456", self.invoke, payload=b'"' + b"x" * 6291456 + b'"',
+                   FunctionName="f")
+        self.fails(413, "RequestTooLargeException", "1048576", self.invoke, payload=b'"' + b"x" * 1048576 + b'"',
+                   FunctionName="f", InvocationType="Event")
+        self.fails(400, "InvalidParameterValueException", "Could not unzip uploaded file.", self.aws.update_function_code,
+                   FunctionName="f", ZipFile=b"no zip")
+        self.fails(501, "NotImplementedException", "is not implemented", self.aws.list_code_signing_configs)
+
+    def test_assumed_roles_sign(self):
+        sts = self.client("sts")
+        self.assertEqual(sts.get_caller_identity()["Account"], "123456789012")
+        answer = sts.assume_role(RoleArn="arn:aws:iam::222222222222:role/ci/promoter", RoleSessionName="me")
+        key = answer["Credentials"]
+        role = self.client("sts", key["AccessKeyId"], key["SecretAccessKey"], key["SessionToken"])
+        self.assertEqual(role.get_caller_identity()["Arn"], "arn:aws:sts::222222222222:assumed-role/promoter/me")
+        self.client("lambda", key["AccessKeyId"], key["SecretAccessKey"], key["SessionToken"]).list_functions()
+        self.fails(403, "UnrecognizedClientException", "security token",
+                   self.client("lambda", key["AccessKeyId"], key["SecretAccessKey"]).list_functions)
+        self.fails(403, "InvalidSignatureException", "does not match", self.client("lambda", secret="wrong").list_functions)
+
+    def test_names_with_colons_sign(self):
+        self.create()
+        arn = "arn:aws:lambda:us-east-1:123456789012:function:f"
+        self.assertEqual(self.aws.get_function(FunctionName=arn)["Configuration"]["FunctionArn"], arn)
+        self.assertEqual(self.aws.get_function(FunctionName=arn + ":$LATEST")["Configuration"]["FunctionArn"], arn + ":$LATEST")
+        self.fails(404, "ResourceNotFoundException", "eu-west-1", self.aws.get_function,
+                   FunctionName=arn.replace("us-east-1", "eu-west-1"))
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -1,0 +1,164 @@
+"""smokegate-local as a process: its command line, its end, what survives it, and HTTP it must not take."""
+import base64
+import http.client
+import io
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import threading
+import time
+import unittest
+import urllib.parse
+import zipfile
+
+import harness
+
+
+def package():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z:
+        z.writestr("bootstrap", "#!/bin/sh\nexit 1\n")
+    return out.getvalue()
+
+
+class Server(harness.Case):
+    def start(self, *options):
+        server = harness.LocalLambda(os.path.join(self.dir, "state"), "--no-auth", *options)
+        self.addCleanup(lambda: server.process.poll() is None and server.stop())
+        return server
+
+    def call(self, server, method, path, body=None, raw=None):
+        connection = http.client.HTTPConnection(urllib.parse.urlsplit(server.endpoint).netloc, timeout=30)
+        connection.request(method, path, raw if raw is not None else None if body is None else json.dumps(body))
+        response = connection.getresponse()
+        data = response.read()
+        connection.close()
+        return response.status, json.loads(data) if data.startswith(b"{") else data
+
+    def create(self, server, name):
+        return self.call(server, "POST", "/2015-03-31/functions", {
+            "FunctionName": name, "Runtime": "provided.al2023", "Handler": "bootstrap", "Role": "arn:aws:iam::123456789012:role/x",
+            "Code": {"ZipFile": base64.b64encode(package()).decode()}})
+
+    def raw(self, server, text):
+        with socket.create_connection(("127.0.0.1", urllib.parse.urlsplit(server.endpoint).port), timeout=30) as s:
+            s.sendall(text.encode())
+            return s.makefile("rb").readline().decode()
+
+    def local(self, *args):
+        run = subprocess.run([harness.LOCAL, *args], capture_output=True, text=True, env=self.env, timeout=30)
+        return run.returncode, run.stdout, run.stderr
+
+    def test_the_command_line(self):
+        code, out, _ = self.local("--help")
+        self.assertEqual(code, 0)
+        self.assertIn("usage: smokegate-local --state DIR", out)
+        self.assertRegex(self.local("--version")[1], r"^smokegate-local \d+\.\d+\.\d+\n$")
+        for args, text in (((), "--state DIR is needed"), (("--stat", "x"), "did you mean --state?"), (("--port",), "needs a value"),
+                           (("--port", "70000"), "up to 65535"), (("--key", "x"), "ID:SECRET"), (("--account", "1"), "12 digits"),
+                           (("--idle-timeout", "ten"), "expected a duration")):
+            code, _, err = self.local(*args)
+            self.assertEqual(code, 2, args)
+            self.assertIn(text, err)
+
+    def test_it_ends_when_told_and_when_idle(self):
+        server = self.start()
+        self.assertTrue(server.endpoint.startswith("http://127.0.0.1:"))
+        self.assertEqual(server.stop(), 0)
+        server = self.start("--idle-timeout", "300ms")
+        self.assertEqual(server.process.wait(20), 0)
+        server.process.stdout.close()
+
+    def test_a_state_folder_has_one_server(self):
+        self.start()
+        code, _, err = self.local("--port", "0", "--state", os.path.join(self.dir, "state"))
+        self.assertEqual(code, 3)
+        self.assertIn("another smokegate-local uses this state folder", err)
+
+    def test_what_was_acknowledged_survives_sigkill(self):
+        """Writers count up an alias's description; the server is killed at some moment, again and again."""
+        acknowledged = {}
+        server = self.start()
+        for i in range(4):
+            self.assertEqual(self.create(server, f"f{i}")[0], 201)
+            self.assertEqual(self.call(server, "POST", f"/2015-03-31/functions/f{i}/aliases",
+                                       {"Name": "Live", "FunctionVersion": "$LATEST", "Description": "0"})[0], 201)
+            acknowledged[i] = 0
+
+        def write(server, i, until):
+            path = f"/2015-03-31/functions/f{i}/aliases/Live"
+            try:
+                while time.monotonic() < until:
+                    status, _ = self.call(server, "PUT", path, {"Description": str(acknowledged[i] + 1)})
+                    if status == 200:
+                        acknowledged[i] += 1
+            except (OSError, http.client.HTTPException):
+                pass
+
+        rng = random.Random(7)
+        for _ in range(5):
+            threads = [threading.Thread(target=write, args=(server, i, time.monotonic() + 5)) for i in range(4)]
+            for t in threads:
+                t.start()
+            time.sleep(rng.uniform(0.05, 0.4))
+            server.process.send_signal(signal.SIGKILL)
+            server.process.wait()
+            server.process.stdout.close()
+            for t in threads:
+                t.join()
+            server = self.start()
+            for i in range(4):
+                found = int(self.call(server, "GET", f"/2015-03-31/functions/f{i}/aliases/Live")[1]["Description"])
+                # the write that was cut may have been carried out without its answer
+                self.assertIn(found - acknowledged[i], (0, 1))
+                acknowledged[i] = found
+        self.assertGreater(min(acknowledged.values()), 5)
+
+    def test_requests_that_two_servers_would_read_differently_are_refused(self):
+        server = self.start()
+        head = "GET /2015-03-31/functions HTTP/1.1\r\nHost: x\r\n"
+        for headers in ("Content-Length: 0\r\nTransfer-Encoding: chunked\r\n", "Content-Length: 0\r\nContent-Length: 5\r\n",
+                        "Content-Length: 0\r\nContent-Length: 0\r\n"):
+            self.assertIn(" 400 ", self.raw(server, head + headers + "\r\n0\r\n\r\n"))
+        self.assertIn(" 413 ", self.raw(server, head + "Content-Length: 999999999999\r\n\r\n"))
+        self.assertIn(" 200 ", self.raw(server, head + "\r\n"))
+
+    def test_one_connection_carries_many_requests(self):
+        server = self.start()
+        connection = http.client.HTTPConnection(urllib.parse.urlsplit(server.endpoint).netloc, timeout=30)
+        sockets = set()
+        for _ in range(50):
+            connection.request("GET", "/2015-03-31/functions")
+            response = connection.getresponse()
+            self.assertEqual((response.status, json.loads(response.read())), (200, {"Functions": []}))
+            sockets.add(connection.sock.getsockname())
+        connection.close()
+        self.assertEqual(len(sockets), 1)
+
+    def test_the_code_of_a_version_can_be_fetched(self):
+        server = self.start()
+        self.create(server, "f")
+        location = self.call(server, "GET", "/2015-03-31/functions/f")[1]["Code"]["Location"]
+        self.assertTrue(location.startswith(server.endpoint))
+        self.assertTrue(self.call(server, "GET", urllib.parse.urlsplit(location).path)[1].startswith(b"PK"))
+        self.assertEqual(self.call(server, "GET", "/_smokegate/code/../state.db")[0], 404)
+        self.assertEqual(self.call(server, "GET", "/_smokegate/health")[1]["status"], "ok")
+
+    def test_nonsense_is_answered(self):
+        server = self.start()
+        for method, path, raw, status in (("GET", "/", None, 404), ("PATCH", "/2015-03-31/functions", None, 404),
+                                          ("POST", "/2015-03-31/functions", b"\xff\xfe", 400),
+                                          ("POST", "/2015-03-31/functions", b"[" * 5000, 400),
+                                          ("POST", "/2015-03-31/functions", b"{}", 400),
+                                          ("POST", "/2015-03-31/functions/../../x/invocations", b"{}", 404),
+                                          ("GET", "/2015-03-31/functions/%00", None, 400),
+                                          ("GET", "/2015-03-31/functions/" + "a" * 4000, None, 404),
+                                          ("GET", "/2015-03-31/functions?MaxItems=-1", None, 400)):
+            self.assertEqual(self.call(server, method, path, raw=raw)[0], status, (method, path[:40], raw))
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -1,0 +1,244 @@
+"""Promotions through the real binaries: forward, back, other hands, interruptions."""
+import json
+import os
+import signal
+import time
+import xml.etree.ElementTree
+
+import harness
+import promote_world
+
+
+class Promote(promote_world.Case):
+    def check(self):
+        self.check_invariants()
+
+    def test_the_first_promotion_makes_live_everywhere(self):
+        self.begin(live=False)
+        out = self.promote("1.0.0", "--junit", "r/junit.xml")
+        self.assertIn("== prod", out)
+        for e in self.names:
+            self.assertEqual(self.live(e), ["1", "1"])
+            self.assertIsNone(self.alias("a", e, "Backup"))
+        root = xml.etree.ElementTree.parse(os.path.join(self.root, "r", "junit.xml")).getroot()
+        names = [s.get("name") for s in root.iter("testsuite")]
+        self.assertEqual(sorted(set(names)), sorted(f"{e}{phase}: {f}" for e in self.names for f in "ab"
+                                                    for phase in ("", " (Live)")))
+        self.check()
+        calls = len(self.proxy.log)
+        self.promote("1.0.0")  # nothing to do, and nothing is done
+        self.assertEqual([c for c in self.proxy.log[calls:] if c[0] != "GET"], [])
+
+    def test_a_second_release_backs_up_the_first(self):
+        self.begin()
+        plan = self.run_it("plan", "--release", "1.1.0")
+        self.assertEqual([c for c in self.proxy.log if c[0] != "GET"], [])
+        self.assertIn("a: Live 1 -> the new version", plan)
+        self.promote()
+        for e in self.names:
+            self.assertEqual(self.live(e), ["2", "2"])
+            self.assertEqual(self.alias("b", e, "Backup")["FunctionVersion"], "1")
+            mark = promote_world.mark_of(self.alias("a", e, "Smoke")["Description"])
+            self.assertEqual((mark["s"], mark["o"], mark["n"], mark["x"]), ("live", "1", "2", "0"))
+        self.check()
+
+    def test_a_failure_in_stage_takes_dev_back_and_never_touches_prod(self):
+        self.begin(bad_in="stage")
+        before = [self.alias(f, "prod", a) for f in "ab" for a in ("Live", "Smoke", "Backup")]
+        out = self.promote(code=1)
+        self.assertIn("is what it should be", out)
+        for e in self.names:
+            self.assertEqual(self.live(e), ["1", "1"])
+        self.assertEqual(before, [self.alias(f, "prod", a) for f in "ab" for a in ("Live", "Smoke", "Backup")])
+        self.assertIn("--force", self.promote(code=1))  # on hold
+        self.check()
+        self.promote("1.1.0", "--force", "--to", "dev")
+        self.assertEqual(self.live("dev"), ["2", "2"])
+
+    def test_policy_current_leaves_the_lower_environments_on_the_new_release(self):
+        self.begin(bad_in="stage", policy={"rollback": "current"})
+        self.promote(code=1)
+        self.assertEqual([self.live(e) for e in self.names], [["2", "2"], ["1", "1"], ["1", "1"]])
+        self.check()
+
+    def test_a_user_text_in_a_description_is_kept(self):
+        self.begin(environments=("dev",))
+        self.set_alias("a", "dev", "Live", Description="called by the shop | hands off")
+        self.promote()
+        self.assertTrue(self.alias("a", "dev", "Live")["Description"].endswith(" | called by the shop | hands off"))
+        self.run_it("restore", "-e", "dev")
+        self.assertEqual(self.live("dev"), ["1", "1"])
+        self.assertTrue(self.alias("a", "dev", "Live")["Description"].endswith(" | called by the shop | hands off"))
+
+    def test_restore_puts_the_backup_on_live_and_is_safe_to_repeat(self):
+        self.begin(environments=("dev",))
+        self.promote()
+        self.run_it("restore", "-e", "dev")
+        self.assertEqual(self.live("dev"), ["1", "1"])
+        self.assertIn("nothing to restore", self.run_it("restore", "-e", "dev"))
+        self.check()
+
+    def test_restore_guesses_no_version(self):
+        self.begin(environments=("dev",))
+        out = self.run_it("restore", "-e", "dev", code=3)
+        self.assertIn("no Backup", out)
+
+    def test_a_claim_of_another_artifact_is_busy_and_named(self):
+        self.begin(environments=("dev",))
+        self.assertTrue(self.run_cut(12, promote_world.BEFORE, "promote", "--release", "1.1.0"))
+        owner = promote_world.mark_of(self.alias("a", "dev", "Smoke")["Description"])["p"]
+        out = self.promote("1.0.0", code=4)
+        self.assertIn(owner, out)
+        self.run_it("abort")
+        self.assertEqual(promote_world.mark_of(self.alias("a", "dev", "Smoke")["Description"])["x"], "0")
+        self.assertEqual(self.live("dev"), ["1", "1"])
+        self.promote("1.1.0")  # aborted is not held
+        self.check()
+
+    def test_live_moved_by_hand_during_the_gate_is_left_alone(self):
+        self.begin(environments=("dev",))
+        moved = []
+
+        def move(method, path, body):
+            if path.endswith("/invocations?Qualifier=Smoke") and not moved:
+                moved.append(self.set_alias("b", "dev", "Live", FunctionVersion="1", Description="by hand"))
+                self.api("POST", f"/{self.name('b', 'dev')}/versions", {})
+                self.set_alias("b", "dev", "Live", FunctionVersion="2")
+
+        self.proxy.refuse = move
+        out = self.promote(code=5)
+        self.assertTrue(moved)
+        self.assertEqual(self.live("dev"), ["1", "2"])
+        self.assertIn("changed by someone else", out)
+        self.check()
+
+    def test_a_description_edited_by_hand_during_the_gate_is_no_move(self):
+        self.begin(environments=("dev",))
+        edited = []
+
+        def edit(method, path, body):
+            if path.endswith("/invocations?Qualifier=Smoke") and not edited:
+                edited.append(self.set_alias("b", "dev", "Live", Description="by hand"))
+
+        self.proxy.refuse = edit
+        self.promote()
+        self.assertTrue(edited)
+        self.assertEqual(self.live("dev"), ["2", "2"])
+        self.assertTrue(self.alias("b", "dev", "Live")["Description"].endswith(" | by hand"))
+        self.check()
+
+    def test_a_permission_that_is_missing_stops_it_and_takes_it_back(self):
+        self.begin(environments=("dev", "stage"))
+        live = f"/{self.name('b', 'stage')}/aliases/Live"
+        self.proxy.refuse = lambda method, path, body: (
+            (403, "AccessDeniedException", "not authorized to perform: lambda:UpdateAlias")
+            if method == "PUT" and path.endswith(live) else None)
+        out = self.promote(code=3)
+        self.assertIn("lambda:UpdateAlias", out)
+        self.proxy.refuse = None
+        self.check_sets(3)
+        self.assertEqual(self.live("dev"), ["1", "1"])
+        self.check()
+
+    def test_inconclusive_holds_and_the_next_run_goes_on(self):
+        self.begin(environments=("dev",))
+        self.proxy.refuse = lambda method, path, body: (
+            (500, "ServiceException", "down") if path.endswith("/invocations?Qualifier=Smoke") else None)
+        self.promote(code=3)
+        self.proxy.refuse = None
+        self.assertEqual(self.live("dev"), ["1", "1"])
+        self.assertEqual(self.alias("a", "dev", "Smoke")["FunctionVersion"], "2")
+        self.run_it("resume", "--release", "1.1.0")
+        self.assertEqual(self.live("dev"), ["2", "2"])
+        self.check()
+
+    def test_inconclusive_restores_when_the_policy_says_so(self):
+        self.begin(environments=("dev",), policy={"inconclusive": "restore"})
+        self.proxy.refuse = lambda method, path, body: (
+            (500, "ServiceException", "down") if path.endswith("/invocations?Qualifier=Smoke") else None)
+        self.promote(code=3)
+        self.assertEqual(promote_world.mark_of(self.alias("a", "dev", "Smoke")["Description"])["s"], "undo")
+        self.check()
+
+    def test_approval_stops_and_goes_on(self):
+        self.begin(prod={"approval": True})
+        out = self.promote(code=9)
+        self.assertIn("--approve prod", out)
+        self.assertEqual([self.live(e) for e in self.names], [["2", "2"], ["2", "2"], ["1", "1"]])
+        self.run_it("resume", "--release", "1.1.0", "--approve", "prod")
+        self.assertEqual(self.live("prod"), ["2", "2"])
+        marks = {promote_world.mark_of(self.alias("a", e, "Smoke")["Description"])["p"] for e in self.names}
+        self.assertEqual(len(marks), 1)
+        self.check()
+
+    def test_stage_is_refused_before_dev(self):
+        self.begin()
+        self.assertIn("Live of dev does not serve", self.promote("1.1.0", "--from", "stage", code=3))
+        self.assertEqual([c for c in self.proxy.log if c[0] != "GET"], [])
+
+    def test_a_signal_takes_it_back_at_the_next_safe_point(self):
+        for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            self.begin(environments=("dev", "stage"))
+            process = self.start("promote", "--release", "1.1.0")
+            live = f"/{self.name('a', 'stage')}/aliases/Live"
+
+            def strike(method, path, body):
+                if method == "PUT" and path.endswith(live) and b'"s' not in body[:0]:
+                    process.send_signal(number)
+                    self.proxy.refuse = None
+
+            self.proxy.refuse = strike
+            out = process.communicate(timeout=120)[0]
+            self.assertEqual(process.returncode, code, out)
+            self.assertEqual([self.live(e) for e in self.names], [["1", "1"], ["1", "1"]], out)
+            self.check()
+
+    def test_weighted_steps_are_gated_and_end_whole(self):
+        self.begin(environments=("dev",), shift={"steps": [{"weight": 0.1, "hold": "0s"}, {"weight": 0.5, "hold": "0s"}]})
+        self.promote()
+        writes = [json.loads(c[2]) for c in self.proxy.log if c[0] == "PUT" and c[1].endswith("a-dev/aliases/Live")]
+        self.assertEqual([w["RoutingConfig"]["AdditionalVersionWeights"] for w in writes], [{"2": 0.1}, {"2": 0.5}, {}])
+        self.assertEqual(self.live("dev"), ["2", "2"])
+        self.check()
+
+    def test_foreign_weights_are_refused_with_the_repair(self):
+        self.begin(environments=("dev",))
+        self.api("PUT", f"/{self.name('a', 'dev')}/configuration", {"Timeout": 6})
+        time.sleep(0.5)
+        self.api("POST", f"/{self.name('a', 'dev')}/versions", {})
+        self.set_alias("a", "dev", "Live", RoutingConfig={"AdditionalVersionWeights": {"2": 0.2}})
+        self.assertIn("--routing-config", self.promote(code=3))
+
+    def test_status_tells_versions_hashes_and_who_is_at_work(self):
+        self.begin(environments=("dev",))
+        self.promote()
+        status = json.loads(self.run_it("status", "--json"))
+        f = status["environments"][0]["functions"][0]
+        self.assertEqual((f["function"], f["live"]["version"], f["live"]["release"]), ("a", "2", "1.1.0"))
+        self.assertEqual(f["backup"]["version"], "1")
+        self.assertEqual(f["live"]["code_sha256"], f["smoke"]["code_sha256"])
+        self.set_alias("a", "dev", "Live", FunctionVersion="1")
+        self.assertIn("someone moved Live", self.run_it("status"))
+
+    def test_wrong_input_is_told_before_any_call(self):
+        root = self.begin(environments=("dev",))
+        os.remove(os.path.join(root, "dist", "b-1.1.0.zip"))
+        self.assertIn("b-1.1.0.zip", self.promote(code=2))
+        self.assertIn("did you mean \"dev\"?", self.run_it("promote", "--to", "dve", code=2))
+        self.assertIn("--partial", self.run_it("promote", "--release", "1.0.0", "--tag", "x", code=2))
+        self.assertEqual(self.proxy.log, [])
+
+    def test_the_journal_tells_every_write(self):
+        root = self.begin(environments=("dev",))
+        self.promote()
+        folder = os.path.join(root, ".smokegate", "promotions")
+        with open(os.path.join(folder, os.listdir(folder)[0], "journal.jsonl"), encoding="utf-8") as f:
+            lines = [json.loads(line) for line in f]
+        done = [line["operation"] for line in lines if line["event"] == "done"]
+        writes = [c for c in self.proxy.log if c[0] != "GET" and "/invocations" not in c[1]]
+        self.assertEqual(len(done), len(writes))
+        self.assertEqual(lines[-1]["event"], "end")
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/curl.h"
 #include "base/codec.h"
 #include "base/mem.h"
 #include "lambda/eventstream.h"

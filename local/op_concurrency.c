@@ -200,8 +200,9 @@ int provisioned_put(struct call *c)
     checks_begin(&k, c);
     check_range(&k, requested, "provisionedConcurrentExecutions", 1, INT32_MAX);
     if (checks_end(&k) < 0 ||
-        read_provisioned(c, "Provisioned Concurrency Configs cannot be applied to unpublished "
-                            "function versions.",
+        read_provisioned(c,
+                         "Provisioned Concurrency Configs cannot be applied to unpublished "
+                         "function versions.",
                          &ref, &alias) < 0)
         return -1;
     if (alias.name && alias.weight_version >= 0)
@@ -212,9 +213,9 @@ int provisioned_put(struct call *c)
     r.owner = ref.name;
     r.key = ref.qualifier;
     r.number = c->now_ms + (c->slow_ms > c->local->options.create_ms ? c->slow_ms
-                                                                      : c->local->options.create_ms);
-    r.document = call_own(c, json_pack("{sI ss}", "requested", requested, "modified",
-                                       iso_time(c, c->now_ms)));
+                                                                     : c->local->options.create_ms);
+    r.document = call_own(
+        c, json_pack("{sI ss}", "requested", requested, "modified", iso_time(c, c->now_ms)));
     resource_put(c, &r);
     r.number = c->now_ms + 1; /* in this answer it is never ready */
     shown = provisioned_answer(c, &r, false);
@@ -259,11 +260,10 @@ int provisioned_list(struct call *c)
         return -1;
     if (!store_function(c, ref.name, &row))
         return fail_function(c, ref.name, NULL);
-    count = resource_list(c, "provisioned", ref.name,
-                          &(struct resource){.owner = ref.name,
-                                             .number = page.number,
-                                             .key = page.text},
-                          page.limit + 1, &rows);
+    count = resource_list(
+        c, "provisioned", ref.name,
+        &(struct resource){.owner = ref.name, .number = page.number, .key = page.text},
+        page.limit + 1, &rows);
     list = json_array();
     document = json_pack("{so}", "ProvisionedConcurrencyConfigs", list);
     for (size_t i = 0; i < count && i < page.limit; i++)

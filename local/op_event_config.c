@@ -158,8 +158,8 @@ int event_config_put(struct call *c)
     r.owner = ref.name;
     r.key = key_of(&ref);
     r.document = call_own(c, json_pack("{ss s{s{} s{}}}", "FunctionArn",
-                                       function_arn(c, ref.name, key_of(&ref)),
-                                       "DestinationConfig", "OnSuccess", "OnFailure"));
+                                       function_arn(c, ref.name, key_of(&ref)), "DestinationConfig",
+                                       "OnSuccess", "OnFailure"));
     return apply(c, &ref, &r, &m);
 }
 

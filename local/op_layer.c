@@ -55,15 +55,21 @@ static const char *layer_arn(struct call *c, const char *name, const char *versi
 
 /* ---- publishing ---- */
 
-static bool all_in(const json_t *list, const char *const *allowed, size_t count)
+static bool is_among(const char *item, const char *const *allowed, size_t count)
+{
+    for (size_t k = 0; item && k < count; k++)
+        if (strcmp(allowed[k], item) == 0)
+            return true;
+    return false;
+}
+
+static bool all_among(const json_t *list, const char *const *allowed, size_t count,
+                      const char *const *also, size_t also_count)
 {
     for (size_t i = 0; i < json_array_size(list); i++) {
         const char *item = json_string_value(json_array_get(list, i));
-        bool found = false;
 
-        for (size_t k = 0; item && k < count; k++)
-            found = found || strcmp(allowed[k], item) == 0;
-        if (!found)
+        if (!is_among(item, allowed, count) && !is_among(item, also, also_count))
             return false;
     }
     return true;
@@ -73,7 +79,8 @@ static void check_lists(struct checks *k, const json_t *runtimes, const json_t *
 {
     static const char *const known[] = {"x86_64", "arm64"};
 
-    if (!all_in(runtimes, lambda_runtimes, lambda_runtime_count)) {
+    if (!all_among(runtimes, lambda_runtimes, lambda_runtime_count, lambda_old_runtimes,
+                   lambda_old_runtime_count)) {
         struct buf text = {0};
 
         buf_add_c(&text, "Member must satisfy enum value set: [");
@@ -83,7 +90,7 @@ static void check_lists(struct checks *k, const json_t *runtimes, const json_t *
         check_failed(k, "compatibleRuntimes", shown_list(k->call, runtimes), buf_c(&text));
         buf_release(&text);
     }
-    if (!all_in(architectures, known, ARRAY_LEN(known)))
+    if (!all_among(architectures, known, ARRAY_LEN(known), NULL, 0))
         check_failed(k, "compatibleArchitectures", shown_list(k->call, architectures),
                      "Member must satisfy constraint: [Member must satisfy enum value set: "
                      "[x86_64, arm64], Member must not be null]");
@@ -138,11 +145,11 @@ int layer_publish(struct call *c)
     r.number = store_next(c, "layer", name);
     r.key = arena_printf(&c->arena, "%lld", (long long)r.number);
     r.zip = c->code->hex;
-    document = json_pack("{s{ss sI} ss ss ss ss sI}", "Content", "CodeSha256", c->code->base64,
-                         "CodeSize", (json_int_t)c->code->size, "LayerArn",
-                         layer_arn(c, name, NULL), "LayerVersionArn", layer_arn(c, name, r.key),
-                         "Description", m.description, "CreatedDate", iso_time(c, c->now_ms),
-                         "Version", (json_int_t)r.number);
+    document =
+        json_pack("{s{ss sI} ss ss ss ss sI}", "Content", "CodeSha256", c->code->base64, "CodeSize",
+                  (json_int_t)c->code->size, "LayerArn", layer_arn(c, name, NULL),
+                  "LayerVersionArn", layer_arn(c, name, r.key), "Description", m.description,
+                  "CreatedDate", iso_time(c, c->now_ms), "Version", (json_int_t)r.number);
     json_object_set_new(document, "CompatibleRuntimes",
                         m.runtimes ? json_incref(m.runtimes) : json_array());
     json_object_set_new(document, "CompatibleArchitectures",
@@ -325,16 +332,16 @@ int layer_permission_add(struct call *c)
     check_pattern(&k, action, "action", RULE_LAYER_ACTION);
     if (checks_end(&k) < 0 || read_policy(c, &policy) < 0)
         return -1;
-    statement = call_own(c, json_pack("{ss ss ss ss ss}", "Sid", sid, "Effect", "Allow",
-                                      "Principal", principal, "Action", action, "Resource",
-                                      policy.resource));
+    statement =
+        call_own(c, json_pack("{ss ss ss ss ss}", "Sid", sid, "Effect", "Allow", "Principal",
+                              principal, "Action", action, "Resource", policy.resource));
     if (org)
         json_object_set_new(statement, "Condition",
                             json_pack("{s{ss}}", "StringEquals", "aws:PrincipalOrgID", org));
     if (policy_add(c, &policy, json_incref(statement), call_query(c, "RevisionId"), &revision) < 0)
         return -1;
-    return answer(c, 201, json_pack("{so ss}", "Statement", policy_text(statement), "RevisionId",
-                                    revision));
+    return answer(
+        c, 201, json_pack("{so ss}", "Statement", policy_text(statement), "RevisionId", revision));
 }
 
 int layer_permission_get(struct call *c)

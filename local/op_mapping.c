@@ -31,8 +31,7 @@ static enum source source_of(const char *arn, const json_t *self_managed)
         return SOURCE_QUEUE;
     if (str_eq(part, STR("kafka")) || str_eq(part, STR("mq")))
         return SOURCE_KAFKA;
-    if (str_eq(part, STR("dynamodb")) || str_eq(part, STR("kinesis")) ||
-        str_eq(part, STR("rds")))
+    if (str_eq(part, STR("dynamodb")) || str_eq(part, STR("kinesis")) || str_eq(part, STR("rds")))
         return SOURCE_STREAM;
     return SOURCE_NONE;
 }
@@ -81,9 +80,15 @@ static const char *const settings[] = {
 };
 
 static const char *const fixed[] = {
-    "EventSourceArn", "StartingPosition", "StartingPositionTimestamp", "Topics",
-    "Queues",         "Tags",             "SelfManagedEventSource",
-    "AmazonManagedKafkaEventSourceConfig", "SelfManagedKafkaEventSourceConfig",
+    "EventSourceArn",
+    "StartingPosition",
+    "StartingPositionTimestamp",
+    "Topics",
+    "Queues",
+    "Tags",
+    "SelfManagedEventSource",
+    "AmazonManagedKafkaEventSourceConfig",
+    "SelfManagedKafkaEventSourceConfig",
 };
 
 static void copy_members(struct call *c, json_t *document, const char *const *names, size_t count)
@@ -134,8 +139,7 @@ static int check_window(struct call *c, const json_t *document, enum source sour
     return 0;
 }
 
-static int check_position(struct call *c, const char *arn, const char *position,
-                          enum source source)
+static int check_position(struct call *c, const char *arn, const char *position, enum source source)
 {
     static const char *const positions[] = {"LATEST", "AT_TIMESTAMP", "TRIM_HORIZON"};
     struct checks k;
@@ -247,9 +251,8 @@ int mapping_create(struct call *c)
     json_object_set_new(
         r.document, "EventSourceMappingArn",
         json_string(lambda_arn(c, arena_printf(&c->arena, "event-source-mapping:%s", uuid))));
-    json_object_set_new(
-        r.document, "StateTransitionReason",
-        json_string(source == SOURCE_STREAM ? "User action" : "USER_INITIATED"));
+    json_object_set_new(r.document, "StateTransitionReason",
+                        json_string(source == SOURCE_STREAM ? "User action" : "USER_INITIATED"));
     set_enabled(c, r.document);
     touch(c, &r, "Creating");
     return answer(c, 202, mapping_answer(c, &r, "Creating"));
@@ -342,7 +345,8 @@ int mapping_list(struct call *c)
     list = json_array();
     document = json_pack("{so}", "EventSourceMappings", list);
     for (size_t i = 0; i < count; i++) {
-        if ((page.text[0] && strcmp(rows[i].key, page.text) <= 0 && rows[i].number <= page.number) ||
+        if ((page.text[0] && strcmp(rows[i].key, page.text) <= 0 &&
+             rows[i].number <= page.number) ||
             rows[i].number < page.number || !is(&rows[i], "FunctionArn", function) ||
             !is(&rows[i], "EventSourceArn", source))
             continue;

@@ -57,8 +57,7 @@ static int read_permission(struct call *c, struct permission *p)
     struct checks k;
 
     if (body_string(c, "StatementId", &p->sid) || body_string(c, "Action", &p->action) ||
-        body_string(c, "Principal", &p->principal) ||
-        body_string(c, "SourceArn", &p->source_arn) ||
+        body_string(c, "Principal", &p->principal) || body_string(c, "SourceArn", &p->source_arn) ||
         body_string(c, "SourceAccount", &p->source_account) ||
         body_string(c, "EventSourceToken", &p->token) ||
         body_string(c, "PrincipalOrgID", &p->org) ||
@@ -93,7 +92,7 @@ static json_t *principal_of(struct call *c, const char *text)
     return NULL;
 }
 
-static void put_condition(json_t *conditions, const char *operator, const char *key,
+static void put_condition(json_t *conditions, const char *operator, const char * key,
                           const char *value)
 {
     json_t *operands = json_object_get(conditions, operator);

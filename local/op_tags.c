@@ -47,8 +47,9 @@ static int find_tagged(struct call *c, struct tagged *ret)
     if (str_eq(fields[5], STR("function")))
         return find_function(c, fields[6], fields[7], ret);
     if (!str_eq(fields[5], STR("event-source-mapping")))
-        return fail(c, FAIL_NOT_IMPLEMENTED, "smokegate-local keeps tags of functions and event "
-                                             "source mappings only");
+        return fail(c, FAIL_NOT_IMPLEMENTED,
+                    "smokegate-local keeps tags of functions and event "
+                    "source mappings only");
     if (!resource_get(c, "mapping", "", arena_dup_str(&c->arena, fields[6]), &ret->mapping))
         return fail(c, FAIL_NOT_FOUND, "Event source mapping not found: %s", arn);
     ret->tags = json_object_get(ret->mapping.document, "Tags");
@@ -84,8 +85,9 @@ int tags_check(struct call *c, json_t *tags)
     json_object_foreach(tags, key, value)
     {
         if (!json_is_string(value))
-            return fail(c, FAIL_SERIALIZATION, "the value of tag %s can not be converted to a "
-                                               "String",
+            return fail(c, FAIL_SERIALIZATION,
+                        "the value of tag %s can not be converted to a "
+                        "String",
                         key);
     }
     if (json_object_size(tags) > TAGS_MAX)

@@ -57,8 +57,8 @@ int policy_add(struct call *c, const struct policy_ref *ref, json_t *statement,
     int result = 0;
 
     if (!resource_get(c, ref->kind, ref->owner, ref->key, &r))
-        r.document = call_own(c, json_pack("{ss ss s[]}", "Version", "2012-10-17", "Id", "default",
-                                           "Statement"));
+        r.document = call_own(
+            c, json_pack("{ss ss s[]}", "Version", "2012-10-17", "Id", "default", "Statement"));
     if (find_sid(statements(&r), sid) != (size_t)-1)
         result = fail(c, FAIL_CONFLICT,
                       "The statement id (%s) provided already exists. Please provide a new "

@@ -8,7 +8,7 @@
 /* Which policy: a row of kind "policy" (function, qualifier) or "layer-policy" (layer, version). */
 struct policy_ref {
     const char *kind, *owner, *key;
-    const char *resource;     /* the ARN statements name */
+    const char *resource;      /* the ARN statements name */
     const char *get_operation; /* what the message of a stale revision names: "GetPolicy" */
 };
 

@@ -22,7 +22,8 @@ int print_double(struct buf *out, double value)
     return buf_add_c(out, text);
 }
 
-static int print_char(struct buf *out, const unsigned char *p, size_t len)
+/* What would act instead of being seen is escaped, whatever JSON allows. */
+static int print_char(struct buf *out, const unsigned char *p, size_t len, unsigned c)
 {
     switch (*p) {
     case '"':
@@ -44,10 +45,8 @@ static int print_char(struct buf *out, const unsigned char *p, size_t len)
     }
     if (len == 0)
         return buf_printf(out, "\\x%02X", *p);
-    if (*p < 0x20 || *p == 0x7f)
-        return buf_printf(out, "\\u%04x", *p);
-    if (harmful(p, len))
-        return buf_printf(out, "\\u%04x", harmful(p, len));
+    if (c <= 0xffff && utf8_is_harmful(c))
+        return buf_printf(out, "\\u%04x", c);
     return buf_add(out, p, len);
 }
 
@@ -59,7 +58,7 @@ int print_quoted(struct buf *out, struct str text)
     if (buf_putc(out, '"') < 0)
         return -1;
     while (i < text.len) {
-        unsigned c;
+        unsigned c = 0;
         size_t n;
 
         if (p[i] >= 0x20 && p[i] < 0x7f && p[i] != '"' && p[i] != '\\') {
@@ -67,7 +66,7 @@ int print_quoted(struct buf *out, struct str text)
             continue;
         }
         n = utf8_decode(str_slice(text, i, text.len), &c);
-        if (buf_add(out, p + plain, i - plain) < 0 || print_char(out, p + i, n) < 0)
+        if (buf_add(out, p + plain, i - plain) < 0 || print_char(out, p + i, n, c) < 0)
             return -1;
         i += n ? n : 1;
         plain = i;

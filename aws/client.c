@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/curl.h"
 #include "aws/client_private.h"
 #include "aws/endpoint.h"
 #include "base/log.h"

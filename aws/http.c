@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "aws/curl.h"
 #include "aws/wire.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -41,6 +42,7 @@ struct http_pool *http_pool_new(void)
     struct http_pool *pool = mem_zalloc(sizeof(*pool));
     const curl_version_info_data *info;
 
+    curl_load();
     curl_global_init(CURL_GLOBAL_DEFAULT); /* counts its calls */
     info = curl_version_info(CURLVERSION_NOW);
     pool->system_ca_is_file =

@@ -85,6 +85,13 @@ static void put(struct buf *out, char c)
         buf_putc(out, c);
 }
 
+/* A string may be as long as the body: it is cut. */
+static void put_all(struct buf *out, struct str text)
+{
+    for (size_t i = 0; i < text.len && i < WIRE_BODY_MAX; i++)
+        put(out, text.data[i]);
+}
+
 void wire_body(struct buf *out, struct str body)
 {
     const size_t start = out->len;
@@ -103,16 +110,17 @@ void wire_body(struct buf *out, struct str body)
         }
         at = after_string(body, from);
         if (opens_secret(body, from, &value)) {
-            buf_add_str(out, str_slice(body, from, value));
+            put_all(out, str_slice(body, from, value));
             buf_add_c(out, "\"***\"");
             at = after_value(body, value);
             continue;
         }
-        for (size_t i = from; i < at && out->len - start < WIRE_BODY_MAX; i++)
-            put(out, body.data[i]);
+        put_all(out, str_slice(body, from, at));
     }
-    if (out->len - start >= WIRE_BODY_MAX)
+    if (out->len - start >= WIRE_BODY_MAX) {
+        out->len = start + WIRE_BODY_MAX;
         buf_printf(out, "... (%zu bytes)", body.len);
+    }
 }
 
 /* ---- headers ---- */
@@ -131,8 +139,7 @@ void wire_header(struct buf *out, const char *name, struct str value)
              strcasecmp(name, "x-aws-ec2-metadata-token") == 0)
         buf_add_c(out, "***");
     else
-        for (size_t i = 0; i < value.len; i++)
-            put(out, value.data[i]);
+        put_all(out, value);
 }
 
 /* ---- the log ---- */

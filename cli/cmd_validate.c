@@ -46,9 +46,12 @@ static void add_fault_line(struct buf *out, const struct schema_fault *f)
     }
 }
 
+/* Why the branches of a fault failed is left out. */
 static void add_faults_line(struct buf *out, const struct schema_report *r)
 {
     for (size_t i = 0; i < r->count; i++) {
+        if (r->faults[i].depth)
+            continue;
         buf_add_c(out, i ? "; " : " ");
         add_fault_line(out, &r->faults[i]);
     }
@@ -94,10 +97,10 @@ static void add_report(struct buf *out, const struct schema_report *r)
 {
     for (size_t i = 0; i < r->count; i++)
         add_fault(out, &r->faults[i]);
-    if (r->folded)
-        buf_printf(out, "%zu unevaluated values left out: they follow from these\n", r->folded);
     if (r->dropped)
         buf_printf(out, "and %zu more faults\n", r->dropped);
+    if (r->folded)
+        buf_printf(out, "%zu follow-on fault%s hidden\n", r->folded, r->folded == 1 ? "" : "s");
 }
 
 /* ---- for programs: the flag and basic output of JSON Schema (core, 12.4) ---- */

@@ -1,8 +1,8 @@
 #include "cli/command.h"
 
-#include <curl/curl.h>
 #include <jansson.h>
 
+#include "aws/curl.h"
 #include "cli/term.h"
 #include "cli/version.h"
 
@@ -12,8 +12,10 @@ static int run(struct cli *cli)
         term_out("{\"version\": \"%s\"}\n", SMOKEGATE_VERSION);
     else
         term_out("smokegate %s\n", SMOKEGATE_VERSION);
-    if (cli->verbose && !cli->json)
+    if (cli->verbose && !cli->json) {
+        curl_load();
         term_out("%s\njansson/%s\n", curl_version(), JANSSON_VERSION);
+    }
     return EXIT_OK;
 }
 

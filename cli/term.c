@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/secret.h"
+#include "base/utf8.h"
 
 static bool colored_out, colored_err;
 
@@ -86,50 +87,9 @@ void term_err_str(struct str bytes)
     emit(stderr, &text);
 }
 
-/* Length of the valid UTF-8 sequence at the front and its code point; 0 when there is none. */
-static size_t utf8_decode(struct str s, unsigned *ret_cp)
-{
-    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
-    const unsigned char c = (unsigned char)s.data[0];
-    const size_t n = c < 0x80 ? 1 : c >= 0xf0 && c < 0xf8 ? 4 : c >= 0xe0 ? 3 : c >= 0xc2 ? 2 : 0;
-    unsigned cp = n == 1 ? c : n == 2 ? c & 31u : n == 3 ? c & 15u : c & 7u;
-
-    if (n == 0 || n > s.len || c >= 0xf8)
-        return 0;
-    for (size_t i = 1; i < n; i++) {
-        if (((unsigned char)s.data[i] & 0xc0) != 0x80)
-            return 0;
-        cp = cp << 6 | ((unsigned char)s.data[i] & 0x3fu);
-    }
-    if (cp < least[n] || cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff))
-        return 0;
-    *ret_cp = cp;
-    return n;
-}
-
-static bool is_harmful(unsigned cp)
-{
-    if (cp == '\n' || cp == '\t')
-        return false;
-    return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x200e || cp == 0x200f ||
-           (cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
-}
-
 void term_safe(struct buf *out, struct str bytes)
 {
-    while (bytes.len) {
-        unsigned cp = 0;
-        size_t n = utf8_decode(bytes, &cp);
-
-        if (n == 0) {
-            buf_printf(out, "\\x%02x", (unsigned char)bytes.data[0]);
-            n = 1;
-        } else if (is_harmful(cp))
-            buf_printf(out, "\\u{%x}", cp);
-        else
-            buf_add(out, bytes.data, n);
-        bytes = str_slice(bytes, n, bytes.len);
-    }
+    utf8_visible(out, bytes);
 }
 
 /* Spaces (tabs stay tabs) up to a column, so that the caret stands under its character. */

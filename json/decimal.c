@@ -111,7 +111,6 @@ int decimal_compare(const struct decimal *x, const struct decimal *y)
     return x->negative ? -1 : 1;
 }
 
-
 /* Digits of equal width, the first the most significant; the value is DIGITS * 10^scale. */
 static void spread(unsigned char *out, size_t width, const struct decimal *d, int64_t scale)
 {
@@ -166,7 +165,7 @@ bool decimal_is_close(const struct decimal *a, const struct decimal *b, const st
         }
     if (top - low > DECIMAL_WIDTH_MAX) /* so far apart that the larger of the two tells */
         return compare_magnitudes(a, b) > 0 ? compare_magnitudes(a, limit) <= 0
-                                                    : compare_magnitudes(b, limit) <= 0;
+                                            : compare_magnitudes(b, limit) <= 0;
     width = (size_t)(top - low) + 1; /* a sum has a digit more */
     digits = mem_zalloc(3 * width);
     for (size_t i = 0; i < 3; i++)

@@ -28,7 +28,8 @@ int decimal_digit(const struct decimal *d, size_t *at);
 int decimal_compare(const struct decimal *x, const struct decimal *y);
 
 /* |a - b| <= limit? Exactly, while no more than DECIMAL_WIDTH_MAX digits lie between the places. */
-bool decimal_is_close(const struct decimal *a, const struct decimal *b, const struct decimal *limit);
+bool decimal_is_close(const struct decimal *a, const struct decimal *b,
+                      const struct decimal *limit);
 
 enum { DECIMAL_WIDTH_MAX = 20000 };
 

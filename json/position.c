@@ -253,14 +253,13 @@ struct json_pos json_ref_key(struct json_ref member)
     return json_doc_pos(member.doc, s->key ? s->key : s->start);
 }
 
-struct json_pos json_ref_inside(struct json_ref string, size_t at)
+/* The byte `at` of the content of the string whose opening quote stands at `open`. */
+static struct json_pos inside(const struct json_doc *d, uint32_t open, size_t at)
 {
-    const struct json_doc *d = string.doc;
-    const char *p = d->text + d->spans[string.index].start + 1;
-    const char *end = d->text + d->spans[string.index].end - 1;
+    const char *p = d->text + open + 1, *end = d->text + d->len;
     size_t content = 0;
 
-    while (p < end && content < at) {
+    while (*p != '"' && content < at) {
         size_t gives = 1, takes = 1;
 
         if (*p == '\\')
@@ -271,4 +270,14 @@ struct json_pos json_ref_inside(struct json_ref string, size_t at)
         p += takes;
     }
     return json_doc_pos(d, (size_t)(p - d->text));
+}
+
+struct json_pos json_ref_inside(struct json_ref string, size_t at)
+{
+    return inside(string.doc, string.doc->spans[string.index].start, at);
+}
+
+struct json_pos json_ref_key_inside(struct json_ref member, size_t at)
+{
+    return inside(member.doc, member.doc->spans[member.index].key, at);
 }

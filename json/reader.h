@@ -118,6 +118,9 @@ struct json_pos json_ref_key(struct json_ref member);
  */
 struct json_pos json_ref_inside(struct json_ref string, size_t at);
 
+/* The same of a member's key. */
+struct json_pos json_ref_key_inside(struct json_ref member, size_t at);
+
 /* Adds a fault at a position of the document, with its source line. Returns it for fault_hint(). */
 struct fault *json_fault(struct faults *faults, const struct json_doc *doc, struct json_pos pos,
                          const char *fmt, ...) PRINTF_LIKE(4, 5);

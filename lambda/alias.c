@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "lambda/call.h"
 #include "lambda/json_text.h"
+#include "lambda/page.h"
 
 enum { ALIASES_MAX = 10000 };
 
@@ -126,30 +126,18 @@ int alias_read(struct str body, struct alias *ret, struct err *err)
     return result;
 }
 
+static int read_item(const json_t *object, void *ret, struct err *err)
+{
+    return read_object(object, ret, err);
+}
+
+static const struct lambda_list_kind aliases = {"ListAliases", "Aliases", sizeof(struct alias),
+                                                ALIASES_MAX, read_item};
+
 int alias_list_read(struct str body, struct alias_list *list, struct buf *ret_marker,
                     struct err *err)
 {
-    json_t *root = lambda_parse(body, "ListAliases", err), *item;
-    const char *marker;
-    size_t i;
-    int result = root ? 0 : -1;
-
-    buf_clear(ret_marker);
-    json_array_foreach(json_object_get(root, "Aliases"), i, item)
-    {
-        if (result == 0 && list->count == ALIASES_MAX)
-            result = err_set(err, ERR_LIMIT, "lambda ListAliases: more than %d", ALIASES_MAX);
-        if (result < 0)
-            break;
-        list->items = mem_grow(list->items, list->count + 1, sizeof(*list->items));
-        result = read_object(item, &list->items[list->count], err);
-        list->count += result == 0;
-    }
-    marker = json_string_value(json_object_get(root, "NextMarker"));
-    if (marker)
-        buf_add_c(ret_marker, marker);
-    json_decref(root);
-    return result;
+    return lambda_list_read(body, &aliases, (void **)&list->items, &list->count, ret_marker, err);
 }
 
 void alias_list_release(struct alias_list *list)
@@ -201,37 +189,22 @@ int alias_delete(struct aws_client *client, const char *function, const char *al
     return lambda_call(client, &r, NULL, NULL, err);
 }
 
-struct page {
-    struct alias_list *list;
-    struct buf *marker;
+struct list_of {
+    const char *function, *version;
 };
 
-static int read_page(struct str body, void *ret, struct err *err)
+static void page_request(struct aws_request *r, const void *what, const char *marker)
 {
-    struct page *page = ret;
+    const struct list_of *of = what;
 
-    return alias_list_read(body, page->list, page->marker, err);
+    alias_list_request(r, of->function, of->version, marker);
 }
 
 int alias_list(struct aws_client *client, const char *function, const char *version,
                struct alias_list *ret, struct err *err)
 {
-    CLEANUP(alias_list_release) struct alias_list list = {0};
-    CLEANUP(buf_release) struct buf marker = {0};
-    struct page page = {&list, &marker};
-    unsigned pages = 0;
+    const struct list_of of = {function, version};
 
-    do {
-        struct aws_request r;
-
-        if (++pages > LAMBDA_PAGES_MAX)
-            return err_set(err, ERR_LIMIT, "lambda ListAliases %s: more than %d pages", function,
-                           LAMBDA_PAGES_MAX);
-        alias_list_request(&r, function, version, marker.len ? buf_c(&marker) : NULL);
-        if (lambda_call(client, &r, read_page, &page, err) < 0)
-            return -1;
-    } while (marker.len);
-    *ret = list;
-    list = (struct alias_list){0};
-    return 0;
+    return lambda_list_all(client, &aliases, page_request, &of, (void **)&ret->items, &ret->count,
+                           err);
 }

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/codec.h"
 #include "base/log.h"
 #include "lambda/call.h"
 #include "lambda/function_read.h"
@@ -26,29 +25,10 @@ void function_get_configuration_request(struct aws_request *r, const char *funct
     aws_request_query(r, "Qualifier", qualifier);
 }
 
-static void put_zip(json_t *object, struct str zip)
-{
-    CLEANUP(buf_release) struct buf text = {0};
-
-    if (!zip.data)
-        return;
-    base64_encode(&text, zip);
-    json_object_set_new(object, "ZipFile", json_stringn(buf_c(&text), text.len));
-}
-
 static void put_integer(json_t *object, const char *key, int value)
 {
     if (value)
         json_object_set_new(object, key, json_integer(value));
-}
-
-static void put_list(json_t *object, const char *key, const char *const *items, size_t count)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, json_string(items[i]));
-    json_object_set_new(object, key, list);
 }
 
 static void put_environment(json_t *object, json_t *variables)
@@ -63,7 +43,7 @@ void function_update_code_request(struct aws_request *r, const struct code_updat
 
     lambda_begin(r, "UpdateFunctionCode", "PUT", AWS_CHANGES, u->function);
     aws_request_path(r, "/code");
-    put_zip(body, u->zip);
+    lambda_put_zip(body, u->zip);
     lambda_put(body, "S3Bucket", u->s3_bucket);
     lambda_put(body, "S3Key", u->s3_key);
     lambda_put(body, "S3ObjectVersion", u->s3_version);
@@ -92,7 +72,7 @@ void function_update_config_request(struct aws_request *r, const struct config_u
         json_object_set_new(body, "EphemeralStorage", json_pack("{si}", "Size", u->ephemeral_mb));
     put_environment(body, u->environment);
     if (u->set_layers)
-        put_list(body, "Layers", u->layers, u->layer_count);
+        lambda_put_list(body, "Layers", u->layers, u->layer_count);
     if (u->snap_start_apply_on)
         json_object_set_new(body, "SnapStart",
                             json_pack("{ss}", "ApplyOn", u->snap_start_apply_on));
@@ -111,7 +91,7 @@ void function_create_request(struct aws_request *r, const struct function_create
     lambda_put(body, "FunctionName", c->function);
     lambda_put(body, "Role", c->role);
     lambda_put(body, "Description", c->description);
-    put_zip(code, c->zip);
+    lambda_put_zip(code, c->zip);
     lambda_put(code, "ImageUri", c->image_uri);
     json_object_set_new(body, "Code", code);
     if (c->image_uri) {
@@ -121,12 +101,12 @@ void function_create_request(struct aws_request *r, const struct function_create
         lambda_put(body, "Handler", c->handler);
     }
     if (c->architecture)
-        put_list(body, "Architectures", &c->architecture, 1);
+        lambda_put_list(body, "Architectures", &c->architecture, 1);
     put_integer(body, "Timeout", c->timeout_s);
     put_integer(body, "MemorySize", c->memory_mb);
     put_environment(body, c->environment);
     if (c->layer_count)
-        put_list(body, "Layers", c->layers, c->layer_count);
+        lambda_put_list(body, "Layers", c->layers, c->layer_count);
     lambda_body(r, body);
 }
 

@@ -4,15 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/curl.h"
 #include "base/codec.h"
 #include "base/mem.h"
+#include "lambda/eventstream.h"
 #include "lambda/json_text.h"
 
 enum { LONGEST_MS = 15 * 60 * 1000 + 30 * 1000 };
 
 struct invoke_call {
     struct aws_transfer *transfer;
-    bool log_tail;
+    bool stream;
 };
 
 /* ---- builder ---- */
@@ -39,8 +41,10 @@ int invoke_request(struct aws_request *r, const struct invoke_request *q, struct
         return err_set(err, ERR_INPUT,
                        "the client context is %zu bytes as base64; Lambda takes at most %d",
                        context.len, INVOKE_CLIENT_CONTEXT_MAX);
-    lambda_begin(r, "Invoke", "POST", AWS_INVOKES, q->function);
-    aws_request_path(r, "/invocations");
+    lambda_begin_at(r, q->stream ? "/2021-11-15" : "/2015-03-31",
+                    q->stream ? "InvokeWithResponseStream" : "Invoke", "POST", AWS_INVOKES,
+                    q->function);
+    aws_request_path(r, q->stream ? "/response-streaming-invocations" : "/invocations");
     aws_request_query(r, "Qualifier", q->qualifier);
     aws_request_header(r, "content-type", STR("application/json"));
     aws_request_header(r, "x-amz-invocation-type", str_c(type_name(q->type)));
@@ -68,7 +72,7 @@ int invoke_prepare(struct invoke_call **ret, struct aws_client *client,
     if (invoke_request(&r, request, err) < 0)
         return -1;
     call = mem_zalloc(sizeof(*call));
-    call->log_tail = request->log_tail;
+    call->stream = request->stream;
     result = aws_transfer_new(&call->transfer, client, &r, err);
     aws_request_release(&r);
     if (result < 0)
@@ -107,6 +111,12 @@ static void copy_header(char *out, size_t size, const struct aws_reply *reply, c
         snprintf(out, size, "%.*s", STR_ARG(value));
 }
 
+static void read_log(struct invoke_reply *ret, struct str text)
+{
+    buf_init(&ret->log, INVOKE_LOG_MAX);
+    base64_decode(&ret->log, text); /* an unreadable tail is no tail */
+}
+
 static void read_reply(struct invoke_reply *ret, struct aws_reply *reply)
 {
     struct str log;
@@ -115,9 +125,8 @@ static void read_reply(struct invoke_reply *ret, struct aws_reply *reply)
                 "x-amz-executed-version");
     copy_header(ret->function_error, sizeof(ret->function_error), reply, "x-amz-function-error");
     copy_header(ret->request_id, sizeof(ret->request_id), reply, "x-amzn-requestid");
-    buf_init(&ret->log, INVOKE_LOG_MAX);
     if (aws_reply_header(reply, "x-amz-log-result", &log))
-        base64_decode(&ret->log, log); /* an unreadable tail is no tail */
+        read_log(ret, log);
     ret->status = reply->status;
     ret->timing = reply->timing;
     ret->headers = reply->headers;
@@ -126,6 +135,83 @@ static void read_reply(struct invoke_reply *ret, struct aws_reply *reply)
         return;
     ret->payload = reply->body;
     reply->body = (struct buf){0};
+}
+
+/* ErrorDetails is what a buffered answer would have been, or text. */
+static void put_error(struct invoke_reply *ret, const char *code, const char *details)
+{
+    json_t *parsed = json_loads(details, 0, NULL);
+    json_t *error = json_is_object(parsed)
+                        ? json_incref(parsed)
+                        : json_pack("{ssss}", "errorType", code, "errorMessage", details);
+    char *text = json_dumps(error, JSON_COMPACT);
+
+    snprintf(ret->function_error, sizeof(ret->function_error), "Unhandled");
+    if (ret->payload.len == 0)
+        buf_add_c(&ret->payload, text);
+    free(text);
+    json_decref(error);
+    json_decref(parsed);
+}
+
+static void complete(struct invoke_reply *ret, struct str payload)
+{
+    json_t *event = json_loadb(payload.data ? payload.data : "", payload.len, 0, NULL);
+    const char *code = json_string_value(json_object_get(event, "ErrorCode"));
+    const char *details = json_string_value(json_object_get(event, "ErrorDetails"));
+    const char *log = json_string_value(json_object_get(event, "LogResult"));
+
+    if (code && *code)
+        put_error(ret, code, details ? details : "");
+    if (log)
+        read_log(ret, str_c(log));
+    json_decref(event);
+}
+
+/* Returns 1 when the stream is complete, 0 when it goes on. */
+static int take_message(struct invoke_reply *ret, const struct eventstream_message *m,
+                        struct err *err)
+{
+    if (!str_eq(m->message_type, STR("event")))
+        return err_set(err, ERR_UNKNOWN, "the response stream broke off: %.*s %.*s",
+                       STR_ARG(m->exception), STR_ARG(str_slice(m->error, 0, 300)));
+    if (str_eq(m->event_type, STR("PayloadChunk"))) {
+        buf_add_str(&ret->payload, m->payload);
+        return 0;
+    }
+    if (!str_eq(m->event_type, STR("InvokeComplete")))
+        return 0; /* one that is new since */
+    complete(ret, m->payload);
+    return 1;
+}
+
+int invoke_stream_read(struct str stream, struct invoke_reply *ret, struct err *err)
+{
+    struct eventstream_message m;
+    int result;
+
+    while ((result = eventstream_next(&stream, &m, err)) == 1) {
+        const int done = take_message(ret, &m, err);
+
+        if (done)
+            return done < 0 ? -1 : 0;
+    }
+    return result < 0 ? -1
+                      : err_set(err, ERR_UNKNOWN,
+                                "the response stream ended without "
+                                "InvokeComplete: it was cut");
+}
+
+/* The body of a stream is its messages; what they hold is the answer. */
+static int unpack(struct invoke_reply *r, struct err *err)
+{
+    struct buf stream = r->payload;
+    int result;
+
+    r->payload = (struct buf){0};
+    result = invoke_stream_read(buf_str(&stream), r, err);
+    buf_release(&stream);
+    return result;
 }
 
 int invoke_finish(struct invoke_call *call, CURLcode result, struct invoke_reply *ret,
@@ -142,6 +228,10 @@ int invoke_finish(struct invoke_call *call, CURLcode result, struct invoke_reply
         r.error = error;
     r.clock_was_off = aws_transfer_clock_was_off(call->transfer);
     aws_reply_release(&reply);
+    if (call->stream && r.status == 200 && unpack(&r, err) < 0) {
+        invoke_reply_release(&r);
+        return err_ctx(err, "lambda InvokeWithResponseStream");
+    }
     *ret = r;
     return 0;
 }

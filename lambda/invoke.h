@@ -20,6 +20,7 @@
 #include "base/err.h"
 #include "lambda/alias.h"
 
+/* https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html */
 enum {
     INVOKE_REPLY_MAX = (6 << 20) + (64 << 10), /* Lambda's 6 MB and slack */
     INVOKE_LOG_MAX = 16 << 10,                 /* Lambda sends the last 4 KB */
@@ -33,8 +34,10 @@ struct invoke_request {
     const char *function;
     const char *qualifier; /* alias or version; NULL: $LATEST */
     enum invoke_type type;
-    struct str payload;        /* bytes of the event; may be empty */
-    bool log_tail;             /* INVOKE_REQUEST_RESPONSE only */
+    struct str payload; /* bytes of the event; may be empty */
+    bool log_tail;      /* INVOKE_REQUEST_RESPONSE only */
+    bool stream;        /* InvokeWithResponseStream: the reply is the whole stream, put together;
+                           INVOKE_REQUEST_RESPONSE and INVOKE_DRY_RUN */
     struct str client_context; /* JSON text (sent as base64); {NULL, 0}: none */
     int64_t timeout_ms;        /* from start to last byte; 0: 15 min and a margin */
     size_t max_reply_bytes;    /* 0: INVOKE_REPLY_MAX */
@@ -45,7 +48,9 @@ struct invoke_reply {
     char executed_version[LAMBDA_VERSION_SIZE]; /* "" when not told */
     char function_error[32];                    /* "", "Handled", "Unhandled" */
     char request_id[96];
-    struct buf payload; /* the function's answer, byte for byte; empty when the service said no */
+    struct buf payload; /* the function's answer, byte for byte; empty when the service said no.
+                           Of a stream that ended in an error: what came before it, unless nothing
+                           did; then {"errorType", "errorMessage"} as a buffered answer has them */
     struct buf log;     /* decoded tail */
     struct buf headers; /* "name: value\n" a line, names in lower case */
     struct aws_timing timing;
@@ -77,8 +82,14 @@ int invoke(struct aws_client *client, const struct invoke_request *request,
 /* Puts the service's no into `err` (kind by status and type). Returns -1. */
 int invoke_reply_error(const struct invoke_reply *reply, struct err *err);
 
-/* ---- pure: builder ---- */
+/* ---- pure: builder and reader ---- */
 
 int invoke_request(struct aws_request *r, const struct invoke_request *request, struct err *err);
+
+/*
+ * Puts a response stream together: fills payload, log and function_error. ERR_UNKNOWN when it is
+ * damaged, cut, or broken off by the service: then it may have run.
+ */
+int invoke_stream_read(struct str stream, struct invoke_reply *ret, struct err *err);
 
 #endif

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/codec.h"
+
 json_t *lambda_parse(struct str body, const char *operation, struct err *err)
 {
     json_error_t why;
@@ -56,6 +59,25 @@ void lambda_put(json_t *object, const char *key, const char *text)
         json_object_set_new(object, key, json_string(text));
 }
 
+void lambda_put_zip(json_t *object, struct str zip)
+{
+    CLEANUP(buf_release) struct buf text = {0};
+
+    if (!zip.data)
+        return;
+    base64_encode(&text, zip);
+    json_object_set_new(object, "ZipFile", json_stringn(buf_c(&text), text.len));
+}
+
+void lambda_put_list(json_t *object, const char *key, const char *const *items, size_t count)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, json_string(items[i]));
+    json_object_set_new(object, key, list);
+}
+
 void lambda_body(struct aws_request *r, json_t *object)
 {
     char *text = json_dumps(object, JSON_COMPACT);
@@ -65,12 +87,19 @@ void lambda_body(struct aws_request *r, json_t *object)
     json_decref(object);
 }
 
-void lambda_begin(struct aws_request *r, const char *operation, const char *method,
-                  enum aws_effect effect, const char *function)
+void lambda_begin_at(struct aws_request *r, const char *api, const char *operation,
+                     const char *method, enum aws_effect effect, const char *function)
 {
     aws_request_init(r, "lambda", operation, method, effect);
     aws_request_resource(r, function);
-    aws_request_path(r, "/2015-03-31/functions/");
+    aws_request_path(r, api);
+    aws_request_path(r, "/functions/");
     aws_request_segment(r, function);
     r->quota = AWS_QUOTA_CONTROL;
+}
+
+void lambda_begin(struct aws_request *r, const char *operation, const char *method,
+                  enum aws_effect effect, const char *function)
+{
+    lambda_begin_at(r, "/2015-03-31", operation, method, effect, function);
 }

@@ -27,11 +27,19 @@ int64_t lambda_integer(const json_t *object, const char *key, int64_t otherwise)
 /* object[key] = text, unless it is NULL. */
 void lambda_put(json_t *object, const char *key, const char *text);
 
+/* object.ZipFile = the bytes as base64, unless there are none. */
+void lambda_put_zip(json_t *object, struct str zip);
+void lambda_put_list(json_t *object, const char *key, const char *const *items, size_t count);
+
 /* Makes `object` (consumed) the body of the request. */
 void lambda_body(struct aws_request *r, json_t *object);
 
 /* "/2015-03-31/functions/NAME", the name for messages and the control-plane quota. */
 void lambda_begin(struct aws_request *r, const char *operation, const char *method,
                   enum aws_effect effect, const char *function);
+
+/* The same of a younger API: `api` is "/2019-09-30" or so. */
+void lambda_begin_at(struct aws_request *r, const char *api, const char *operation,
+                     const char *method, enum aws_effect effect, const char *function);
 
 #endif

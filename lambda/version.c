@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "lambda/call.h"
 #include "lambda/function_read.h"
 #include "lambda/json_text.h"
+#include "lambda/page.h"
 
 enum { VERSIONS_MAX = 10000 };
 
@@ -39,31 +39,18 @@ void version_delete_request(struct aws_request *r, const char *function, const c
 
 /* ---- readers ---- */
 
+static int read_item(const json_t *object, void *ret, struct err *err)
+{
+    return function_read_object(object, ret, err);
+}
+
+static const struct lambda_list_kind versions = {
+    "ListVersionsByFunction", "Versions", sizeof(struct function_info), VERSIONS_MAX, read_item};
+
 int version_list_read(struct str body, struct version_list *list, struct buf *ret_marker,
                       struct err *err)
 {
-    json_t *root = lambda_parse(body, "ListVersionsByFunction", err), *item;
-    const char *marker;
-    size_t i;
-    int result = root ? 0 : -1;
-
-    buf_clear(ret_marker);
-    json_array_foreach(json_object_get(root, "Versions"), i, item)
-    {
-        if (result == 0 && list->count == VERSIONS_MAX)
-            result = err_set(err, ERR_LIMIT, "lambda ListVersionsByFunction: more than %d",
-                             VERSIONS_MAX);
-        if (result < 0)
-            break;
-        list->items = mem_grow(list->items, list->count + 1, sizeof(*list->items));
-        result = function_read_object(item, &list->items[list->count], err);
-        list->count += result == 0;
-    }
-    marker = json_string_value(json_object_get(root, "NextMarker"));
-    if (marker)
-        buf_add_c(ret_marker, marker);
-    json_decref(root);
-    return result;
+    return lambda_list_read(body, &versions, (void **)&list->items, &list->count, ret_marker, err);
 }
 
 void version_list_release(struct version_list *list)
@@ -88,39 +75,16 @@ int version_publish(struct aws_client *client, const struct version_publish *pub
     return lambda_call(client, &r, read_configuration, ret, err);
 }
 
-struct page {
-    struct version_list *list;
-    struct buf *marker;
-};
-
-static int read_page(struct str body, void *ret, struct err *err)
+static void page_request(struct aws_request *r, const void *what, const char *marker)
 {
-    struct page *page = ret;
-
-    return version_list_read(body, page->list, page->marker, err);
+    version_list_request(r, what, marker);
 }
 
 int version_list(struct aws_client *client, const char *function, struct version_list *ret,
                  struct err *err)
 {
-    CLEANUP(version_list_release) struct version_list list = {0};
-    CLEANUP(buf_release) struct buf marker = {0};
-    struct page page = {&list, &marker};
-    unsigned pages = 0;
-
-    do {
-        struct aws_request r;
-
-        if (++pages > LAMBDA_PAGES_MAX)
-            return err_set(err, ERR_LIMIT, "lambda ListVersionsByFunction %s: more than %d pages",
-                           function, LAMBDA_PAGES_MAX);
-        version_list_request(&r, function, marker.len ? buf_c(&marker) : NULL);
-        if (lambda_call(client, &r, read_page, &page, err) < 0)
-            return -1;
-    } while (marker.len);
-    *ret = list;
-    list = (struct version_list){0};
-    return 0;
+    return lambda_list_all(client, &versions, page_request, function, (void **)&ret->items,
+                           &ret->count, err);
 }
 
 int version_delete(struct aws_client *client, const char *function, const char *version,

@@ -21,7 +21,7 @@
 
 enum {
     CONNECTIONS_MAX = 32,        /* of one environment: a runtime needs one */
-    CONNECTION_MEMORY = 262144,  /* an X-Ray cause is a header of some kB */
+    CONNECTION_MEMORY = 65536,   /* an X-Ray cause is a header of some kB */
     PARTS_WAITING_MAX = 1 << 20, /* bytes a streaming function may be ahead of its listener */
     ERROR_MAX = 1 << 20,
 };
@@ -86,7 +86,7 @@ static void add_header(struct MHD_Response *r, const char *name, const char *val
 }
 
 /* With the lock held: the invoker may give up as soon as it is free. */
-static struct MHD_Response *event_response(const struct flight *f)
+static struct MHD_Response *event_response(const struct flight *f, struct rng *rng)
 {
     const struct execute_event *ev = f->event;
     CLEANUP(buf_release) struct buf context = {0};
@@ -98,8 +98,8 @@ static struct MHD_Response *event_response(const struct flight *f)
     snprintf(number, sizeof(number), "%lld", (long long)f->deadline_wall_ms);
     snprintf(trace, sizeof(trace), "Root=1-%08llx-%08x%016llx;Parent=%016llx;Sampled=0",
              (unsigned long long)(f->deadline_wall_ms / 1000) & 0xffffffff,
-             (unsigned)(rand_u64() >> 32), (unsigned long long)rand_u64(),
-             (unsigned long long)rand_u64());
+             (unsigned)(rng_next(rng) >> 32), (unsigned long long)rng_next(rng),
+             (unsigned long long)rng_next(rng));
     buf_add_str(&context, ev->client_context);
     add_header(r, "Content-Type", "application/json");
     add_header(r, "Lambda-Runtime-Aws-Request-Id", ev->request_id);
@@ -139,7 +139,7 @@ static struct MHD_Response *wait_for_event(struct env *e, struct MHD_Connection 
         while (!e->closing && e->turn == turn && !(e->flight && !e->flight->delivered))
             pthread_cond_wait(&e->changed, &e->lock);
         if (!e->closing && e->turn == turn && is_connected(c)) {
-            r = event_response(e->flight);
+            r = event_response(e->flight, &e->rng);
             e->flight->delivered = true;
             e->phase = ENV_RUNNING;
         }
@@ -276,8 +276,9 @@ static enum MHD_Result serve_answer(struct env *e, struct call *call, struct MHD
     f = call->streaming ? let_parts_out(e, call) : flight_of(e, call);
     if (f) {
         settle(f, call, c);
-        e->phase = ENV_ANSWERED;
-        pthread_cond_broadcast(&e->changed);
+        e->phase = ENV_ANSWERED; /* a listener wants the rest; others wait for the next call */
+        if (f->event->part)
+            pthread_cond_broadcast(&e->changed);
     }
     pthread_mutex_unlock(&e->lock);
     if (!f)

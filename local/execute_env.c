@@ -155,6 +155,7 @@ static int make_plan(struct env *e, const struct env_site *site, const struct ex
         if (file_mkdirs(e->tmp_dir, err) < 0)
             return -1;
     }
+    r.nodes = site->nodes;
     r.task_dir = task;
     r.layer_dir = layers;
     r.tmp_dir = e->tmp_dir;
@@ -184,6 +185,7 @@ static struct env *new_env(const struct env_site *site, const struct execute_ver
     e->finished_fn = site->finished_fn;
     e->finished_ctx = site->finished_ctx;
     e->status_fd = -1;
+    rng_seed(&e->rng, rand_u64());
     return e;
 }
 
@@ -399,7 +401,9 @@ enum env_wait env_fly(struct env *e, struct flight *f, int64_t deadline_us, unsi
 
     pthread_mutex_lock(&e->lock);
     e->flight = f;
+    pthread_mutex_unlock(&e->lock); /* so that who wakes up does not stand before a lock */
     pthread_cond_broadcast(&e->changed);
+    pthread_mutex_lock(&e->lock);
     for (;;) {
         if (has_parts(e, f)) {
             deliver_parts(e, f);
@@ -427,7 +431,8 @@ enum env_wait env_fly(struct env *e, struct flight *f, int64_t deadline_us, unsi
     }
     *ret_answered = f->delivered && e->phase != ENV_RUNNING;
     e->flight = NULL;
-    pthread_cond_broadcast(&e->changed);
+    if (f->event->part)
+        pthread_cond_broadcast(&e->changed);
     pthread_mutex_unlock(&e->lock);
     return r;
 }

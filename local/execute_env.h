@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/rand.h"
 #include "local/execute.h"
 #include "local/execute_code.h"
 #include "local/execute_log.h"
@@ -67,6 +68,7 @@ struct env {
     enum env_phase phase;
     unsigned turn;         /* of those who asked for an event, the last one gets it */
     struct flight *flight; /* the current one, or NULL */
+    struct rng rng;        /* for trace ids */
     struct buf init_error; /* as the runtime reported it */
     char init_error_type[128];
     bool init_failed;
@@ -86,6 +88,7 @@ struct env {
 struct env_site {
     const struct executor_options *options;
     struct code_store *code;
+    struct node_versions *nodes;
     const char *root; /* the empty folder for sandboxes; NULL: there are none */
     void (*finished_fn)(void *ctx, struct env *e);
     void *finished_ctx;

@@ -95,13 +95,16 @@ static void add(struct exec_log *l, struct str bytes)
     l->last = bytes.data[bytes.len - 1];
 }
 
-static bool drain(struct exec_log *l)
+/* With `end`, looks for the end of the output too, which costs a call when there is nothing. */
+static bool drain(struct exec_log *l, bool end)
 {
     char chunk[16384];
     int waiting = 0;
 
-    if (ioctl(l->in, FIONREAD, &waiting) < 0 || waiting < (int)sizeof(chunk))
-        waiting = sizeof(chunk);
+    if (ioctl(l->in, FIONREAD, &waiting) < 0)
+        return false;
+    if (end && waiting == 0)
+        waiting = 1;
     while (waiting > 0) {
         const ssize_t n = read(l->in, chunk, sizeof(chunk));
 
@@ -131,7 +134,7 @@ bool exec_log_drain(struct exec_log *l)
     bool open;
 
     pthread_mutex_lock(&l->lock);
-    open = drain(l);
+    open = drain(l, true);
     pthread_mutex_unlock(&l->lock);
     return open;
 }
@@ -146,7 +149,7 @@ void exec_log_line(struct exec_log *l, const char *fmt, ...)
     va_end(ap);
     buf_putc(&line, '\n');
     pthread_mutex_lock(&l->lock);
-    drain(l);
+    drain(l, false);
     add_line(l, buf_str(&line));
     pthread_mutex_unlock(&l->lock);
 }
@@ -157,7 +160,7 @@ void exec_log_begin(struct exec_log *l, const char *request_id, const char *vers
 
     buf_printf(&line, "START RequestId: %s Version: %s\n", request_id, version);
     pthread_mutex_lock(&l->lock);
-    drain(l);
+    drain(l, false);
     if (l->last != '\n')
         add(l, STR("\n"));
     buf_clear(&l->tail);

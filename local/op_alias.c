@@ -5,6 +5,7 @@
 #include "local/handlers.h"
 #include "local/page.h"
 #include "local/publish.h"
+#include "local/resource.h"
 #include "local/rules.h"
 #include "local/store.h"
 
@@ -265,8 +266,9 @@ int alias_delete(struct call *c)
         return -1;
     if (!store_function(c, ref.name, &row))
         return fail_function(c, ref.name, NULL);
-    store_alias_delete(c, ref.name, c->labels[1]); /* of a missing one: 204, too */
-    return answer_nothing(c, 204);
+    if (store_alias_delete(c, ref.name, c->labels[1]))
+        resource_delete_qualified(c, ref.name, c->labels[1]);
+    return answer_nothing(c, 204); /* of a missing one, too */
 }
 
 int alias_list(struct call *c)

@@ -7,6 +7,7 @@
 #include "local/names.h"
 #include "local/page.h"
 #include "local/publish.h"
+#include "local/resource.h"
 #include "local/rules.h"
 #include "local/store.h"
 
@@ -54,7 +55,8 @@ int function_create(struct call *c)
     json_t *tags = NULL;
 
     if (read_new_name(c, &ref) < 0 || config_check(c, true) < 0 ||
-        body_bool(c, "Publish", &publish) < 0 || body_object(c, "Tags", &tags) < 0)
+        body_bool(c, "Publish", &publish) < 0 || body_object(c, "Tags", &tags) < 0 ||
+        tags_check(c, tags) < 0)
         return -1;
     if (store_function(c, ref.name, &row))
         return fail(c, FAIL_CONFLICT, "Function already exist: %s", ref.name);
@@ -172,6 +174,7 @@ static int delete_version(struct call *c, const struct function_ref *ref)
         return r;
     }
     store_version_delete(c, ref->name, number);
+    resource_delete_qualified(c, ref->name, ref->qualifier);
     c->retire_function = ref->name;
     c->retire_version = ref->qualifier;
     return answer_nothing(c, 204); /* also when there was no such version */

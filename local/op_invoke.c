@@ -7,6 +7,7 @@
 #include "json/reader.h"
 #include "local/call.h"
 #include "local/dispatch.h"
+#include "local/event_config.h"
 #include "local/handlers.h"
 #include "local/invocation.h"
 #include "local/queue.h"
@@ -20,6 +21,7 @@ enum {
 
 struct invoke_request {
     struct function_ref ref;
+    int retries; /* of an event */
     bool event, dry_run, tail;
     struct str payload;
     struct buf client_context;
@@ -133,7 +135,7 @@ static int run_later(struct call *c, const struct invoke_request *r,
                                        .invoked_arn = invocation->invoked_arn,
                                        .request_id = c->request_id,
                                        .payload = r->payload,
-                                       .retries = -1};
+                                       .retries = r->retries};
 
     if (!event_queue_add(c->local->events, &event))
         return fail_throttled(c, "CallerRateLimitExceeded", "Rate Exceeded.");
@@ -151,6 +153,8 @@ static int invoke(struct call *c, struct invoke_request *r)
         found = read_options(c, r);
     if (found == 0)
         found = invocation_resolve(c, &r->ref, &invocation);
+    if (found == 0)
+        r->retries = event_retries(c, r->ref.name, r->ref.qualifier);
     if (found < 0 && !db_failed(c->local->db)) {
         call_rollback(c);
         return -1;

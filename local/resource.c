@@ -80,6 +80,14 @@ void resource_delete_owned(struct call *c, const char *function)
 {
     db_run(c->local->db,
            "DELETE FROM resource WHERE owner = ? AND kind IN"
-           " ('policy', 'url', 'invoke-config', 'provisioned')",
+           " ('policy', 'url', 'invoke-config', 'provisioned', 'recursion')",
            "s", function);
+}
+
+void resource_delete_qualified(struct call *c, const char *function, const char *qualifier)
+{
+    db_run(c->local->db,
+           "DELETE FROM resource WHERE owner = ? AND key = ? AND kind IN"
+           " ('policy', 'invoke-config', 'provisioned')",
+           "ss", function, qualifier);
 }

@@ -35,4 +35,7 @@ size_t resource_list(struct call *c, const char *kind, const char *owner,
 /* Everything that a function owns, but event source mappings: those outlive it. */
 void resource_delete_owned(struct call *c, const char *function);
 
+/* What belongs to an alias or a version that is deleted. Its function URL goes on to exist. */
+void resource_delete_qualified(struct call *c, const char *function, const char *qualifier);
+
 #endif

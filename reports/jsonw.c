@@ -2,24 +2,7 @@
 
 #include <inttypes.h>
 
-static size_t sequence(const unsigned char *p, size_t left)
-{
-    size_t n = p[0] < 0x80                    ? 1
-               : p[0] >= 0xC2 && p[0] < 0xE0  ? 2
-               : (p[0] & 0xF0) == 0xE0        ? 3
-               : p[0] >= 0xF0 && p[0] <= 0xF4 ? 4
-                                              : 0;
-
-    if (n == 0 || n > left)
-        return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((p[i] & 0xC0) != 0x80)
-            return 0;
-    if ((p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] > 0x9F) ||
-        (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F))
-        return 0;
-    return n;
-}
+#include "base/utf8.h"
 
 void jsonw_quoted(struct buf *out, struct str value)
 {
@@ -27,7 +10,8 @@ void jsonw_quoted(struct buf *out, struct str value)
 
     buf_putc(out, '"');
     for (size_t i = 0; i < value.len;) {
-        size_t n = sequence(p + i, value.len - i);
+        unsigned c;
+        size_t n = utf8_decode(str_slice(value, i, value.len), &c);
 
         if (n == 0)
             buf_add_c(out, "\\ufffd");

@@ -2,30 +2,7 @@
 
 #include <stdbool.h>
 
-/* Decodes one code point; 0 bytes taken when it is not UTF-8. */
-static size_t decode(const unsigned char *p, size_t left, unsigned *ret)
-{
-    size_t n = p[0] < 0x80             ? 1
-               : (p[0] & 0xE0) == 0xC0 ? 2
-               : (p[0] & 0xF0) == 0xE0 ? 3
-               : (p[0] & 0xF8) == 0xF0 ? 4
-                                       : 0;
-    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
-    unsigned c;
-
-    if (n == 0 || n > left)
-        return 0;
-    c = n == 1 ? p[0] : p[0] & (0x7Fu >> n);
-    for (size_t i = 1; i < n; i++) {
-        if ((p[i] & 0xC0) != 0x80)
-            return 0;
-        c = c << 6 | (p[i] & 0x3Fu);
-    }
-    if (c < least[n] || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
-        return 0;
-    *ret = c;
-    return n;
-}
+#include "base/utf8.h"
 
 /* Char of XML 1.0 section 2.2, without what it discourages: C1 controls and non-characters. */
 static bool is_xml_char(unsigned c)
@@ -85,7 +62,7 @@ static void add(struct buf *out, struct str text, bool attribute)
             continue;
         }
         buf_add(out, text.data + plain, i - plain);
-        n = decode(p + i, text.len - i, &c);
+        n = utf8_decode(str_slice(text, i, text.len), &c);
         if (n)
             add_char(out, p + i, n, c, attribute);
         else

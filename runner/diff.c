@@ -3,30 +3,32 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/mem.h"
 #include "json/equal.h"
+#include "runner/align.h"
+#include "runner/difference.h"
 #include "runner/print.h"
 
-struct diff {
-    struct buf *out;
-    const struct json_doc *expected_doc, *actual_doc;
-    struct buf path; /* where we are */
-    size_t lines, dropped;
-};
+void diff_line(struct diff *d, char sign, struct str text)
+{
+    if (d->lines >= DIFF_LINES_MAX) {
+        d->dropped++;
+        return;
+    }
+    buf_printf(d->out, "%s%c %s%s%.*s", d->lines ? "\n" : "", sign, buf_c(&d->path),
+               d->path.len ? ": " : "", STR_ARG(text));
+    d->lines++;
+}
 
 static void line(struct diff *d, char sign, const struct json_doc *doc, const json_t *value)
 {
     CLEANUP(buf_release) struct buf text = {0};
     struct arena arena = {0};
 
-    if (d->lines >= DIFF_LINES_MAX) {
-        d->dropped++;
-        return;
-    }
-    print_json(&text, doc, value);
-    buf_printf(d->out, "%s%c %s%s%s", d->lines ? "\n" : "", sign, buf_c(&d->path),
-               d->path.len ? ": " : "", print_clip(&arena, buf_str(&text), DIFF_VALUE_MAX));
+    if (d->lines < DIFF_LINES_MAX)
+        print_json(&text, doc, value);
+    diff_line(d, sign, str_c(print_clip(&arena, buf_str(&text), DIFF_VALUE_MAX)));
     arena_release(&arena);
-    d->lines++;
 }
 
 static size_t enter_key(struct diff *d, struct str key)
@@ -46,7 +48,7 @@ static size_t enter_key(struct diff *d, struct str key)
     return before;
 }
 
-static void leave(struct diff *d, size_t before)
+void diff_leave(struct diff *d, size_t before)
 {
     d->path.len = before;
     if (d->path.data)
@@ -54,6 +56,11 @@ static void leave(struct diff *d, size_t before)
 }
 
 static void values(struct diff *d, json_t *expected, json_t *actual);
+
+static struct str string_of(const json_t *value)
+{
+    return (struct str){json_string_value(value), json_string_length(value)};
+}
 
 static struct str key_at(void *iter)
 {
@@ -71,7 +78,7 @@ static void objects(struct diff *d, json_t *expected, json_t *actual)
             values(d, json_object_iter_value(it), other);
         else
             line(d, '-', d->expected_doc, json_object_iter_value(it));
-        leave(d, before);
+        diff_leave(d, before);
     }
     for (void *it = json_object_iter(actual); it; it = json_object_iter_next(actual, it)) {
         struct str key = key_at(it);
@@ -81,7 +88,7 @@ static void objects(struct diff *d, json_t *expected, json_t *actual)
             continue;
         before = enter_key(d, key);
         line(d, '+', d->actual_doc, json_object_iter_value(it));
-        leave(d, before);
+        diff_leave(d, before);
     }
 }
 
@@ -98,33 +105,74 @@ static size_t enter_index(struct diff *d, size_t i)
     return before;
 }
 
-/* One element put in or taken out must not make all behind it differ. */
+struct arrays {
+    const struct diff *d;
+    const json_t *expected, *actual;
+    uint64_t *expected_hashes, *actual_hashes; /* most pairs are told apart by these */
+};
+
+static uint64_t *hashes_of(const json_t *array)
+{
+    uint64_t *hashes = mem_array(json_array_size(array), sizeof(*hashes));
+
+    for (size_t i = 0; i < json_array_size(array); i++)
+        hashes[i] = json_hash(json_array_get(array, i));
+    return hashes;
+}
+
+static bool same_elements(const void *ctx, size_t i, size_t k)
+{
+    const struct arrays *a = ctx;
+
+    return a->expected_hashes[i] == a->actual_hashes[k] &&
+           same(a->d, json_array_get(a->expected, i), json_array_get(a->actual, k));
+}
+
+static void element(struct diff *d, char sign, const struct json_doc *doc, const json_t *array,
+                    size_t i)
+{
+    const size_t before = enter_index(d, i);
+
+    line(d, sign, doc, json_array_get(array, i));
+    diff_leave(d, before);
+}
+
+/* Between two pairs that are equal: elements of both sides are compared one by one, the rest is
+ * missing or new. */
+static void gap(struct diff *d, const struct arrays *a, size_t *i, size_t i_end, size_t *k,
+                size_t k_end)
+{
+    for (; *i < i_end && *k < k_end; ++*i, ++*k) {
+        const size_t before = enter_index(d, *k);
+
+        values(d, json_array_get(a->expected, *i), json_array_get(a->actual, *k));
+        diff_leave(d, before);
+    }
+    for (; *i < i_end; ++*i)
+        element(d, '-', d->expected_doc, a->expected, *i);
+    for (; *k < k_end; ++*k)
+        element(d, '+', d->actual_doc, a->actual, *k);
+}
+
 static void arrays(struct diff *d, json_t *expected, json_t *actual)
 {
-    size_t n = json_array_size(expected), m = json_array_size(actual), from = 0, tail = 0, i,
-           before;
+    struct arrays a = {d, expected, actual, hashes_of(expected), hashes_of(actual)};
+    const size_t n = json_array_size(expected), m = json_array_size(actual);
+    size_t *pair = mem_array(n + 1, sizeof(*pair));
+    size_t i = 0, k = 0;
 
-    while (from < n && from < m &&
-           same(d, json_array_get(expected, from), json_array_get(actual, from)))
-        from++;
-    while (tail < n - from && tail < m - from &&
-           same(d, json_array_get(expected, n - 1 - tail), json_array_get(actual, m - 1 - tail)))
-        tail++;
-    for (i = from; i < n - tail && i < m - tail; i++) {
-        before = enter_index(d, i);
-        values(d, json_array_get(expected, i), json_array_get(actual, i));
-        leave(d, before);
+    align_sequences(pair, n, m, same_elements, &a);
+    for (size_t next = 0; next < n; next++) {
+        if (pair[next] == ALIGN_NONE)
+            continue;
+        gap(d, &a, &i, next, &k, pair[next]);
+        i = next + 1;
+        k = pair[next] + 1;
     }
-    for (size_t k = i; k < n - tail; k++) {
-        before = enter_index(d, k);
-        line(d, '-', d->expected_doc, json_array_get(expected, k));
-        leave(d, before);
-    }
-    for (size_t k = i; k < m - tail; k++) {
-        before = enter_index(d, k);
-        line(d, '+', d->actual_doc, json_array_get(actual, k));
-        leave(d, before);
-    }
+    gap(d, &a, &i, n, &k, m);
+    mem_freep(&pair);
+    mem_freep(&a.expected_hashes);
+    mem_freep(&a.actual_hashes);
 }
 
 static void values(struct diff *d, json_t *expected, json_t *actual)
@@ -135,10 +183,27 @@ static void values(struct diff *d, json_t *expected, json_t *actual)
         objects(d, expected, actual);
     } else if (json_is_array(expected) && json_is_array(actual)) {
         arrays(d, expected, actual);
+    } else if (diff_is_useful(expected, actual)) {
+        diff_strings(d, string_of(expected), string_of(actual));
     } else {
         line(d, '-', d->expected_doc, expected);
         line(d, '+', d->actual_doc, actual);
     }
+}
+
+bool diff_is_useful(const json_t *expected, const json_t *actual)
+{
+    struct str a, b;
+
+    if ((json_is_object(expected) && json_is_object(actual)) ||
+        (json_is_array(expected) && json_is_array(actual)))
+        return true;
+    if (!json_is_string(expected) || !json_is_string(actual))
+        return false;
+    a = string_of(expected);
+    b = string_of(actual);
+    return (a.len > DIFF_STRING_LONG && b.len > DIFF_STRING_LONG) || diff_is_text(a) ||
+           diff_is_text(b);
 }
 
 void diff_values(struct buf *out, const struct json_doc *expected_doc, json_t *expected,

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "aws/curl.h"
 #include "base/mem.h"
 #include "base/secret.h"
 #include "runner/engine_private.h"
@@ -302,6 +303,7 @@ static void engine_init(struct engine *e)
         e->captures[i] = json_object();
     rank_all(e);
     e->schedule = schedule_new(e->set, e->order, e->count);
+    curl_load();
     e->multi = curl_multi_init();
     curl_multi_setopt(e->multi, CURLMOPT_MAXCONNECTS, (long)e->jobs);
     curl_multi_setopt(e->multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);

@@ -118,14 +118,19 @@ static void take_answer(struct engine *e, struct flight *f, struct answer *a, en
                      a->reply.executed_version, e->options->alias, f->target->version);
         }
     }
+    if (error != ERR_UNREACHABLE)
+        e->unreachable_in_row = 0;
     if (a->kind != ANSWER_THROTTLED)
         target_served(f->target, e->jobs);
     if (!wanted && !answer_is_functions(a->kind)) {
         struct check_run none = {.arena = flight_fresh_record(f)};
 
         flight_record(f, a, &none, VERDICT_INCONCLUSIVE);
-        if (!throw_in_again(e, f, a, error) && !keeps_polling(e, f, VERDICT_INCONCLUSIVE))
-            end_attempt(e, f, VERDICT_INCONCLUSIVE);
+        if (throw_in_again(e, f, a, error) || keeps_polling(e, f, VERDICT_INCONCLUSIVE))
+            return;
+        if (error == ERR_UNREACHABLE && ++e->unreachable_in_row == UNREACHABLE_MAX)
+            engine_stop(e, "not run: the endpoint could not be reached many times in a row", true);
+        end_attempt(e, f, VERDICT_INCONCLUSIVE);
         return;
     }
     judge(e, f, a);

@@ -37,6 +37,7 @@ struct engine {
     int64_t start_us, global_deadline_ms;
     const char *stopped;
     bool interrupted;
+    unsigned unreachable_in_row; /* invocations given up on, since anybody answered */
 };
 
 static inline int64_t engine_now_ms(const struct engine *e)

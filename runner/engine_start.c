@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "aws/curl.h"
 #include "base/mem.h"
 
 /* ---- functions under test ---- */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "base/utf8.h"
 
 int print_double(struct buf *out, double value)
 {
@@ -21,43 +22,8 @@ int print_double(struct buf *out, double value)
     return buf_add_c(out, text);
 }
 
-/* The length of the valid UTF-8 sequence at p, or 0. */
-static size_t utf8_len(const unsigned char *p, size_t left)
-{
-    size_t n = p[0] < 0x80                    ? 1
-               : p[0] >= 0xC2 && p[0] < 0xE0  ? 2
-               : (p[0] & 0xF0) == 0xE0        ? 3
-               : p[0] >= 0xF0 && p[0] <= 0xF4 ? 4
-                                              : 0;
-
-    if (n == 0 || n > left)
-        return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((p[i] & 0xC0) != 0x80)
-            return 0;
-    if ((p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] > 0x9F) ||
-        (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F))
-        return 0;
-    return n;
-}
-
-/* C1 controls and what turns the direction of text: nothing a terminal should obey. */
-static unsigned harmful(const unsigned char *p, size_t len)
-{
-    unsigned cp;
-
-    if (len == 2)
-        return p[0] == 0xC2 && p[1] < 0xA0 ? p[1] : 0;
-    if (len != 3 || p[0] != 0xE2)
-        return 0;
-    cp = 0x2000u | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
-    return cp == 0x200E || cp == 0x200F || (cp >= 0x202A && cp <= 0x202E) ||
-                   (cp >= 0x2066 && cp <= 0x2069)
-               ? cp
-               : 0;
-}
-
-static int print_char(struct buf *out, const unsigned char *p, size_t len)
+/* What would act instead of being seen is escaped, whatever JSON allows. */
+static int print_char(struct buf *out, const unsigned char *p, size_t len, unsigned c)
 {
     switch (*p) {
     case '"':
@@ -79,10 +45,8 @@ static int print_char(struct buf *out, const unsigned char *p, size_t len)
     }
     if (len == 0)
         return buf_printf(out, "\\x%02X", *p);
-    if (*p < 0x20 || *p == 0x7f)
-        return buf_printf(out, "\\u%04x", *p);
-    if (harmful(p, len))
-        return buf_printf(out, "\\u%04x", harmful(p, len));
+    if (c <= 0xffff && utf8_is_harmful(c))
+        return buf_printf(out, "\\u%04x", c);
     return buf_add(out, p, len);
 }
 
@@ -94,14 +58,15 @@ int print_quoted(struct buf *out, struct str text)
     if (buf_putc(out, '"') < 0)
         return -1;
     while (i < text.len) {
+        unsigned c = 0;
         size_t n;
 
         if (p[i] >= 0x20 && p[i] < 0x7f && p[i] != '"' && p[i] != '\\') {
             i++;
             continue;
         }
-        n = utf8_len(p + i, text.len - i);
-        if (buf_add(out, p + plain, i - plain) < 0 || print_char(out, p + i, n) < 0)
+        n = utf8_decode(str_slice(text, i, text.len), &c);
+        if (buf_add(out, p + plain, i - plain) < 0 || print_char(out, p + i, n, c) < 0)
             return -1;
         i += n ? n : 1;
         plain = i;

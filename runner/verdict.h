@@ -50,6 +50,7 @@ enum {
     THROTTLE_PATIENCE_MS = 60000,    /* a case throttled for so long is inconclusive */
     PROPAGATION_PATIENCE_MS = 30000, /* an alias still answering with another version */
     UNSENT_TRIES = 3,                /* sending what certainly did not arrive */
+    UNREACHABLE_MAX = 100, /* cases in a row that reached nobody: the rest will not either */
 };
 
 /* The wait before try number `again` (1 for the first repetition): doubling, full jitter. */

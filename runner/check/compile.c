@@ -93,6 +93,56 @@ static bool has_any_kind(json_t *object)
     return false;
 }
 
+/* How other tools call it. */
+static const char *known_elsewhere(struct str key)
+{
+    static const char *const rows[][2] = {
+        {"minimum", "min"},
+        {"maximum", "max"},
+        {"exclusiveMinimum", "exclusive_min"},
+        {"exclusiveMaximum", "exclusive_max"},
+        {"gt", "exclusive_min"},
+        {"gte", "min"},
+        {"lt", "exclusive_max"},
+        {"lte", "max"},
+        {"approx", "close_to"},
+        {"near", "close_to"},
+        {"eq", "equals"},
+        {"is", "equals"},
+        {"const", "equals"},
+        {"ne", "not"},
+        {"not_equals", "not"},
+        {"regex", "matches"},
+        {"pattern", "matches"},
+        {"like", "matches"},
+        {"starts_with", "matches"},
+        {"ends_with", "matches"},
+        {"size", "length"},
+        {"len", "length"},
+        {"all", "every"},
+        {"each", "every"},
+        {"some", "any"},
+        {"in", "one_of"},
+        {"enum", "one_of"},
+        {"any_of", "one_of"},
+        {"includes", "contains"},
+        {"has", "contains"},
+        {"subset", "contains"},
+        {"path", "paths"},
+        {"jsonpath", "paths"},
+        {"present", "exists"},
+        {"defined", "exists"},
+        {"distinct", "unique"},
+        {"jsonschema", "schema"},
+        {"parse", "json"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if (str_eq_c(key, rows[i][0]))
+            return rows[i][1];
+    return NULL;
+}
+
 static void suggest_kind(struct str key, struct fault *fault)
 {
     const char *names[64];
@@ -103,7 +153,9 @@ static void suggest_kind(struct str key, struct fault *fault)
         names[count] = check_kinds[count]->name;
         count++;
     }
-    near = suggest_nearest(key, names, count);
+    near = known_elsewhere(key);
+    if (!near)
+        near = suggest_nearest(key, names, count);
     if (near)
         fault_hint(fault, "did you mean \"%s\"?", near);
     else

@@ -51,19 +51,18 @@ static enum check_result equals_run(const struct check *check, const struct subj
                                     struct check_run *run, const struct trail *trail)
 {
     CLEANUP(buf_release) struct buf diff = {0};
-    bool structure = (json_is_object(check->value) && json_is_object(s->value)) ||
-                     (json_is_array(check->value) && json_is_array(s->value));
+    const bool useful = diff_is_useful(check->value, s->value);
 
     if (same(check, s))
         return CHECK_OK;
     if (run->quiet)
         return CHECK_FAILED;
-    if (structure) {
+    if (useful) {
         buf_init(&diff, 64 << 10);
         diff_values(&diff, check->at.doc, check->value, s->doc, s->value);
     }
     return check_fail(run, check, s, trail, overlooked(check, s, run->arena),
-                      structure ? arena_dup_str(run->arena, buf_str(&diff)) : NULL);
+                      useful ? arena_dup_str(run->arena, buf_str(&diff)) : NULL);
 }
 
 const struct check_kind check_equals = {"equals", false, equals_compile, equals_run,
@@ -132,7 +131,7 @@ static bool one_of_compile(struct check_compiler *c, struct json_ref at, struct 
         return check_refuse(c, at,
                             "\"one_of\" wants an array of at least one value or matcher, "
                             "found %s",
-                            strict_type_name(at.value));
+                            json_is_array(at.value) ? "an empty one" : strict_type_name(at.value));
     return list_compile(c, at, check, false);
 }
 

@@ -15,7 +15,7 @@ static bool inner_compile(struct check_compiler *c, struct json_ref at, struct c
 
 static void inner_describe(const struct check *check, struct buf *out)
 {
-    buf_printf(out, "%s text of ", check->kind->name);
+    buf_printf(out, "%s text: ", check->kind->name);
     matcher_describe(check->inner, out);
 }
 
@@ -94,13 +94,8 @@ static bool paths_compile(struct check_compiler *c, struct json_ref at, struct c
         m->name_len = k.key.len;
         m->at = k.ref;
         m->query = compile_path(c->caches, k.key, &offset, &err);
-        if (!m->query) {
-            struct json_pos pos = json_ref_key(k.ref);
-
-            pos.offset += 1 + offset; /* inside the quotes */
-            pos.column += 1 + (unsigned)offset;
-            json_fault(c->faults, at.doc, pos, "%s", err.text);
-        }
+        if (!m->query)
+            json_fault(c->faults, at.doc, json_ref_key_inside(k.ref, offset), "%s", err.text);
         m->matcher = matcher_compile(c, k.ref);
         if (m->query && m->matcher)
             check->count++;

@@ -103,11 +103,11 @@ static enum check_result none_run(const struct check *check, const struct subjec
     return unknown ? check_gave_up(run, check, s, trail, "a regex gave up inside") : CHECK_OK;
 }
 
-/* Exactly one, and on inside it. */
+/* Exactly one node, and on inside it. What is not the nodes of a query is one, whatever it is. */
 static enum check_result one_run(const struct check *check, const struct subject *s,
                                  struct check_run *run, const struct trail *trail)
 {
-    if (!s->nodes && !json_is_array(s->value)) /* a singular query has its one node */
+    if (!s->nodes)
         return matcher_run(check->inner, s, run, trail);
     if (json_array_size(s->value) != 1)
         return check_fail(

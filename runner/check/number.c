@@ -1,7 +1,6 @@
 /* min, max, exclusive_min, exclusive_max, close_to; before and after for times. */
 #include "runner/check/check.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +40,7 @@ static bool parse_size(struct str text, double *ret_bytes)
 /* A number, or in a matcher of durations or sizes a text with its unit, which becomes a number. */
 static json_t *number_argument(struct check_compiler *c, struct json_ref at, const char *key)
 {
+    CLEANUP(buf_release) struct buf found = {0};
     json_t *value = check_expand(c, at);
     int64_t ms;
     double bytes;
@@ -59,12 +59,12 @@ static json_t *number_argument(struct check_compiler *c, struct json_ref at, con
         json_array_append_new(c->owned, json_real(bytes));
         return json_array_get(c->owned, json_array_size(c->owned) - 1);
     }
-    check_refuse(c, at, "\"%s\" wants %s, found %s%s%s", key,
+    print_json(&found, at.doc, value);
+    check_refuse(c, at, "\"%s\" wants %s, found %s", key,
                  c->unit == UNIT_MS      ? "a duration such as \"800ms\""
                  : c->unit == UNIT_BYTES ? "a size such as \"128MiB\""
                                          : "a number",
-                 strict_type_name(value), json_is_string(value) ? " " : "",
-                 json_is_string(value) ? text.data : "");
+                 print_clip(c->arena, buf_str(&found), 80));
     return NULL;
 }
 
@@ -128,15 +128,18 @@ static bool close_compile(struct check_compiler *c, struct json_ref at, struct c
 {
     if (!json_is_array(at.value) || json_array_size(at.value) != 2)
         return check_refuse(c, at, "\"close_to\" wants [value, tolerance], found %s",
-                            strict_type_name(at.value));
+                            json_is_array(at.value) ? "an array of another length"
+                                                    : strict_type_name(at.value));
+    check->value = json_array();
+    json_array_append_new(c->owned, check->value);
     for (size_t i = 0; i < 2; i++) {
         json_t *n = number_argument(c, json_ref_element(at, i), "close_to");
 
         if (!n)
             return false;
-        check->numbers[i] = json_number_value(n);
+        json_array_append(check->value, n);
     }
-    if (check->numbers[1] < 0)
+    if (json_number_value(json_array_get(check->value, 1)) < 0)
         return check_refuse(c, json_ref_element(at, 1), "a tolerance is not negative");
     return true;
 }
@@ -144,28 +147,28 @@ static bool close_compile(struct check_compiler *c, struct json_ref at, struct c
 static enum check_result close_run(const struct check *check, const struct subject *s,
                                    struct check_run *run, const struct trail *trail)
 {
-    double off;
-
     if (!json_is_number(s->value))
         return check_fail(
             run, check, s, trail,
             arena_printf(run->arena, "expected a number, found %s", strict_type_name(s->value)),
             NULL);
-    off = fabs(json_number_value(s->value) - check->numbers[0]);
-    return off <= check->numbers[1] ? CHECK_OK : check_fail(run, check, s, trail, NULL, NULL);
+    return number_is_close(s->doc, s->value, check->at.doc, json_array_get(check->value, 0),
+                           json_array_get(check->value, 1))
+               ? CHECK_OK
+               : check_fail(run, check, s, trail, NULL, NULL);
 }
 
 static void close_describe(const struct check *check, struct buf *out)
 {
     for (size_t i = 0; i < 2; i++) {
-        struct json_ref at = json_ref_element(check->at, i);
+        const struct json_ref at = json_ref_element(check->at, i);
 
         if (i)
             buf_add_c(out, " +/- ");
-        if (json_is_number(at.value))
-            print_json(out, at.doc, at.value);
+        if (check->unit != UNIT_NONE && json_is_string(at.value))
+            buf_add_c(out, json_string_value(at.value));
         else
-            print_double(out, check->numbers[i]);
+            print_json(out, at.doc, json_array_get(check->value, i));
     }
 }
 
@@ -176,11 +179,13 @@ const struct check_kind check_close_to = {"close_to", false, close_compile, clos
 
 static bool time_compile(struct check_compiler *c, struct json_ref at, struct check *check)
 {
+    CLEANUP(buf_release) struct buf found = {0};
     int64_t ms = 0;
 
     check->value = check_expand(c, at);
     if (!check->value)
         return false;
+    print_json(&found, at.doc, check->value);
     if (json_is_string(check->value) &&
         clock_parse_rfc3339(
             (struct str){json_string_value(check->value), json_string_length(check->value)}, &ms)) {
@@ -188,8 +193,9 @@ static bool time_compile(struct check_compiler *c, struct json_ref at, struct ch
         return true;
     }
     return c->scope->unknown ||
-           check_refuse(c, at, "\"%s\" wants a time such as \"2026-01-31T12:00:00Z\" (RFC 3339)",
-                        check->kind->name);
+           check_refuse(c, at,
+                        "\"%s\" wants a time such as \"2026-01-31T12:00:00Z\" (RFC 3339), found %s",
+                        check->kind->name, print_clip(c->arena, buf_str(&found), 80));
 }
 
 static enum check_result time_run(const struct check *check, const struct subject *s,

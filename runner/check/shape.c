@@ -1,10 +1,10 @@
 /* type, length, empty, exists: what kind of thing a value is. */
 #include "runner/check/check.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/suggest.h"
+#include "json/number.h"
 #include "json/strict.h"
 #include "runner/print.h"
 
@@ -23,6 +23,21 @@ enum {
 
 static const char *const type_names[] = {"string", "number", "integer", "boolean",
                                          "object", "array",  "null",    "text"};
+
+static const char *type_elsewhere(struct str name)
+{
+    static const char *const rows[][2] = {
+        {"int", "integer"},    {"long", "integer"}, {"float", "number"},   {"double", "number"},
+        {"decimal", "number"}, {"bool", "boolean"}, {"str", "string"},     {"list", "array"},
+        {"tuple", "array"},    {"map", "object"},   {"dict", "object"},    {"record", "object"},
+        {"nil", "null"},       {"None", "null"},    {"undefined", "null"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if (str_eq_c(name, rows[i][0]))
+            return rows[i][1];
+    return NULL;
+}
 
 static bool add_type(struct check_compiler *c, struct json_ref at, struct check *check)
 {
@@ -45,7 +60,9 @@ static bool add_type(struct check_compiler *c, struct json_ref at, struct check 
         return true; /* a capture: only the run knows */
     fault = json_fault(c->faults, at.doc, json_ref_start(at), "\"%s\" is no type",
                        json_string_value(value));
-    near = suggest_nearest(str_c(json_string_value(value)), type_names, ARRAY_LEN(type_names));
+    near = type_elsewhere(str_c(json_string_value(value)));
+    if (!near)
+        near = suggest_nearest(str_c(json_string_value(value)), type_names, ARRAY_LEN(type_names));
     if (near)
         fault_hint(fault, "did you mean \"%s\"?", near);
     else
@@ -67,22 +84,6 @@ static bool type_compile(struct check_compiler *c, struct json_ref at, struct ch
     return whole;
 }
 
-/* 1.0 is an integer, and so is 1e400, which only its spelling tells. */
-static bool is_integer(const struct subject *s)
-{
-    struct str exact;
-    double whole;
-
-    if (json_is_integer(s->value))
-        return true;
-    exact = s->doc ? json_doc_lexeme(s->doc, s->value) : (struct str){NULL, 0};
-    if (exact.len && str_find(exact, STR("."), 0) == (size_t)-1 &&
-        str_find(exact, STR("e-"), 0) == (size_t)-1 && str_find(exact, STR("E-"), 0) == (size_t)-1)
-        return true;
-    return !exact.len && isfinite(json_real_value(s->value)) &&
-           modf(json_real_value(s->value), &whole) == 0.0;
-}
-
 static unsigned types_of(const struct subject *s)
 {
     if (s->text)
@@ -96,7 +97,7 @@ static unsigned types_of(const struct subject *s)
         return TYPE_STRING;
     case JSON_INTEGER:
     case JSON_REAL:
-        return TYPE_NUMBER | (is_integer(s) ? TYPE_INTEGER : 0u);
+        return TYPE_NUMBER | (number_is_integer(s->doc, s->value) ? TYPE_INTEGER : 0u);
     case JSON_TRUE:
     case JSON_FALSE:
         return TYPE_BOOLEAN;

@@ -71,9 +71,9 @@ static void waits_double_up_to_twenty_seconds(void **state)
         unsigned attempt;
         int64_t most;
     } rows[] = {
-        {RETRY_TRANSIENT, 1, 50},      {RETRY_TRANSIENT, 2, 100},    {RETRY_TRANSIENT, 5, 800},
-        {RETRY_TRANSIENT, 40, 20000},  {RETRY_THROTTLED, 1, 1000},   {RETRY_THROTTLED, 3, 4000},
-        {RETRY_THROTTLED, 6, 20000},   {RETRY_CLOCK, 1, 0},          {RETRY_CREDENTIALS, 1, 0},
+        {RETRY_TRANSIENT, 1, 50},     {RETRY_TRANSIENT, 2, 100},  {RETRY_TRANSIENT, 5, 800},
+        {RETRY_TRANSIENT, 40, 20000}, {RETRY_THROTTLED, 1, 1000}, {RETRY_THROTTLED, 3, 4000},
+        {RETRY_THROTTLED, 6, 20000},  {RETRY_CLOCK, 1, 0},        {RETRY_CREDENTIALS, 1, 0},
     };
 
     (void)state;

@@ -1,4 +1,5 @@
 /* TLS against a server with an authority of its own, HTTP/2, IPv6 and proxies. */
+#include "aws/curl.h"
 #include "tests/test.h"
 
 #include <stdio.h>
@@ -243,6 +244,7 @@ static void http_2_is_spoken_where_it_is_offered(void **state)
     (void)state;
     json_object_set_new(f.env, "AWS_CA_BUNDLE", json_string(bundle));
     free(bundle);
+    curl_load();
     if (!(curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_HTTP2) ||
         !serve(&h2, "node", "h2_server.mjs", "here")) {
         printf("skipped: HTTP/2 needs node and a libcurl with nghttp2\n");

@@ -34,9 +34,9 @@ def skip(reason):
 class LocalLambda:
     """A smokegate-local on a free loopback port, ended by its id."""
 
-    def __init__(self, state, *options):
+    def __init__(self, state, *options, env=None):
         self.process = subprocess.Popen([LOCAL, "--port", "0", "--state", state, *options], stdout=subprocess.PIPE, text=True,
-                                        env=clean_env(state))
+                                        env=clean_env(state, **(env or {})))
         line = self.process.stdout.readline()
         self.endpoint = next((word for word in line.split() if word.startswith("http")), None)
         if not self.endpoint:

@@ -10,6 +10,7 @@ from fake_lambda import FakeLambda
 PROJECT = {"functions": {"orders": {"name": "orders"}}, "environments": [{"name": "dev"}], "testcases": ["cases/*.json"]}
 CASES = {"function": "orders", "cases": [{"name": "works", "payload": {}, "expect": {"contains": {"ok": True}}}]}
 READERS = ["check", "list", "explain", "run"]
+PROMOTERS = ["plan", "promote", "status", "restore"]
 
 
 class BadInput(harness.Case):
@@ -55,6 +56,7 @@ class BadInput(harness.Case):
             with self.subTest(text=text[:20]):
                 self.write("smokegate.json", text)
                 self.refused(r"^smokegate\.json:" + where)
+        self.refused(r"^smokegate\.json:" + where, commands=PROMOTERS)
 
     def test_a_project_file_that_cannot_be_read(self):
         self.refused(r"nowhere\.json: .*[Nn]o such file", args=("-p", "nowhere.json"))
@@ -70,10 +72,19 @@ class BadInput(harness.Case):
             "functions": {"a": {"name": "same"}, "b": {"name": "same"}, "c": {"package": {"image": image}}},
             "environments": [{"name": "dev", "shift": {"steps": [{"weight": 1.5}]}}, {"name": "dev"}], "aliases": {"live": "$LATEST"}})
         self.refused(r'"a" and "b" are both called "same" in environment "dev"', r'the image "repo/orders:latest" is not pinned by its digest',
-                     r'"weight" is the new version.s share', r'a second environment "dev"', r'no alias called "\$LATEST"')
+                     r'"weight" is the new version.s share', r'a second environment "dev"', r'no alias called "\$LATEST"',
+                     commands=READERS + PROMOTERS)
 
     def test_an_unknown_environment(self):
-        self.refused(r'there is no environment "dve" in smokegate\.json: did you mean "dev"\?', args=("-e", "dve"))
+        self.refused(r'there is no environment "dve" in smokegate\.json: did you mean "dev"\?', args=("-e", "dve"), commands=READERS + ["status", "plan"])
+        self.refused(r'there is no environment "prdo"', args=("--to", "prdo"), commands=["plan", "promote"])
+
+    def test_a_package_that_is_not_there_is_found_before_any_call(self):
+        self.write("smokegate.json", {**PROJECT, "functions": {"orders": {"name": "orders", "package": {"zip": "dist/nowhere.zip"}}}})
+        self.refused(r"dist/nowhere\.zip", commands=["plan", "promote"])
+        self.write("smokegate.json", {**PROJECT, "functions": {"orders": {"name": "orders", "package": {"zip": "dist/{{release}}.zip"}}}})
+        self.refused(r"release", commands=["plan", "promote"])
+        self.assertIn("nothing wrong", self.smokegate("check")[0])     # check only tells
 
     # ---- case files ----
 
@@ -87,6 +98,7 @@ class BadInput(harness.Case):
                            r"cases/more\.json:2:28: ", r"cases/more\.json:2:\d+: .*")
         self.assertGreaterEqual(len(re.findall(r"^cases/\w+\.json:\d+:\d+: ", err, re.M)), 6)
         self.assertGreaterEqual(err.count("^\n"), 6)
+        self.refused(r"cases/cases\.json:2:30: there is no variable skx", commands=["promote"])
 
     def test_a_case_file_that_is_no_json(self):
         for text, where in ((b'{ "cases": [', "1:13"), (b'{ "cases": [ 01 ] }', "1:15"), (b'{ "cases": "\x01" }', "1:13"),

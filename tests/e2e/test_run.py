@@ -183,6 +183,20 @@ class Proof(Run):
         self.assertEqual(end["verdict"], "inconclusive")
         self.assertLess(time.monotonic() - started, 40)
 
+    def test_a_run_that_reaches_nobody_ends_early(self):
+        gone = threading.Event()
+
+        def answer(n, body):
+            if n == 5 and not gone.is_set():
+                gone.set()
+                threading.Thread(target=self.told.server.socket.close).start()
+            return Reply("{}", headers={"Connection": "close"})
+        self.run_cases([{"name": "it {{row.id}}", "table": [{"id": i} for i in range(2000)]}], answer, 3, args=["--jobs", "16", "-q"])
+        counts = self.end["counts"]
+        self.assertLess(counts["inconclusive"], 150)
+        self.assertGreater(counts["skipped"], 1800)
+        self.assertIn("could not be reached", self.end["stopped"])
+
     def test_the_outcome_names_the_version_and_the_files(self):
         self.run_cases([{"name": "it"}], lambda n, b: Reply("{}"), 0, args=["--report", "outcome=outcome.json"])
         with open(os.path.join(self.dir, "outcome.json"), encoding="utf-8") as f:

@@ -1,5 +1,6 @@
 """smokegate validate: JSON Schema from the command line."""
 import json
+import os
 
 from harness import Case, main
 
@@ -82,6 +83,27 @@ class Validate(Case):
         lines = out.splitlines()
         self.assertTrue(lines[0].startswith("error "), out)
         self.assertTrue(lines[1].startswith("invalid"), out)
+
+    def test_references_are_mapped_never_fetched(self):
+        os.mkdir(os.path.join(self.dir, "schemas"))
+        self.write("schemas/id.json", {"type": "string"})
+        self.write("ref.json", {"properties": {"id": {"$ref": "https://example.com/schemas/id.json"}}})
+        good, bad = '{"id":"x"}', '{"id":1}'
+        for uri in "https://example.com/schemas/=schemas", "https://example.com/schemas/id.json=schemas/id.json":
+            self.smokegate("validate", "--schema", "ref.json", "--map", uri, stdin=good)
+            self.smokegate("validate", "--schema", "ref.json", "--map", uri, stdin=bad, code=1)
+        _, err = self.smokegate("validate", "--schema", "ref.json", stdin=good, code=2)
+        self.assertRegex(err, r"ref\.json:\d+:\d+: .*https://example\.com/schemas/id\.json")
+        self.smokegate("validate", "--schema", "https://example.com/schemas/id.json", "--map",
+                       "https://example.com/schemas/=schemas", stdin='"x"')
+
+    def test_drafts_and_formats(self):
+        self.write("d.json", {"exclusiveMinimum": True, "minimum": 3})
+        self.smokegate("validate", "--schema", "d.json", "--draft", "4", stdin="3", code=1)
+        self.smokegate("validate", "--schema", "d.json", "--draft", "4", stdin="4")
+        self.write("f.json", {"format": "date"})
+        self.smokegate("validate", "--schema", "f.json", stdin='"2026-02-30"')
+        self.smokegate("validate", "--schema", "f.json", "--format", stdin='"2026-02-30"', code=1)
 
 
 if __name__ == "__main__":

@@ -32,10 +32,10 @@ static const json_t *shape(const json_t *model, const json_t *reference)
     return get(get(model, "shapes"), text(reference, "shape"));
 }
 
-/* "/a/{X}/b" matches "/a/anything/b". */
+/* "/a/{X}/b" matches "/a/anything/b"; what follows a '?' in the pattern is query. */
 static bool path_matches(const char *pattern, const char *path)
 {
-    while (*pattern) {
+    while (*pattern && *pattern != '?') {
         if (*pattern == '{') {
             pattern = strchr(pattern, '}') + 1;
             if (*path == '/' || !*path)
@@ -94,16 +94,31 @@ static void check_body(const json_t *model, const json_t *of, json_t *value, con
     }
 }
 
-static void check_query(const json_t *input, struct str query)
+/* "?List=ALL" of a URI: always there, and no member of the input. */
+static bool is_fixed(const char *uri, struct str part)
+{
+    const char *fixed = strchr(uri, '?');
+
+    return fixed && str_eq_c(part, fixed + 1);
+}
+
+static void check_query(const json_t *input, const char *uri, struct str query)
 {
     struct str part;
     char name[128];
+    bool fixed = !strchr(uri, '?');
 
     while (query.len && str_cut(&query, '&', &part)) {
+        if (is_fixed(uri, part)) {
+            fixed = true;
+            continue;
+        }
         snprintf(name, sizeof(name), "%.*s", (int)str_find(part, STR("="), 0), part.data);
         if (!has_location(input, "querystring", name))
             fail_msg("%s is no query parameter of this operation", name);
     }
+    if (!fixed)
+        fail_msg("%s is missing from the query", strchr(uri, '?'));
 }
 
 void model_check_request(const json_t *model, const struct aws_request *r)
@@ -118,7 +133,7 @@ void model_check_request(const json_t *model, const struct aws_request *r)
     assert_string_equal(r->method, text(http, "method"));
     if (!path_matches(text(http, "requestUri"), buf_c(&r->path)))
         fail_msg("%s: %s is not %s", r->operation, buf_c(&r->path), text(http, "requestUri"));
-    check_query(input, buf_str(&r->query));
+    check_query(input, text(http, "requestUri"), buf_str(&r->query));
     for (size_t i = 0; i < r->header_count; i++)
         if (strcmp(r->headers[i].name, "content-type") != 0 &&
             !has_location(input, "header", r->headers[i].name))

@@ -3,9 +3,14 @@
 
 #include <stdio.h>
 
+#include "lambda/account.h"
 #include "lambda/alias.h"
 #include "lambda/function.h"
 #include "lambda/invoke.h"
+#include "lambda/layer.h"
+#include "lambda/policy.h"
+#include "lambda/qualified.h"
+#include "lambda/source.h"
 #include "lambda/version.h"
 #include "tests/lambda/model.h"
 
@@ -120,6 +125,69 @@ static void every_version_request_and_invoke_are_as_the_model_has_them(void **st
     check(&r);
 }
 
+static void a_streamed_invoke_is_as_the_model_has_it(void **state)
+{
+    const struct invoke_request event = {.function = "orders",
+                                         .qualifier = "Smoke",
+                                         .stream = true,
+                                         .payload = STR("{}"),
+                                         .log_tail = true,
+                                         .client_context = STR("{}")};
+    struct aws_request r;
+
+    (void)state;
+    assert_int_equal(invoke_request(&r, &event, NULL), 0);
+    assert_string_equal(r.operation, "InvokeWithResponseStream");
+    check(&r);
+}
+
+static void every_request_about_callers_is_as_the_model_has_it(void **state)
+{
+    struct aws_request r;
+
+    (void)state;
+    policy_get_request(&r, "orders", "Live");
+    check(&r);
+    event_source_list_request(&r, "orders", "marker");
+    check(&r);
+    event_source_list_request(&r, NULL, NULL);
+    check(&r);
+    function_url_list_request(&r, "orders", "marker");
+    check(&r);
+    event_invoke_list_request(&r, "orders", "marker");
+    check(&r);
+    provisioned_list_request(&r, "orders", "marker");
+    check(&r);
+    account_settings_request(&r);
+    check(&r);
+}
+
+static void every_layer_request_is_as_the_model_has_it(void **state)
+{
+    static const char *const runtimes[] = {"provided.al2023", "provided.al2"};
+    const struct layer_publish publish = {.layer = "common",
+                                          .zip = STR("zip"),
+                                          .s3_bucket = "b",
+                                          .s3_key = "k",
+                                          .s3_version = "v",
+                                          .description = "d",
+                                          .runtimes = runtimes,
+                                          .runtime_count = 2,
+                                          .architecture = "arm64"};
+    struct aws_request r;
+
+    (void)state;
+    layer_publish_request(&r, &publish);
+    check(&r);
+    layer_get_request(&r, "common", 7);
+    assert_string_equal(buf_c(&r.path), "/2018-10-31/layers/common/versions/7");
+    check(&r);
+    layer_get_by_arn_request(&r, "arn:aws:lambda:eu-west-1:1:layer:common:7");
+    check(&r);
+    layer_version_list_request(&r, "common", "marker");
+    check(&r);
+}
+
 static void a_function_reader_finds_every_member_it_looks_for(void **state)
 {
     json_t *reply = model_reply(model, "GetFunction");
@@ -201,12 +269,140 @@ static void list_readers_find_items_and_marker(void **state)
     json_decref(aliases);
 }
 
+/* A reply of the model as text; free it. */
+static char *reply_text(const char *operation)
+{
+    json_t *reply = model_reply(model, operation);
+    char *text = json_dumps(reply, 0);
+
+    json_decref(reply);
+    return text;
+}
+
+static void readers_of_callers_find_every_member(void **state)
+{
+    struct event_source_list sources = {0};
+    struct function_url_list urls = {0};
+    struct buf marker = {0};
+    char *text = reply_text("ListEventSourceMappings");
+
+    (void)state;
+    assert_int_equal(event_source_list_read(str_c(text), &sources, &marker, NULL), 0);
+    assert_int_equal(sources.count, 1);
+    assert_string_equal(sources.items[0].id, "UUID");
+    assert_string_equal(sources.items[0].function_arn, "FunctionArn");
+    assert_string_equal(sources.items[0].source_arn, "EventSourceArn");
+    assert_string_equal(sources.items[0].state, "State");
+    assert_string_equal(buf_c(&marker), "NextMarker");
+    free(text);
+    text = reply_text("ListFunctionUrlConfigs");
+    assert_int_equal(function_url_list_read(str_c(text), &urls, &marker, NULL), 0);
+    assert_int_equal(urls.count, 1);
+    assert_string_equal(urls.items[0].function_arn, "FunctionArn");
+    assert_string_equal(urls.items[0].url, "FunctionUrl");
+    assert_string_equal(urls.items[0].auth_type, "NONE");
+    assert_string_equal(urls.items[0].invoke_mode, "BUFFERED");
+    free(text);
+    event_source_list_release(&sources);
+    function_url_list_release(&urls);
+    buf_release(&marker);
+}
+
+static void readers_of_what_belongs_to_a_qualifier_find_every_member(void **state)
+{
+    struct event_invoke_list invokes = {0};
+    struct provisioned_list provisions = {0};
+    struct buf marker = {0};
+    char *text = reply_text("ListFunctionEventInvokeConfigs");
+
+    (void)state;
+    assert_int_equal(event_invoke_list_read(str_c(text), &invokes, &marker, NULL), 0);
+    assert_int_equal(invokes.count, 1);
+    assert_string_equal(invokes.items[0].function_arn, "FunctionArn");
+    assert_int_equal(invokes.items[0].retries, 7);
+    assert_int_equal(invokes.items[0].max_age_s, 7);
+    assert_string_equal(invokes.items[0].on_success, "Destination");
+    assert_string_equal(invokes.items[0].on_failure, "Destination");
+    assert_string_equal(buf_c(&marker), "NextMarker");
+    free(text);
+    text = reply_text("ListProvisionedConcurrencyConfigs");
+    assert_int_equal(provisioned_list_read(str_c(text), &provisions, &marker, NULL), 0);
+    assert_int_equal(provisions.count, 1);
+    assert_string_equal(provisions.items[0].function_arn, "FunctionArn");
+    assert_int_equal(provisions.items[0].requested, 7);
+    assert_int_equal(provisions.items[0].allocated, 7);
+    assert_int_equal(provisions.items[0].available, 7);
+    assert_string_equal(provisions.items[0].status, "IN_PROGRESS");
+    assert_string_equal(provisions.items[0].status_reason, "StatusReason");
+    free(text);
+    event_invoke_list_release(&invokes);
+    provisioned_list_release(&provisions);
+    buf_release(&marker);
+}
+
+static void readers_of_layers_and_account_find_every_member(void **state)
+{
+    struct layer_version layer;
+    struct layer_version_list layers = {0};
+    struct account_settings account;
+    struct buf marker = {0};
+    char *text = reply_text("GetLayerVersion");
+
+    (void)state;
+    assert_int_equal(layer_read(str_c(text), &layer, NULL), 0);
+    assert_string_equal(layer.arn, "LayerVersionArn");
+    assert_int_equal(layer.version, 7);
+    assert_string_equal(layer.description, "Description");
+    assert_string_equal(layer.code_sha256, "CodeSha256");
+    assert_int_equal(layer.code_size, 7);
+    free(text);
+    text = reply_text("ListLayerVersions");
+    assert_int_equal(layer_version_list_read(str_c(text), &layers, &marker, NULL), 0);
+    assert_int_equal(layers.count, 1);
+    assert_string_equal(layers.items[0].arn, "LayerVersionArn");
+    assert_string_equal(buf_c(&marker), "NextMarker");
+    free(text);
+    text = reply_text("GetAccountSettings");
+    assert_int_equal(account_settings_read(str_c(text), &account, NULL), 0);
+    assert_int_equal(account.code_size_limit, 7);
+    assert_int_equal(account.code_size_used, 7);
+    assert_int_equal(account.concurrency_limit, 7);
+    assert_int_equal(account.concurrency_unreserved, 7);
+    assert_int_equal(account.function_count, 7);
+    free(text);
+    layer_version_list_release(&layers);
+    buf_release(&marker);
+}
+
+static void names_of_a_stream_are_those_of_the_model(void **state)
+{
+    const json_t *shapes = json_object_get(model, "shapes");
+    const json_t *event = json_object_get(
+        json_object_get(shapes, "InvokeWithResponseStreamResponseEvent"), "members");
+    const json_t *end = json_object_get(
+        json_object_get(shapes, "InvokeWithResponseStreamCompleteEvent"), "members");
+
+    (void)state;
+    assert_non_null(json_object_get(event, "PayloadChunk"));
+    assert_non_null(json_object_get(event, "InvokeComplete"));
+    assert_non_null(json_object_get(end, "ErrorCode"));
+    assert_non_null(json_object_get(end, "ErrorDetails"));
+    assert_non_null(json_object_get(end, "LogResult"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_alias_request_is_as_the_model_has_it),
         cmocka_unit_test(every_function_request_is_as_the_model_has_it),
         cmocka_unit_test(every_version_request_and_invoke_are_as_the_model_has_them),
+        cmocka_unit_test(a_streamed_invoke_is_as_the_model_has_it),
+        cmocka_unit_test(every_request_about_callers_is_as_the_model_has_it),
+        cmocka_unit_test(every_layer_request_is_as_the_model_has_it),
+        cmocka_unit_test(readers_of_callers_find_every_member),
+        cmocka_unit_test(readers_of_what_belongs_to_a_qualifier_find_every_member),
+        cmocka_unit_test(readers_of_layers_and_account_find_every_member),
+        cmocka_unit_test(names_of_a_stream_are_those_of_the_model),
         cmocka_unit_test(a_function_reader_finds_every_member_it_looks_for),
         cmocka_unit_test(list_readers_find_items_and_marker),
     };

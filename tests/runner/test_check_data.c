@@ -1,7 +1,8 @@
 /*
  * tests/data/check/<matcher>/rows.json: an array of {"matcher", "value" or "text", "result",
  * "says"}. The matcher is loaded through a whole case file and run on the value as a payload;
- * `says` is every failure as "where: expected ..., actual ... (note)".
+ * `says` is every failure as "where: expected ..., actual ... (note)". Beside it, refused.json: an
+ * array of {"matcher" or "expect", "says"} that must not load, with every fault and its hint.
  */
 #include "tests/test.h"
 
@@ -106,6 +107,55 @@ static void run_row(const char *name, size_t at, const struct json_doc *doc, jso
     support_case_close(&c);
 }
 
+/* Every fault of a case file that must not load. */
+static void faults_of(struct buf *out, const char *text)
+{
+    const struct runner_config config = {.alias = "Smoke", .function = "f", .environment = "dev"};
+    CLEANUP(mem_freep) char *dir = support_dir();
+    CLEANUP(mem_freep) char *file = support_file(dir, "cases.json", text);
+    const char *files[] = {file};
+    struct faults faults = {0};
+    struct testset set;
+
+    testset_init(&set);
+    testset_load(&set, files, 1, &config, &faults);
+    support_faults(out, &faults);
+    without_folder(out, dir);
+    faults_release(&faults);
+    testset_release(&set);
+    file_remove_tree(dir, NULL);
+}
+
+static size_t refuse_rows(const char *folder, const char *name, struct buf *wrong)
+{
+    CLEANUP(buf_release) struct buf path = {0};
+    CLEANUP(json_doc_freep) struct json_doc *doc = NULL;
+    struct err err = {0};
+    json_t *rows, *row;
+    size_t i;
+
+    buf_printf(&path, "%s/%s/refused.json", folder, name);
+    if (json_doc_load(&doc, path.data, 1 << 20, 0, &err) < 0)
+        fail_msg("%s", err.text);
+    rows = json_doc_root(doc).value;
+    json_array_foreach(rows, i, row)
+    {
+        CLEANUP(buf_release) struct buf text = {0}, said = {0};
+        const char *says = json_string_value(json_object_get(row, "says"));
+
+        case_text(&text, doc, row);
+        faults_of(&said, buf_c(&text));
+        if (getenv("SMOKEGATE_BLESS"))
+            json_object_set_new(row, "says", json_string(buf_c(&said)));
+        if (!said.len || strcmp(buf_c(&said), says ? says : "") != 0)
+            buf_printf(wrong, "%s refused row %zu: %s\n   wanted: %s\n", name, i, buf_c(&said),
+                       says ? says : "");
+    }
+    if (getenv("SMOKEGATE_BLESS"))
+        bless(path.data, doc, rows);
+    return i;
+}
+
 static size_t run_folder(const char *folder, const char *name, struct buf *wrong)
 {
     CLEANUP(mem_freep) char *dir = path_join(folder, name);
@@ -130,15 +180,17 @@ static void every_matcher_says_what_is_expected_of_it(void **state)
     CLEANUP(buf_release) struct buf wrong = {0};
     DIR *dir = opendir(folder);
     struct dirent *entry;
-    size_t count = 0;
+    size_t count = 0, refused = 0;
 
     (void)state;
     assert_non_null(dir);
     while ((entry = readdir(dir)))
-        if (entry->d_name[0] != '.')
+        if (entry->d_name[0] != '.') {
             count += run_folder(folder, entry->d_name, &wrong);
+            refused += refuse_rows(folder, entry->d_name, &wrong);
+        }
     closedir(dir);
-    assert_true(count > 50);
+    assert_true(count > 150 && refused > 50);
     if (wrong.len)
         fail_msg("%s", buf_c(&wrong));
 }
@@ -149,9 +201,9 @@ static void every_matcher_has_its_folder(void **state)
     for (size_t i = 0; check_kinds[i]; i++) {
         CLEANUP(buf_release) struct buf path = {0};
 
-        buf_printf(&path, "%s/tests/data/check/%s/rows.json", getenv("SMOKEGATE_SOURCE"),
+        buf_printf(&path, "%s/tests/data/check/%s", getenv("SMOKEGATE_SOURCE"),
                    check_kinds[i]->name);
-        if (!file_exists(buf_c(&path)))
+        if (!file_is_dir(buf_c(&path)))
             fail_msg("no %s", buf_c(&path));
     }
 }

@@ -1,0 +1,66 @@
+#include "base/utf8.h"
+
+size_t utf8_decode(struct str s, unsigned *ret_code_point)
+{
+    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
+    const unsigned char *p = (const unsigned char *)s.data;
+    size_t n = p[0] < 0x80             ? 1
+               : (p[0] & 0xE0) == 0xC0 ? 2
+               : (p[0] & 0xF0) == 0xE0 ? 3
+               : (p[0] & 0xF8) == 0xF0 ? 4
+                                       : 0;
+    unsigned c;
+
+    if (n == 0 || n > s.len)
+        return 0;
+    c = n == 1 ? p[0] : p[0] & (0x7Fu >> n);
+    for (size_t i = 1; i < n; i++) {
+        if ((p[i] & 0xC0) != 0x80)
+            return 0;
+        c = c << 6 | (p[i] & 0x3Fu);
+    }
+    if (c < least[n] || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+        return 0;
+    *ret_code_point = c;
+    return n;
+}
+
+bool utf8_is_harmful(unsigned c)
+{
+    if (c < 0x20)
+        return c != '\n' && c != '\t';
+    if (c < 0x7f)
+        return false;
+    return c < 0xa0 || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069) || (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe;
+}
+
+void utf8_visible(struct buf *out, struct str bytes)
+{
+    size_t plain = 0, i = 0;
+
+    while (i < bytes.len) {
+        unsigned char byte = (unsigned char)bytes.data[i];
+        unsigned c = 0;
+        size_t n;
+
+        if (byte >= 0x20 && byte < 0x7f) {
+            i++;
+            continue;
+        }
+        n = utf8_decode(str_slice(bytes, i, bytes.len), &c);
+        if (n && !utf8_is_harmful(c)) {
+            i += n;
+            continue;
+        }
+        buf_add(out, bytes.data + plain, i - plain);
+        if (n)
+            buf_printf(out, "\\u{%x}", c);
+        else
+            buf_printf(out, "\\x%02x", byte);
+        i += n ? n : 1;
+        plain = i;
+    }
+    if (i > plain)
+        buf_add(out, bytes.data + plain, i - plain);
+}

@@ -1,0 +1,27 @@
+/* UTF-8 (RFC 3629) out of bytes that may be anything. */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+
+/*
+ * The length of the well-formed sequence at the front and its code point; 0 when there is none
+ * (overlong, a surrogate, beyond U+10FFFF, cut off). `s` is not empty.
+ */
+size_t utf8_decode(struct str s, unsigned *ret_code_point);
+
+/*
+ * Would it do something instead of being seen: C0 and C1 controls except newline and tab, DEL,
+ * bidirectional marks and overrides, line and paragraph separators, non-characters.
+ */
+bool utf8_is_harmful(unsigned code_point);
+
+/* Appends `bytes` as harmless UTF-8: \u{1b} for what would do something, \xff for bytes that are no
+ * UTF-8. */
+void utf8_visible(struct buf *out, struct str bytes);
+
+#endif

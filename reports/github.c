@@ -1,0 +1,142 @@
+/*
+ * Workflow commands for GitHub Actions: an annotation for each case that did not pass, at its line
+ * of the case file. GitHub shows ten of a kind and step, so the tenth says how many more there are.
+ * Whatever a function said is escaped into the value of a command; printed to the log it stands
+ * between stop-commands marks with a token nobody can guess (CVE-2020-15228).
+ * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+ */
+#include "reports/formats.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/rand.h"
+#include "base/utf8.h"
+#include "reports/words.h"
+
+enum { SHOWN = 9, MESSAGE_MAX = 4 << 10 };
+
+struct kind {
+    const char *command;
+    size_t count;
+};
+
+struct github {
+    struct report *report;
+    struct buf text, details;
+    struct kind errors, warnings;
+};
+
+static void value(struct buf *out, struct str text, bool property)
+{
+    CLEANUP(buf_release) struct buf visible = {0};
+
+    utf8_visible(&visible, str_slice(text, 0, MESSAGE_MAX));
+    for (size_t i = 0; i < visible.len; i++) {
+        char c = visible.data[i];
+
+        if (c == '%' || c == '\n' || c == '\r' || (property && (c == ':' || c == ',')))
+            buf_printf(out, "%%%02X", (unsigned char)c);
+        else
+            buf_putc(out, c);
+    }
+}
+
+static void property(struct buf *out, const char *name, const char *text)
+{
+    buf_printf(out, "%s=", name);
+    value(out, str_c(text), true);
+}
+
+static void annotate(struct github *g, struct kind *kind, const struct case_result *r)
+{
+    CLEANUP(buf_release) struct buf title = {0}, body = {0};
+    struct buf *out = &g->text;
+
+    if (++kind->count > SHOWN)
+        return;
+    buf_printf(&title, "%s > %s", r->info.suite, r->info.name);
+    words_case(&body, r, 0, WORDS_LOG_ELSEWHERE);
+    buf_printf(out, "::%s ", kind->command);
+    property(out, "file", r->info.file);
+    buf_printf(out, ",line=%u,col=%u,", r->info.line, r->info.column);
+    property(out, "title", buf_c(&title));
+    buf_add_c(out, "::");
+    value(out, buf_str(&body), false);
+    buf_putc(out, '\n');
+}
+
+static void on_case_end(void *ctx, const struct case_result *r)
+{
+    struct github *g = ctx;
+    const struct attempt *last = words_last(r);
+
+    if (r->verdict == VERDICT_FAILED || r->verdict == VERDICT_INCONCLUSIVE)
+        annotate(g, &g->errors, r);
+    else if (r->flaky)
+        annotate(g, &g->warnings, r);
+    else
+        return;
+    if (last && last->log.len) {
+        buf_printf(&g->details, "%s > %s\n", r->info.suite, r->info.name);
+        buf_add_str(&g->details, last->log);
+        buf_putc(&g->details, '\n');
+    }
+    report_write(g->report, &g->text);
+}
+
+static void the_rest(struct github *g, const struct kind *kind, const char *what)
+{
+    if (kind->count > SHOWN)
+        buf_printf(&g->text, "::%s title=smokegate::and %zu more %s, see the other reports\n",
+                   kind->command, kind->count - SHOWN, what);
+}
+
+static void add_logs(struct github *g)
+{
+    char token[UUID_SIZE];
+
+    if (!g->details.len)
+        return;
+    rand_uuid(token, NULL);
+    buf_printf(&g->text, "::group::logs of cases that did not pass\n::stop-commands::%s\n", token);
+    utf8_visible(&g->text, buf_str(&g->details));
+    buf_printf(&g->text, "\n::%s::\n::endgroup::\n", token);
+}
+
+static void on_run_end(void *ctx, const struct run_summary *end)
+{
+    struct github *g = ctx;
+    const struct verdict_counts *c = &end->counts;
+
+    the_rest(g, &g->errors, "cases did not pass");
+    the_rest(g, &g->warnings, "cases are flaky");
+    add_logs(g);
+    buf_printf(&g->text,
+               "::notice title=smokegate::%s: %zu passed, %zu failed, %zu inconclusive, %zu "
+               "skipped\n",
+               run_verdict_name(end->verdict), c->of[VERDICT_PASSED], c->of[VERDICT_FAILED],
+               c->of[VERDICT_INCONCLUSIVE], c->of[VERDICT_SKIPPED]);
+    report_write(g->report, &g->text);
+}
+
+void *github_open(struct report *report, struct listener *ret_listener)
+{
+    struct github *g = mem_zalloc(sizeof(*g));
+
+    g->report = report;
+    g->errors.command = "error";
+    g->warnings.command = "warning";
+    *ret_listener = (struct listener){.ctx = g, .case_end = on_case_end, .run_end = on_run_end};
+    return g;
+}
+
+void github_close(void *ctx)
+{
+    struct github *g = ctx;
+
+    buf_release(&g->text);
+    buf_release(&g->details);
+    free(g);
+}

@@ -1,0 +1,238 @@
+/*
+ * A summary for pull requests, chats and $GITHUB_STEP_SUMMARY: counts, what was tested, and a
+ * folding block for every case that did not pass. Stays below 1 MiB, which is all GitHub shows.
+ */
+#include "reports/formats.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "reports/words.h"
+
+enum { BLOCKS_MAX = 100, BLOCK_MAX = 8 << 10, SLOWEST_MAX = 5 };
+
+struct slow_case {
+    char *title;
+    int64_t us;
+};
+
+struct markdown {
+    struct report *report;
+    struct buf text, blocks;
+    size_t block_count, left_out;
+    char *alias, *environment;
+    struct slow_case slowest[SLOWEST_MAX];
+};
+
+/* Text in a line: nothing in it is markup, HTML or a mention. */
+static void inline_text(struct buf *out, struct str text)
+{
+    CLEANUP(buf_release) struct buf visible = {0};
+
+    utf8_visible(&visible, text);
+    for (size_t i = 0; i < visible.len; i++) {
+        char c = visible.data[i];
+
+        if (c == '\n' || c == '\t')
+            buf_putc(out, ' ');
+        else if (c == '&' || c == '<' || c == '>' || c == '@' || c == ':')
+            buf_printf(out, "&#%d;", c); /* also bare links, mentions and :emoji: */
+        else if ((c >= '!' && c <= '/' && c != '-' && c != '.' && c != ',') || c == '|' ||
+                 c == '`' || c == '[' || c == ']' || c == '\\' || c == '^' || c == '_' ||
+                 c == '{' || c == '}' || c == '~')
+            buf_printf(out, "\\%c", c);
+        else
+            buf_putc(out, c);
+    }
+}
+
+/* A block between fences longer than any run of backticks in it. */
+static void fenced(struct buf *out, struct str text)
+{
+    CLEANUP(buf_release) struct buf visible = {0};
+    size_t run = 0, longest = 2;
+
+    utf8_visible(&visible, str_slice(text, 0, BLOCK_MAX));
+    for (size_t i = 0; i < visible.len; i++) {
+        run = visible.data[i] == '`' ? run + 1 : 0;
+        longest = run > longest ? run : longest;
+    }
+    for (int side = 0; side < 2; side++) {
+        for (size_t i = 0; i <= longest; i++)
+            buf_putc(out, '`');
+        buf_add_c(out, side ? "\n" : "text\n");
+        if (side == 0) {
+            buf_add_str(out, buf_str(&visible));
+            if (text.len > BLOCK_MAX)
+                buf_printf(out, "\n[%zu bytes left out]", text.len - BLOCK_MAX);
+            if (visible.len == 0 || visible.data[visible.len - 1] != '\n')
+                buf_putc(out, '\n');
+        }
+    }
+}
+
+static void on_run_start(void *ctx, const struct run_info *run)
+{
+    struct markdown *m = ctx;
+
+    m->alias = mem_dup(run->alias);
+    m->environment = mem_dup(run->environment);
+}
+
+static void remember_slow(struct markdown *m, const struct case_result *r)
+{
+    struct slow_case now = {NULL, r->duration_us};
+    CLEANUP(buf_release) struct buf title = {0};
+
+    if (!r->attempt_count || r->duration_us <= m->slowest[SLOWEST_MAX - 1].us)
+        return;
+    buf_printf(&title, "%s > %s", r->info.suite, r->info.name);
+    now.title = buf_steal(&title);
+    for (size_t i = 0; i < SLOWEST_MAX; i++) {
+        struct slow_case then = m->slowest[i];
+
+        if (now.us <= then.us)
+            continue;
+        m->slowest[i] = now;
+        now = then;
+    }
+    free(now.title);
+}
+
+static const char *mark(const struct case_result *r)
+{
+    switch (r->verdict) {
+    case VERDICT_PASSED:
+        return "\xe2\x9a\xa0\xef\xb8\x8f flaky"; /* only those have a block */
+    case VERDICT_FAILED:
+        return "\xe2\x9d\x8c failed";
+    case VERDICT_INCONCLUSIVE:
+    case VERDICT_SKIPPED:
+        break;
+    }
+    return "\xe2\x9d\x94 inconclusive";
+}
+
+static void on_case_end(void *ctx, const struct case_result *r)
+{
+    struct markdown *m = ctx;
+    CLEANUP(buf_release) struct buf body = {0};
+    struct buf *out = &m->blocks;
+
+    remember_slow(m, r);
+    if (r->verdict == VERDICT_SKIPPED || (r->verdict == VERDICT_PASSED && !r->flaky))
+        return;
+    if (m->block_count == BLOCKS_MAX) {
+        m->left_out++;
+        return;
+    }
+    m->block_count++;
+    words_case(&body, r, 0, WORDS_LOG_ELSEWHERE);
+    buf_printf(out, "\n<details%s><summary>%s: ", m->block_count == 1 ? " open" : "", mark(r));
+    inline_text(out, str_c(r->info.suite));
+    buf_add_c(out, " &gt; ");
+    inline_text(out, str_c(r->info.name));
+    buf_add_c(out, "</summary>\n\n");
+    fenced(out, buf_str(&body));
+    buf_add_c(out, "\n</details>\n");
+}
+
+static void add_functions(struct buf *out, const struct run_summary *end)
+{
+    buf_add_c(out, "\n| function | version tested | passed | failed | inconclusive |\n"
+                   "| --- | --- | --: | --: | --: |\n");
+    for (size_t i = 0; i < end->function_count; i++) {
+        const struct run_function *f = &end->functions[i];
+
+        buf_add_c(out, "| ");
+        inline_text(out, str_c(f->name));
+        buf_add_c(out, " | ");
+        inline_text(out, str_c(*f->executed_version ? f->executed_version : "none"));
+        buf_printf(out, " | %zu | %zu | %zu |\n", f->counts.of[VERDICT_PASSED],
+                   f->counts.of[VERDICT_FAILED], f->counts.of[VERDICT_INCONCLUSIVE]);
+    }
+}
+
+static void headline(struct markdown *m, const struct run_summary *end)
+{
+    static const char *const titles[] = {
+        [RUN_PASS] = "\xe2\x9c\x85 passed",
+        [RUN_FAIL] = "\xe2\x9d\x8c failed",
+        [RUN_INCONCLUSIVE] = "\xe2\x9d\x94 inconclusive",
+        [RUN_EMPTY] = "no case ran",
+    };
+    const struct verdict_counts *c = &end->counts;
+    struct buf *out = &m->text;
+
+    buf_printf(out, "## smokegate: %s\n\n", titles[end->verdict]);
+    inline_text(out, str_c(m->alias));
+    if (*m->environment) {
+        buf_add_c(out, " in ");
+        inline_text(out, str_c(m->environment));
+    }
+    buf_printf(out, ": **%zu passed**", c->of[VERDICT_PASSED]);
+    if (c->flaky)
+        buf_printf(out, " (%zu flaky)", c->flaky);
+    buf_printf(out, ", **%zu failed**, %zu inconclusive, %zu skipped in ", c->of[VERDICT_FAILED],
+               c->of[VERDICT_INCONCLUSIVE], c->of[VERDICT_SKIPPED]);
+    words_duration(out, end->duration_us);
+    if (end->stopped) {
+        buf_add_c(out, " (");
+        inline_text(out, str_c(end->stopped));
+        buf_putc(out, ')');
+    }
+    buf_putc(out, '\n');
+}
+
+static void add_slowest(struct markdown *m)
+{
+    struct buf *out = &m->text;
+
+    if (!m->slowest[0].title)
+        return;
+    buf_add_c(out, "\n| slowest | |\n| --- | --: |\n");
+    for (size_t i = 0; i < SLOWEST_MAX && m->slowest[i].title; i++) {
+        buf_add_c(out, "| ");
+        inline_text(out, str_c(m->slowest[i].title));
+        buf_add_c(out, " | ");
+        words_duration(out, m->slowest[i].us);
+        buf_add_c(out, " |\n");
+    }
+}
+
+static void on_run_end(void *ctx, const struct run_summary *end)
+{
+    struct markdown *m = ctx;
+
+    headline(m, end);
+    add_functions(&m->text, end);
+    buf_add_str(&m->text, buf_str(&m->blocks));
+    if (m->left_out)
+        buf_printf(&m->text, "\nand %zu more that did not pass\n", m->left_out);
+    add_slowest(m);
+    report_write(m->report, &m->text);
+}
+
+void *markdown_open(struct report *report, struct listener *ret_listener)
+{
+    struct markdown *m = mem_zalloc(sizeof(*m));
+
+    m->report = report;
+    *ret_listener = (struct listener){
+        .ctx = m, .run_start = on_run_start, .case_end = on_case_end, .run_end = on_run_end};
+    return m;
+}
+
+void markdown_close(void *ctx)
+{
+    struct markdown *m = ctx;
+
+    for (size_t i = 0; i < SLOWEST_MAX; i++)
+        free(m->slowest[i].title);
+    buf_release(&m->text);
+    buf_release(&m->blocks);
+    free(m->alias);
+    free(m->environment);
+    free(m);
+}

@@ -1,0 +1,65 @@
+#include "base/utf8.h"
+
+#include "tests/test.h"
+
+static void only_well_formed_sequences_are_taken(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t len;
+        unsigned code_point;
+    } rows[] = {
+        {"a", 1, 'a'},
+        {"\x7f", 1, 0x7f},
+        {"\xc2\x80", 2, 0x80},
+        {"\xdf\xbf", 2, 0x7ff},
+        {"\xe0\xa0\x80", 3, 0x800},
+        {"\xef\xbf\xbf", 3, 0xffff},
+        {"\xf0\x90\x80\x80", 4, 0x10000},
+        {"\xf4\x8f\xbf\xbf", 4, 0x10ffff},
+        {"\x80", 0, 0},             /* a continuation alone */
+        {"\xc0\xaf", 0, 0},         /* overlong */
+        {"\xe0\x80\xaf", 0, 0},     /* overlong */
+        {"\xf0\x80\x80\xaf", 0, 0}, /* overlong */
+        {"\xed\xa0\x80", 0, 0},     /* a surrogate */
+        {"\xf4\x90\x80\x80", 0, 0}, /* beyond the last */
+        {"\xf8\x88\x80\x80", 0, 0},
+        {"\xff", 0, 0},
+        {"\xc3", 0, 0}, /* cut off */
+        {"\xe2\x82", 0, 0},
+        {"\xc3(", 0, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        unsigned c = 0;
+
+        assert_int_equal(utf8_decode(str_c(rows[i].bytes), &c), rows[i].len);
+        assert_int_equal(c, rows[i].code_point);
+    }
+}
+
+static void what_would_act_is_shown(void **state)
+{
+    CLEANUP(buf_release) struct buf out = {0};
+
+    (void)state;
+    utf8_visible(&out, STR("a\n\tb \x1b[31m \r\x7f\xc2\x9b \xe2\x80\xae \xe2\x80\xa8 \xef\xbf\xbe"
+                           " \xff caf\xc3\xa9 \xf0\x9f\x98\x80\xc3"));
+    assert_string_equal(buf_c(&out), "a\n\tb \\u{1b}[31m \\u{d}\\u{7f}\\u{9b} \\u{202e} \\u{2028} "
+                                     "\\u{fffe} \\xff caf\xc3\xa9 \xf0\x9f\x98\x80\\xc3");
+    buf_clear(&out);
+    utf8_visible(&out, (struct str){"\0a", 2});
+    utf8_visible(&out, (struct str){NULL, 0});
+    assert_string_equal(buf_c(&out), "\\u{0}a");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_well_formed_sequences_are_taken),
+        cmocka_unit_test(what_would_act_is_shown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,123 @@
+#include "runner/diff.h"
+
+#include "runner/align.h"
+#include "tests/test.h"
+
+static void diff_of(struct buf *out, const char *expected, const char *actual)
+{
+    struct json_doc *e = NULL, *a = NULL;
+
+    assert_int_equal(json_doc_parse(&e, str_c(expected), "e", 0, NULL), 0);
+    assert_int_equal(json_doc_parse(&a, str_c(actual), "a", 0, NULL), 0);
+    diff_values(out, e, json_doc_root(e).value, a, json_doc_root(a).value);
+    json_doc_free(e);
+    json_doc_free(a);
+}
+
+static void only_what_differs_is_told(void **state)
+{
+    static const struct {
+        const char *expected, *actual, *diff;
+    } rows[] = {
+        {"{\"a\":1,\"b\":[1,2]}", "{\"b\":[1,2.0],\"a\":1.0}", ""},
+        {"{\"a\":1,\"b\":2}", "{\"a\":1,\"c\":3}", "- .b: 2\n+ .c: 3"},
+        {"[1,2,3]", "[0,1,2,3]", "+ [0]: 0"},
+        {"[1,2,3]", "[1,3]", "- [1]: 2"},
+        {"[1,2,3,4]", "[4,1,2,3]", "+ [0]: 4\n- [3]: 4"},
+        {"[{\"id\":1},{\"id\":2,\"x\":1}]", "[{\"id\":0},{\"id\":1},{\"id\":2,\"x\":2}]",
+         "+ [0]: {\"id\":0}\n- [2].x: 1\n+ [2].x: 2"},
+        {"[[1,2],[3]]", "[[1],[3]]", "- [0][1]: 2"},
+        {"1", "\"1\"", "- 1\n+ \"1\""},
+        {"{\"a b\":{\"\":1}}", "{\"a b\":{\"\":2}}", "- [\"a b\"][\"\"]: 1\n+ [\"a b\"][\"\"]: 2"},
+        {"18446744073709551615", "18446744073709551616",
+         "- 18446744073709551615\n+ 18446744073709551616"},
+        {"{\"t\":\"a\\nb\\nc\"}", "{\"t\":\"a\\nc\\nd\"}",
+         "- .t line 2: \"b\"\n+ .t line 3: \"d\""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct buf out = {0};
+
+        diff_of(&out, rows[i].expected, rows[i].actual);
+        if (strcmp(buf_c(&out), rows[i].diff) != 0)
+            fail_msg("%s and %s:\n%s", rows[i].expected, rows[i].actual, buf_c(&out));
+        buf_release(&out);
+    }
+}
+
+static void a_long_diff_is_cut_and_counted(void **state)
+{
+    struct buf expected = {0}, out = {0};
+
+    (void)state;
+    buf_putc(&expected, '[');
+    for (int i = 0; i < 300; i++)
+        buf_printf(&expected, "%s%d", i ? "," : "", i);
+    buf_putc(&expected, ']');
+    diff_of(&out, expected.data, "[]");
+    assert_contains(out.data, "- [199]: 199\nand 100 more lines");
+    buf_release(&expected);
+    buf_release(&out);
+}
+
+struct words {
+    const char *a, *b;
+};
+
+static bool same_letters(const void *ctx, size_t i, size_t k)
+{
+    const struct words *w = ctx;
+
+    return w->a[i] == w->b[k];
+}
+
+/* The longest common subsequence by trying everything. */
+static size_t longest(const char *a, const char *b)
+{
+    size_t left, right;
+
+    if (!*a || !*b)
+        return 0;
+    if (*a == *b)
+        return 1 + longest(a + 1, b + 1);
+    left = longest(a + 1, b);
+    right = longest(a, b + 1);
+    return left > right ? left : right;
+}
+
+static void as_many_as_possible_are_paired_in_order(void **state)
+{
+    static const char *const texts[] = {"",     "a",      "ab",     "ba",       "abcab",
+                                        "bcab", "aabbcc", "cbabac", "abcbdabx", "bdcaba"};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        for (size_t k = 0; k < ARRAY_LEN(texts); k++) {
+            const struct words w = {texts[i], texts[k]};
+            size_t pair[16], pairs = 0, last = 0;
+
+            align_sequences(pair, strlen(w.a), strlen(w.b), same_letters, &w);
+            for (size_t at = 0; at < strlen(w.a); at++) {
+                if (pair[at] == ALIGN_NONE)
+                    continue;
+                assert_int_equal(w.a[at], w.b[pair[at]]);
+                assert_true(!pairs || pair[at] > last);
+                last = pair[at];
+                pairs++;
+            }
+            if (pairs != longest(w.a, w.b))
+                fail_msg("%s and %s: %zu pairs", w.a, w.b, pairs);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_what_differs_is_told),
+        cmocka_unit_test(a_long_diff_is_cut_and_counted),
+        cmocka_unit_test(as_many_as_possible_are_paired_in_order),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,6 +1,7 @@
 #include "cli/seed.h"
 
 #include "base/file.h"
+#include "cli/term.h"
 #include "lambda/alias.h"
 #include "lambda/function.h"
 #include "lambda/version.h"
@@ -70,20 +71,43 @@ static int publish(struct aws_client *client, const char *function, const char *
         &alias, err);
 }
 
+/* Why it cannot be made here, or NULL. The package's path is told by the caller. */
+static const char *why_not(const struct package *p)
+{
+    switch (p->kind) {
+    case PACKAGE_ZIP:
+    case PACKAGE_DIR:
+        return p->needs_release        ? "its package needs a release label: give --release LABEL"
+               : !file_exists(p->path) ? "its package is not there yet"
+                                       : NULL;
+    case PACKAGE_NONE:
+        return "it has no package";
+    case PACKAGE_S3:
+    case PACKAGE_IMAGE:
+    case PACKAGE_COMMAND:
+        break;
+    }
+    return "only a zip or dir package can be created here";
+}
+
 static int seed_function(struct aws_client *client, const struct manifest_function *f,
                          const char *smoke, struct err *err)
 {
+    const char *obstacle = why_not(&f->package);
     struct function_info info;
     struct artifact artifact;
     struct err why = {0};
 
-    if ((f->package.kind != PACKAGE_ZIP && f->package.kind != PACKAGE_DIR) ||
-        f->package.needs_release || !file_exists(f->package.path))
-        return 0;
     if (function_get(client, f->name, NULL, &info, &why) == 0)
         return 0;
     if (why.kind != ERR_NOT_FOUND)
         return err_set(err, why.kind, "%s", why.text);
+    if (obstacle) {
+        term_err("the local Lambda has no %s, and %s%s%s%s\n", f->name, obstacle,
+                 f->package.path ? " (" : "", f->package.path ? f->package.path : "",
+                 f->package.path ? ")" : "");
+        return 0;
+    }
     if (artifact_identify(&artifact, f, err) < 0 || create(client, f, &artifact, err) < 0 ||
         publish(client, f->name, smoke, err) < 0)
         return err_ctx(err, "create the local function %s", f->name);

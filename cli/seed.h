@@ -12,8 +12,8 @@
 /*
  * Creates every function of the environment that the local Lambda lacks, from its package and
  * config, publishes its first version and points Smoke there, so that cases can run at once. A
- * function whose package is no file that is there is left out: the first command that needs it says
- * so. Functions that exist are not touched.
+ * function whose package cannot be used is left out, with a line on stderr that says why. Functions
+ * that exist are not touched.
  */
 int seed_environment(struct aws_client *client, const struct manifest *m,
                      const struct manifest_environment *environment, struct err *err);

@@ -4,7 +4,11 @@
 
 #include "base/file.h"
 #include "local/code.h"
+#include "local/dispatch.h"
 #include "local/fault.h"
+#include "local/store.h"
+
+enum { RESET_FUNCTIONS_MAX = 100000 };
 
 static const struct str prefix = STR_INIT("/_smokegate/");
 
@@ -50,6 +54,28 @@ static void handle_faults(struct call *c)
     answer(c, 200, fault_script_show(script));
 }
 
+/* As a new server with an empty state folder; zips go when the server next starts. */
+static void reset(struct call *c)
+{
+    static const char *const statements[] = {
+        "DELETE FROM alias",    "DELETE FROM version", "DELETE FROM function",
+        "DELETE FROM resource", "DELETE FROM counter", "DELETE FROM session",
+    };
+    struct version *latest;
+    size_t count;
+
+    fault_script_clear(c->local->faults);
+    call_lock(c);
+    count = store_versions(c, NULL, "", -1, true, RESET_FUNCTIONS_MAX, &latest);
+    for (size_t i = 0; i < ARRAY_LEN(statements); i++)
+        db_run(c->local->db, statements[i], "");
+    if (call_commit(c) < 0)
+        return;
+    for (size_t i = 0; i < count; i++)
+        executor_retire(c->local->executor, latest[i].function, NULL);
+    answer(c, 200, json_pack("{sI}", "functions", (json_int_t)count));
+}
+
 bool admin_handle(struct call *c)
 {
     const struct str path = c->request->path;
@@ -60,6 +86,8 @@ bool admin_handle(struct call *c)
         return false;
     if (get && str_eq(rest, STR("health")))
         health(c);
+    else if (str_eq(c->request->method, STR("POST")) && str_eq(rest, STR("reset")))
+        reset(c);
     else if (str_eq(rest, STR("faults")))
         handle_faults(c);
     else if (get && str_starts(rest, STR("code/")))

@@ -3,6 +3,7 @@
  * only.
  *   GET /_smokegate/health            {"status": "ok", ...}
  *   GET, PUT, DELETE /_smokegate/faults   the fault script: its rules and how often they fired
+ *   POST /_smokegate/reset            forgets all functions and everything else
  *   GET /_smokegate/code/HEX.zip      the code of a version, as GetFunction's Location names it
  */
 #ifndef LOCAL_ADMIN_H

@@ -39,6 +39,22 @@ static void set_snap_start(json_t *config, json_t *snap_start)
         json_pack("{ss ss}", "ApplyOn", on ? on : "None", "OptimizationStatus", "Off"));
 }
 
+/* JSON logs have levels, text logs have none. */
+static void set_logging(json_t *config, json_t *changes)
+{
+    static const char *const levels[] = {"ApplicationLogLevel", "SystemLogLevel"};
+    json_t *logging = json_object_get(config, "LoggingConfig");
+    const char *format;
+
+    json_object_update(logging, changes);
+    format = json_string_value(json_object_get(logging, "LogFormat"));
+    for (size_t i = 0; i < ARRAY_LEN(levels); i++)
+        if (!format || strcmp(format, "JSON") != 0)
+            json_object_del(logging, levels[i]);
+        else if (!json_object_get(logging, levels[i]))
+            json_object_set_new(logging, levels[i], json_string("INFO"));
+}
+
 static int apply_environment(struct call *c, json_t *config, json_t *environment)
 {
     json_t *variables = json_object_get(environment, "Variables");
@@ -79,7 +95,7 @@ int config_apply(struct call *c, json_t *config)
     if ((value = json_object_get(c->body, "SnapStart")) && json_is_object(value))
         set_snap_start(config, value);
     if ((value = json_object_get(c->body, "LoggingConfig")) && json_is_object(value))
-        json_object_update(json_object_get(config, "LoggingConfig"), value);
+        set_logging(config, value);
     if ((value = json_object_get(c->body, "DeadLetterConfig")) && json_is_object(value))
         apply_dead_letter(config, value);
     if ((value = json_object_get(c->body, "Layers")) && json_is_array(value))

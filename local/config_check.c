@@ -16,10 +16,12 @@ const char *const lambda_runtimes[] = {
     "java11",     "dotnet6",    "nodejs18.x",      "provided.al2", "java8.al2"};
 const size_t lambda_runtime_count = ARRAY_LEN(lambda_runtimes);
 
-static const char *const deprecated[] = {
+const char *const lambda_old_runtimes[] = {
     "dotnetcore3.1", "go1.x",      "java8",         "nodejs12.x",   "nodejs14.x", "provided",
     "python3.7",     "ruby2.7",    "python3.6",     "python2.7",    "nodejs10.x", "nodejs8.10",
     "ruby2.5",       "nodejs6.10", "dotnetcore2.1", "dotnetcore2.0"};
+
+const size_t lambda_old_runtime_count = ARRAY_LEN(lambda_old_runtimes);
 
 static const char *const architectures[] = {"x86_64", "arm64"};
 
@@ -72,8 +74,8 @@ static int check_runtime(struct call *c, const char *runtime)
     for (size_t i = 0; i < lambda_runtime_count; i++)
         if (strcmp(lambda_runtimes[i], runtime) == 0)
             return 0;
-    for (size_t i = 0; i < ARRAY_LEN(deprecated); i++)
-        if (strcmp(deprecated[i], runtime) == 0)
+    for (size_t i = 0; i < lambda_old_runtime_count; i++)
+        if (strcmp(lambda_old_runtimes[i], runtime) == 0)
             return fail(c, FAIL_PARAMETER,
                         "The runtime parameter of %s is no longer supported for creating or "
                         "updating AWS Lambda functions. We recommend you use a supported runtime "

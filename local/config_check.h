@@ -13,4 +13,8 @@ const char *shown_list(struct call *c, const json_t *list);
 extern const char *const lambda_runtimes[]; /* that may be created, in the service's order */
 extern const size_t lambda_runtime_count;
 
+/* Those that a layer may still name, though no function can be created with them. */
+extern const char *const lambda_old_runtimes[];
+extern const size_t lambda_old_runtime_count;
+
 #endif

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "local/execute_code.h"
 #include "local/execute_invoke.h"
+#include "local/execute_node.h"
 #include "local/execute_pool.h"
 #include "local/execute_spawn.h"
 
@@ -21,6 +22,7 @@ struct executor {
     struct executor_options options;
     const char *root; /* NULL: no sandboxes here */
     struct code_store *code;
+    struct node_versions *nodes;
     struct pool *pool;
 };
 
@@ -79,7 +81,9 @@ static int open_all(struct executor *x, struct err *err)
 
     if (code_store_open(&x->code, x->options.state_dir, err) < 0 || choose_sandbox(x, err) < 0)
         return -1;
+    x->nodes = node_versions_new();
     site.code = x->code;
+    site.nodes = x->nodes;
     site.root = x->root;
     x->pool = pool_new(&site, x->options.idle_ms, x->options.environments_max);
     return x->pool ? 0 : err_set(err, ERR_IO, "cannot start a thread");
@@ -112,6 +116,7 @@ void executor_free(struct executor *x)
     if (!x)
         return;
     pool_free(x->pool);
+    node_versions_free(x->nodes);
     code_store_close(x->code);
     arena_release(&x->arena);
     free(x);

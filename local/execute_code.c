@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -27,10 +29,11 @@ struct code_store {
     pthread_mutex_t lock;
 };
 
+/* ---- what is not needed any more ---- */
+
 /* Unpacking holds a lock on its folder, so one that can be locked was left by the dead. */
-static void remove_if_abandoned(const char *dir, const char *name)
+static void remove_if_abandoned(const char *path)
 {
-    CLEANUP(mem_freep) char *path = path_join(dir, name);
     const int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
     if (fd < 0)
@@ -40,16 +43,44 @@ static void remove_if_abandoned(const char *dir, const char *name)
     close(fd);
 }
 
-static void remove_abandoned(const char *dir)
+static bool is_old(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 &&
+           clock_wall(&clock_system) / 1000 - st.st_mtime > CODE_KEPT_DAYS * 86400;
+}
+
+static void remove_unneeded(const char *dir, bool all)
 {
     DIR *d = opendir(dir);
     const struct dirent *e;
 
-    while (d && (e = readdir(d)))
+    while (d && (e = readdir(d))) {
+        CLEANUP(mem_freep) char *path = path_join(dir, e->d_name);
+
         if (strncmp(e->d_name, unfinished, sizeof(unfinished) - 1) == 0)
-            remove_if_abandoned(dir, e->d_name);
+            remove_if_abandoned(path);
+        else if (e->d_name[0] != '.' && (all || is_old(path)))
+            file_remove_tree(path, NULL);
+    }
     if (d)
         closedir(d);
+}
+
+/* Notes which start of the machine the folder belongs to; false when it belonged to another. */
+static bool is_of_this_boot(const char *dir)
+{
+    CLEANUP(mem_freep) char *path = path_join(dir, ".boot");
+    CLEANUP(buf_release) struct buf now = {0};
+    CLEANUP(buf_release) struct buf then = {0};
+
+    if (file_read(&now, "/proc/sys/kernel/random/boot_id", 64, NULL) < 0)
+        return true;
+    if (file_read(&then, path, 64, NULL) == 0 && str_eq(buf_str(&now), buf_str(&then)))
+        return true;
+    file_write_atomic(path, buf_str(&now), 0644, NULL);
+    return false;
 }
 
 int code_store_open(struct code_store **ret, const char *state_dir, struct err *err)
@@ -63,7 +94,7 @@ int code_store_open(struct code_store **ret, const char *state_dir, struct err *
     absolute = realpath(dir, NULL);
     if (!absolute)
         return err_sys(err, ERR_IO, errno, "%s", dir);
-    remove_abandoned(absolute);
+    remove_unneeded(absolute, !is_of_this_boot(absolute));
     s = mem_zalloc(sizeof(*s));
     s->dir = absolute;
     pthread_mutex_init(&s->lock, NULL);
@@ -147,6 +178,7 @@ int code_store_get(struct code_store *s, const char *const *zip_paths, const cha
     if (!file_is_dir(place))
         r = unpack_into_place(s, zip_paths, count, place, err);
     pthread_mutex_unlock(&s->lock);
+    utimensat(AT_FDCWD, place, NULL, 0); /* it is used */
     if (r < 0)
         free(place);
     else

@@ -11,6 +11,8 @@
 
 #include "base/err.h"
 
+enum { CODE_KEPT_DAYS = 7 };
+
 struct code_store;
 
 int code_store_open(struct code_store **ret, const char *state_dir, struct err *err);

@@ -155,6 +155,7 @@ static int make_plan(struct env *e, const struct env_site *site, const struct ex
         if (file_mkdirs(e->tmp_dir, err) < 0)
             return -1;
     }
+    r.nodes = site->nodes;
     r.task_dir = task;
     r.layer_dir = layers;
     r.tmp_dir = e->tmp_dir;

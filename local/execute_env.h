@@ -88,6 +88,7 @@ struct env {
 struct env_site {
     const struct executor_options *options;
     struct code_store *code;
+    struct node_versions *nodes;
     const char *root; /* the empty folder for sandboxes; NULL: there are none */
     void (*finished_fn)(void *ctx, struct env *e);
     void *finished_ctx;

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "local/execute.h"
+#include "local/execute_node.h"
 #include "local/execute_sandbox.h"
 
 struct runtime_request {
@@ -18,6 +19,7 @@ struct runtime_request {
     const char *tmp_dir;              /* private, on this machine; only used without a sandbox */
     const char *api;                  /* "127.0.0.1:34567" */
     const char *log_stream;
+    struct node_versions *nodes;
     struct sandbox *box; /* gets what the runtime needs to see; NULL: paths are this machine's */
 };
 

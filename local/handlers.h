@@ -83,6 +83,11 @@ int tags_add(struct call *c);
 int tags_remove(struct call *c);
 int tags_check(struct call *c, json_t *tags); /* of another operation's body; NULL is fine */
 
+/* op_settings.c */
+int code_signing_of_function(struct call *c);
+int recursion_get(struct call *c);
+int recursion_put(struct call *c);
+
 /* op_account.c */
 int account_settings(struct call *c);
 

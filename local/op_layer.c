@@ -55,15 +55,21 @@ static const char *layer_arn(struct call *c, const char *name, const char *versi
 
 /* ---- publishing ---- */
 
-static bool all_in(const json_t *list, const char *const *allowed, size_t count)
+static bool is_among(const char *item, const char *const *allowed, size_t count)
+{
+    for (size_t k = 0; item && k < count; k++)
+        if (strcmp(allowed[k], item) == 0)
+            return true;
+    return false;
+}
+
+static bool all_among(const json_t *list, const char *const *allowed, size_t count,
+                      const char *const *also, size_t also_count)
 {
     for (size_t i = 0; i < json_array_size(list); i++) {
         const char *item = json_string_value(json_array_get(list, i));
-        bool found = false;
 
-        for (size_t k = 0; item && k < count; k++)
-            found = found || strcmp(allowed[k], item) == 0;
-        if (!found)
+        if (!is_among(item, allowed, count) && !is_among(item, also, also_count))
             return false;
     }
     return true;
@@ -73,7 +79,8 @@ static void check_lists(struct checks *k, const json_t *runtimes, const json_t *
 {
     static const char *const known[] = {"x86_64", "arm64"};
 
-    if (!all_in(runtimes, lambda_runtimes, lambda_runtime_count)) {
+    if (!all_among(runtimes, lambda_runtimes, lambda_runtime_count, lambda_old_runtimes,
+                   lambda_old_runtime_count)) {
         struct buf text = {0};
 
         buf_add_c(&text, "Member must satisfy enum value set: [");
@@ -83,7 +90,7 @@ static void check_lists(struct checks *k, const json_t *runtimes, const json_t *
         check_failed(k, "compatibleRuntimes", shown_list(k->call, runtimes), buf_c(&text));
         buf_release(&text);
     }
-    if (!all_in(architectures, known, ARRAY_LEN(known)))
+    if (!all_among(architectures, known, ARRAY_LEN(known), NULL, 0))
         check_failed(k, "compatibleArchitectures", shown_list(k->call, architectures),
                      "Member must satisfy constraint: [Member must satisfy enum value set: "
                      "[x86_64, arm64], Member must not be null]");

@@ -80,7 +80,7 @@ void resource_delete_owned(struct call *c, const char *function)
 {
     db_run(c->local->db,
            "DELETE FROM resource WHERE owner = ? AND kind IN"
-           " ('policy', 'url', 'invoke-config', 'provisioned')",
+           " ('policy', 'url', 'invoke-config', 'provisioned', 'recursion')",
            "s", function);
 }
 

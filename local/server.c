@@ -15,6 +15,9 @@
 #include "local/dispatch.h"
 #include "local/stream.h"
 
+/* A body that is too big is read to its end up to this, so that its sender sees the answer. */
+enum { BODY_DROPPED_MAX = 256 << 20 };
+
 enum { STREAM_BLOCK = 64 << 10, THREAD_STACK = 512 << 10, MEMORY_PER_CONNECTION = 128 << 10 };
 
 struct server {
@@ -27,6 +30,7 @@ struct server {
 struct incoming {
     char *target;
     bool started, refused;
+    bool absurd; /* longer than anybody would wait for */
     struct buf body;
     bool body_too_big;
     struct sigv4_header headers[HTTP_HEADERS_MAX];
@@ -65,7 +69,7 @@ static void forget(void *ctx, struct MHD_Connection *connection, void **state,
 
 struct framing {
     unsigned lengths, encodings;
-    bool too_long;
+    bool too_long, absurd;
 };
 
 static enum MHD_Result see_header(void *ctx, enum MHD_ValueKind kind, const char *name,
@@ -77,7 +81,8 @@ static enum MHD_Result see_header(void *ctx, enum MHD_ValueKind kind, const char
     (void)kind;
     if (strcasecmp(name, "Content-Length") == 0) {
         f->lengths++;
-        f->too_long = !str_to_u64(str_c(value), UINT64_MAX, &length) || length > HTTP_BODY_MAX;
+        f->absurd = !str_to_u64(str_c(value), BODY_DROPPED_MAX, &length);
+        f->too_long = f->absurd || length > HTTP_BODY_MAX;
     }
     if (strcasecmp(name, "Transfer-Encoding") == 0)
         f->encodings++;
@@ -113,11 +118,8 @@ static enum MHD_Result start(struct MHD_Connection *connection, struct incoming 
         return send_text(connection, 400, "BadRequestException",
                          "Content-Length must stand once, and not with Transfer-Encoding");
     }
-    if (f.too_long) { /* before "100 Continue" */
-        in->refused = true;
-        return send_text(connection, 413, "RequestEntityTooLargeException",
-                         "Request must be smaller than 70167211 bytes");
-    }
+    in->body_too_big = f.too_long;
+    in->absurd = f.absurd;
     return MHD_YES;
 }
 
@@ -216,8 +218,14 @@ static enum MHD_Result serve(void *ctx, struct MHD_Connection *connection, const
     (void)version;
     if (!in)
         return MHD_NO;
-    if (!in->started)
-        return start(connection, in);
+    if (!in->started) {
+        const enum MHD_Result r = start(connection, in);
+
+        if (r != MHD_YES || !in->absurd || in->refused)
+            return r;
+        in->refused = true; /* answered before "100 Continue" */
+        return finish(ctx, connection, in, method);
+    }
     if (*size)
         return collect(in, data, size);
     if (in->refused)

@@ -22,19 +22,9 @@ int print_double(struct buf *out, double value)
     return buf_add_c(out, text);
 }
 
-/* What would do something instead of being seen is an escape, still the same JSON. */
-static int print_escape(struct buf *out, unsigned cp)
+/* What would act instead of being seen is escaped, whatever JSON allows. */
+static int print_char(struct buf *out, const unsigned char *p, size_t len, unsigned c)
 {
-    if (cp < 0x10000)
-        return buf_printf(out, "\\u%04x", cp);
-    return buf_printf(out, "\\u%04x\\u%04x", 0xd800 + ((cp - 0x10000) >> 10),
-                      0xdc00 + (cp & 0x3ff));
-}
-
-static int print_char(struct buf *out, const unsigned char *p, size_t len)
-{
-    unsigned cp = 0;
-
     switch (*p) {
     case '"':
         return buf_add_c(out, "\\\"");
@@ -55,9 +45,8 @@ static int print_char(struct buf *out, const unsigned char *p, size_t len)
     }
     if (len == 0)
         return buf_printf(out, "\\x%02X", *p);
-    utf8_decode((struct str){(const char *)p, len}, &cp);
-    if (utf8_is_harmful(cp))
-        return print_escape(out, cp);
+    if (c <= 0xffff && utf8_is_harmful(c))
+        return buf_printf(out, "\\u%04x", c);
     return buf_add(out, p, len);
 }
 
@@ -69,7 +58,7 @@ int print_quoted(struct buf *out, struct str text)
     if (buf_putc(out, '"') < 0)
         return -1;
     while (i < text.len) {
-        unsigned c;
+        unsigned c = 0;
         size_t n;
 
         if (p[i] >= 0x20 && p[i] < 0x7f && p[i] != '"' && p[i] != '\\') {
@@ -77,7 +66,7 @@ int print_quoted(struct buf *out, struct str text)
             continue;
         }
         n = utf8_decode(str_slice(text, i, text.len), &c);
-        if (buf_add(out, p + plain, i - plain) < 0 || print_char(out, p + i, n) < 0)
+        if (buf_add(out, p + plain, i - plain) < 0 || print_char(out, p + i, n, c) < 0)
             return -1;
         i += n ? n : 1;
         plain = i;

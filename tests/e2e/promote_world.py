@@ -12,6 +12,7 @@ import urllib.request
 import http.client
 
 import harness
+import memory_lambda
 
 ENVIRONMENTS = ("dev", "stage", "prod")
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_REGION": "us-east-1"}
@@ -36,14 +37,17 @@ def mark_of(description):
 class Proxy:
     """Forwards to `upstream`; at call number `cut` ends the process `victim` by its id. Keeps what was applied."""
 
-    def __init__(self, upstream):
-        self.host, self.port = upstream.split("//")[1].split(":")
+    def __init__(self, upstream=None, memory=None):
+        self.memory = memory
+        self.host, self.port = upstream.split("//")[1].split(":") if upstream else (None, None)
         self.lock = threading.Lock()
         self.landing = []
         proxy = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+            wbufsize = -1  # headers and body in one packet
 
             def handle_any(self):
                 proxy.serve(self)
@@ -53,8 +57,14 @@ class Proxy:
             def log_message(self, *args):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        class Server(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+            request_queue_size = 64
+
+            def handle_error(self, request, client_address):
+                pass  # connections of processes that were killed
+
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.endpoint = f"http://127.0.0.1:{self.server.server_address[1]}"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
@@ -72,19 +82,21 @@ class Proxy:
         self.server.server_close()
         self.thread.join(10)
 
-    def forward(self, request, body, record=True):
+    def forward(self, request, body):
+        result = self.memory.handle(request.command, request.path, body) if self.memory else self.pass_on(request, body)
+        with self.lock:
+            self.log.append((request.command, request.path, body, result[0], result[1]))
+        return result
+
+    def pass_on(self, request, body):
         connection = http.client.HTTPConnection(self.host, int(self.port), timeout=60)
         try:
             headers = {k: v for k, v in request.headers.items() if k.lower() not in ("connection",)}
             connection.request(request.command, request.path, body=body, headers=headers)
             reply = connection.getresponse()
-            result = reply.status, reply.getheaders(), reply.read()
+            return reply.status, reply.getheaders(), reply.read()
         finally:
             connection.close()
-        if record:
-            with self.lock:
-                self.log.append((request.command, request.path, body, result[0], result[1]))
-        return result
 
     def kill(self):
         if self.victim and self.victim.poll() is None:
@@ -136,6 +148,7 @@ class Proxy:
             request.end_headers()
             if status != 204:
                 request.wfile.write(data)
+            request.wfile.flush()
         except OSError:
             request.close_connection = True
 
@@ -187,7 +200,7 @@ class Case(harness.Case):
         for release in ("1.0.0", "1.1.0"):
             for f in self.functions:
                 with open(os.path.join(root, "dist", f"{f}-{release}.zip"), "wb") as out:
-                    out.write(package(f"orders-{release}"))
+                    out.write(self.package(release))
         self.write(os.path.join(self.tag, "smokegate.json"), {
             "functions": {f: {"name": f"{self.tag}-{{{{function}}}}-{{{{environment}}}}",
                               "package": {"zip": f"dist/{f}-{{{{release}}}}.zip"}} for f in self.functions},
@@ -217,7 +230,7 @@ class Case(harness.Case):
     def create(self, name, live):
         self.api("POST", "", {"FunctionName": name, "Runtime": "provided.al2023", "Handler": "bootstrap",
                               "Role": "arn:aws:iam::123456789012:role/r", "Timeout": 5,
-                              "Code": {"ZipFile": base64.b64encode(package("orders-1.0.0")).decode()}})
+                              "Code": {"ZipFile": base64.b64encode(self.package("1.0.0")).decode()}})
         for _ in range(200):
             if self.api("GET", f"/{name}/configuration")["State"] == "Active":
                 break
@@ -251,6 +264,10 @@ class Case(harness.Case):
         came = self.proxy.calls >= cut
         self.proxy.reset()
         return came
+
+    @staticmethod
+    def package(release):
+        return package(f"orders-{release}")
 
     # ---- what is there ----
 
@@ -322,3 +339,30 @@ class Case(harness.Case):
             if code != 6:
                 self.assertEqual(len(set(v == old for v in versions)), 1, f"I5: a mixed set in {e}: {versions}\n{self.story()}")
         return states
+
+
+class MemoryCase(Case):
+    """The same on a Lambda that is only pretended (memory_lambda.py): for many promotions in little time."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.memory = memory_lambda.MemoryLambda()
+        cls.proxy = Proxy(memory=cls.memory)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.proxy.close()
+
+    def begin(self, *args, **more):
+        self.memory.reset()
+        return super().begin(*args, **more)
+
+    def api(self, method, path, body=None):
+        status, _, data = self.memory.handle(method, FUNCTIONS + path, json.dumps(body).encode() if body is not None else b"")
+        if status >= 300:
+            raise urllib.error.HTTPError(path, status, data.decode(), {}, None)
+        return json.loads(data) if data else None
+
+    @staticmethod
+    def package(release):
+        return b"PK\x05\x06" + release.encode() + bytes(18)

@@ -96,6 +96,12 @@ class Local(harness.Case):
         self.write("smokegate.json", {"functions": {"orders": {}}, "environments": [{"name": "prod"}]})
         self.assertIn("no environment says", self.smokegate("local", "start", "--seed", code=2)[1])
 
+    def test_a_function_that_cannot_be_made_says_why(self):
+        os.remove(os.path.join(self.dir, "dist", "orders-1.0.0.zip"))
+        self.assertIn("its package is not there yet (dist/orders-1.0.0.zip)", self.smokegate("run", code=3)[1])
+        self.write("smokegate.json", {**PROJECT, "functions": {"orders": {"package": {"zip": "dist/orders-{{release}}.zip"}}}})
+        self.assertIn("give --release LABEL", self.smokegate("run", code=3)[1])
+
     def test_logs(self):
         self.assertIn("no local Lambda ran here", self.smokegate("local", "logs", code=2)[1])
         self.smokegate("local", "start")

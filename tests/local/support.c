@@ -105,7 +105,7 @@ struct execute_version support_version(const struct package *p)
                                     .handler = "index.handler",
                                     .zip_path = p->zip_path,
                                     .code_sha256 = p->sha,
-                                    .timeout_ms = 3000,
+                                    .timeout_ms = 10000,
                                     .memory_mb = 128};
 }
 

@@ -35,7 +35,7 @@ void support_package(struct package *p, const char *dir, const char *name, struc
 /* The package of tests/local/puppet.c. */
 void support_puppet(struct package *p, const char *dir);
 
-/* "puppet-...", version 7, provided.al2023, 3 s, 128 MB. */
+/* "puppet-...", version 7, provided.al2023, 10 s, 128 MB. */
 struct execute_version support_version(const struct package *p);
 
 /* Invokes; fails the test when it was not run. `payload` "{\"do\":...}". */

@@ -126,8 +126,8 @@ static void the_event_comes_with_its_context(void **state)
     seen = json_loads(buf_c(&r.payload), 0, NULL);
     assert_non_null(seen);
     assert_string_equal(json_string_value(json_object_get(seen, "arn")), event.invoked_arn);
-    assert_true(json_integer_value(json_object_get(seen, "deadline")) >= now + 3000);
-    assert_true(json_integer_value(json_object_get(seen, "deadline")) < now + 9000);
+    assert_true(json_integer_value(json_object_get(seen, "deadline")) >= now + 10000);
+    assert_true(json_integer_value(json_object_get(seen, "deadline")) < now + 20000);
     assert_int_equal(json_integer_value(json_object_get(
                          json_object_get(json_object_get(seen, "context"), "custom"), "a")),
                      1);
@@ -265,6 +265,7 @@ static void memory_beyond_the_limit_ends_it(void **state)
 {
     (void)state;
     fx.v.memory_mb = 64;
+    fx.v.timeout_ms = 60000;
     fails("{\"do\":\"memory\",\"n\":96}", "Runtime.OutOfMemory",
           "Error: Runtime exited with error: signal: killed", "Error Type: Runtime.OutOfMemory\n");
 }

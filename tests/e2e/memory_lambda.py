@@ -1,0 +1,209 @@
+"""Lambda's control plane as facts about AWS have it, in memory and at once: for tests that promote hundreds of times.
+Functions are not run: Invoke answers {"statusCode": 200, "version": N}. It can throttle and answer stale reads."""
+import base64
+import hashlib
+import json
+import re
+import threading
+import time
+import urllib.parse
+import uuid
+
+PATH = re.compile(r"^/2015-03-31/functions(?:/([^/]+))?(?:/(code|configuration|versions|aliases|invocations)(?:/([^/]+))?)?$")
+
+
+class No(Exception):
+    def __init__(self, status, kind, message, **headers):
+        super().__init__(message)
+        self.status, self.kind, self.message, self.headers = status, kind, message, headers
+
+
+def precondition():
+    return No(412, "PreconditionFailedException", "The Revision Id provided does not match the latest Revision Id. Call the "
+              "GetFunction/GetAlias API to retrieve the latest Revision Id")
+
+
+def revision():
+    return str(uuid.uuid4())
+
+
+class MemoryLambda:
+    def __init__(self):
+        self.lock = threading.RLock()
+        self.reset()
+
+    def reset(self):
+        with getattr(self, "lock"):
+            self.functions = {}  # name -> {"versions": {...}, "aliases": {...}, "next": n}
+            self.rate = None  # calls a second of the control plane; None: no limit
+            self.tokens, self.at = 0.0, time.monotonic()
+            self.stale_s = 0  # reads of an alias show the state of so long ago
+            self.propagation_s = 0  # Invoke follows an alias so much later
+            self.failed_next = False  # the next version published is Failed
+            self.control_calls = 0
+
+    # ---- HTTP ----
+
+    def handle(self, method, target, body):
+        """(status, headers, bytes)"""
+        path, _, query = target.partition("?")
+        q = {k: v[0] for k, v in urllib.parse.parse_qs(query).items()}
+        m = PATH.match(urllib.parse.unquote(path))
+        try:
+            if not m:
+                raise No(404, "UnknownOperationException", path)
+            name, part, item = m.groups()
+            with self.lock:
+                if part != "invocations":
+                    self.throttle(method, part)
+                status, headers, data = self.route(method, name, part, item, q, body)
+        except No as e:
+            data = json.dumps({"Type": "User", "message": e.message}).encode()
+            return e.status, [("x-amzn-ErrorType", e.kind), ("Content-Type", "application/json"), *e.headers.items()], data
+        if not isinstance(data, bytes):
+            data = json.dumps(data).encode()
+        return status, [("Content-Type", "application/json"), ("x-amzn-RequestId", revision()), *headers], data
+
+    def throttle(self, method, part):
+        self.control_calls += 1
+        if self.rate is None or (method == "GET" and part is None):
+            return
+        now = time.monotonic()
+        self.tokens = min(self.rate, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            raise No(429, "TooManyRequestsException", "Rate exceeded", **{"Retry-After": "0"})
+        self.tokens -= 1
+
+    def route(self, method, name, part, item, q, body):
+        if name is None and method == "POST":
+            return 201, [], self.create(json.loads(body))
+        f = self.functions.get(name)
+        if f is None:
+            raise No(404, "ResourceNotFoundException", f"Function not found: {name}")
+        change = json.loads(body) if body and part != "invocations" else {}
+        if part == "invocations":
+            return self.invoke(f, q.get("Qualifier"), body)
+        if method == "GET" and part is None:
+            return 200, [], {"Configuration": self.resolve(f, q.get("Qualifier")), "Code": {}, "Tags": {}}
+        if method == "GET" and part == "configuration":
+            return 200, [], self.resolve(f, q.get("Qualifier"))
+        if method == "PUT" and part in ("code", "configuration"):
+            return 200, [], self.update(f, part, change)
+        if part == "versions":
+            if method == "POST":
+                return 201, [], self.publish(f, change)
+            return 200, [], {"Versions": list(f["versions"].values())}
+        if part == "aliases":
+            return self.aliases(method, f, item, change)
+        raise No(405, "MethodNotAllowed", method)
+
+    # ---- functions and versions ----
+
+    def create(self, c):
+        name = c["FunctionName"]
+        code = base64.b64decode(c["Code"]["ZipFile"])
+        latest = {"FunctionName": name, "FunctionArn": f"arn:aws:lambda:us-east-1:123456789012:function:{name}",
+                  "Runtime": c.get("Runtime"), "Handler": c.get("Handler"), "Role": c.get("Role"), "Timeout": c.get("Timeout", 3),
+                  "MemorySize": 128, "Version": "$LATEST", "RevisionId": revision(), "State": "Active",
+                  "LastUpdateStatus": "Successful", "PackageType": "Zip", "Architectures": ["x86_64"],
+                  "CodeSha256": base64.b64encode(hashlib.sha256(code).digest()).decode(), "CodeSize": len(code),
+                  **({"Environment": c["Environment"]} if "Environment" in c else {})}
+        self.functions[name] = {"versions": {"$LATEST": latest}, "aliases": {}, "next": 1}
+        return latest
+
+    def resolve(self, f, qualifier):
+        version = qualifier or "$LATEST"
+        if version in f["aliases"]:
+            version = f["aliases"][version][-1][1]["FunctionVersion"]
+        if version not in f["versions"]:
+            raise No(404, "ResourceNotFoundException", f"Function not found: {qualifier}")
+        return f["versions"][version]
+
+    def update(self, f, part, change):
+        latest = f["versions"]["$LATEST"]
+        if change.get("RevisionId", latest["RevisionId"]) != latest["RevisionId"]:
+            raise precondition()
+        new = dict(latest)
+        if part == "code":
+            code = base64.b64decode(change["ZipFile"])
+            new.update(CodeSha256=base64.b64encode(hashlib.sha256(code).digest()).decode(), CodeSize=len(code))
+        else:
+            new.update({k: v for k, v in change.items() if k != "RevisionId"})
+        if change.get("DryRun"):
+            return new
+        new["RevisionId"] = revision()
+        f["versions"]["$LATEST"] = new
+        return new
+
+    def publish(self, f, change):
+        latest = f["versions"]["$LATEST"]
+        if change.get("RevisionId", latest["RevisionId"]) != latest["RevisionId"]:
+            raise precondition()
+        if change.get("CodeSha256", latest["CodeSha256"]) != latest["CodeSha256"]:
+            raise No(400, "InvalidParameterValueException", "CodeSHA256 is different from current CodeSHA256 in $LATEST")
+        about = lambda v: {k: v.get(k) for k in ("CodeSha256", "Timeout", "MemorySize", "Handler", "Runtime", "Role", "Environment")}
+        last = f["versions"].get(str(f["next"] - 1))
+        f["versions"]["$LATEST"] = {**latest, "RevisionId": revision()}
+        if last and about(last) == about(latest):
+            return last
+        version = {**latest, "Version": str(f["next"]), "RevisionId": revision(), "Description": change.get("Description", "")}
+        if self.failed_next:
+            self.failed_next = False
+            version.update(State="Failed", StateReason="the image went bad", StateReasonCode="InternalError")
+        f["versions"][version["Version"]] = version
+        f["next"] += 1
+        return version
+
+    # ---- aliases: every one is a history of (time, value) ----
+
+    def seen(self, history):
+        now = time.monotonic()
+        return next((v for at, v in reversed(history) if now - at >= self.stale_s), history[0][1])
+
+    def aliases(self, method, f, name, change):
+        if method == "GET" and name is None:
+            return 200, [], {"Aliases": [self.seen(h) for h in f["aliases"].values()]}
+        if method == "POST":
+            name = change["Name"]
+            if name in f["aliases"]:
+                raise No(409, "ResourceConflictException", f"Alias already exists: {name}")
+            f["aliases"][name] = []
+            value = {"Name": name, "AliasArn": f"arn:aws:lambda:us-east-1:123456789012:function:x:{name}", "Description": ""}
+        elif name not in f["aliases"]:
+            raise No(404, "ResourceNotFoundException", f"Cannot find alias arn: {name}")
+        else:
+            value = dict(f["aliases"][name][-1][1])
+        if method == "GET":
+            return 200, [], self.seen(f["aliases"][name])
+        if method == "DELETE":
+            del f["aliases"][name]
+            return 204, [], b""
+        if method == "PUT" and change.get("RevisionId", value["RevisionId"]) != value["RevisionId"]:
+            raise precondition()
+        return (201 if method == "POST" else 200), [], self.write_alias(f, name, value, change)
+
+    def write_alias(self, f, name, value, change):
+        version = change.get("FunctionVersion", value.get("FunctionVersion"))
+        if version not in f["versions"]:
+            if not f["aliases"][name]:
+                del f["aliases"][name]
+            raise No(404, "ResourceNotFoundException", f"Function not found: {version}")
+        value.update({k: change[k] for k in ("FunctionVersion", "Description") if k in change})
+        if "RoutingConfig" in change:
+            value.pop("RoutingConfig", None)
+            if change["RoutingConfig"].get("AdditionalVersionWeights"):
+                value["RoutingConfig"] = change["RoutingConfig"]
+        value["RevisionId"] = revision()
+        f["aliases"][name].append((time.monotonic(), value))
+        return value
+
+    def invoke(self, f, qualifier, body):
+        version = qualifier or "$LATEST"
+        if version in f["aliases"]:
+            now, history = time.monotonic(), f["aliases"][version]
+            version = next((v for at, v in reversed(history) if now - at >= self.propagation_s), history[0][1])["FunctionVersion"]
+        elif version not in f["versions"]:
+            raise No(404, "ResourceNotFoundException", f"Function not found: {qualifier}")
+        answer = {"statusCode": 200, "version": version}
+        return 200, [("X-Amz-Executed-Version", version), ("X-Amz-Log-Result", base64.b64encode(b"END").decode())], answer

@@ -17,6 +17,9 @@ struct runner_function {
     const char *key;              /* as case files call it */
     const char *name;             /* as Lambda calls it in this environment */
     const char *expected_version; /* what the alias must resolve to; NULL: whatever it does */
+    /* Of that version, when the caller knows them: then nothing is read before the first case. */
+    const char *code_sha256; /* NULL: not known */
+    int timeout_s;           /* 0: not known */
 };
 
 /* A schema known under a URI; a URI that ends in '/' stands for a folder of schemas. */

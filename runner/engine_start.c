@@ -22,11 +22,11 @@ struct target *engine_find_target(struct engine *e, const char *name)
     return e->last_target;
 }
 
-static const char *expected_version(const struct engine *e, const char *name)
+static const struct runner_function *known_function(const struct engine *e, const char *name)
 {
     for (size_t i = 0; i < e->config->function_count; i++)
         if (strcmp(e->config->functions[i].name, name) == 0)
-            return e->config->functions[i].expected_version;
+            return &e->config->functions[i];
     return NULL;
 }
 
@@ -34,11 +34,14 @@ static int add_target(struct engine *e, const char *key, const char *name, const
                       struct err *err)
 {
     bool tested = strcmp(alias, e->options->alias) == 0;
+    const struct runner_function *known = tested ? known_function(e, name) : NULL;
     struct target_wish wish = {
         .key = key,
         .name = name,
         .alias = alias,
-        .expected_version = tested ? expected_version(e, name) : NULL,
+        .expected_version = known ? known->expected_version : NULL,
+        .code_sha256 = known && known->code_sha256 ? known->code_sha256 : "",
+        .timeout_s = known ? known->timeout_s : 0,
         .weighted_ok = !tested || e->options->weighted_ok,
         .jobs = e->jobs,
     };

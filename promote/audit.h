@@ -1,6 +1,6 @@
 /*
- * Does anything call Smoke, $LATEST or a bare function instead of Live? What Lambda itself can tell:
- * event source mappings, resource policies, function URLs, asynchronous settings, provisioned
+ * Does anything call Smoke, $LATEST or a bare function instead of Live? What Lambda itself can
+ * tell: event source mappings, resource policies, function URLs, asynchronous settings, provisioned
  * concurrency, weights. Collecting only reads; judging is pure. docs/audit.md tells each check.
  */
 #ifndef PROMOTE_AUDIT_H

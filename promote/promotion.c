@@ -151,7 +151,12 @@ static int fail(struct promotion *p, size_t at, const struct failure *f,
                 struct promotion_result *ret, struct err *err)
 {
     const char *name = p->places[at].environment->name;
-    const bool all = p->o->manifest->policy.rollback == ROLLBACK_ALL && f->err.kind != ERR_BUSY;
+    const bool all = p->o->manifest->policy.rollback == ROLLBACK_ALL;
+    struct undo_wish wish = {.top = at,
+                             .below = all && f->err.kind != ERR_BUSY,
+                             .current = f->gated && !p->places[at].unsure,
+                             .promotion = p->id,
+                             .undo_as = f->gated && f->verdict == GATE_FAIL ? MARK_RB : MARK_UNDO};
     struct undo_result undo = {0};
 
     if (must_hold(p, f)) {
@@ -164,8 +169,7 @@ static int fail(struct promotion *p, size_t at, const struct failure *f,
         ret->end = PROMOTION_SUPERSEDED;
         return err_set(err, ERR_SUPERSEDED, "%s: %s; it is in charge now", name, f->err.text);
     }
-    undo_promotion(p, at, all, p->id, f->gated && f->verdict == GATE_FAIL ? MARK_RB : MARK_UNDO,
-                   &undo);
+    undo_promotion(p, &wish, &undo);
     return report(p, at, f, &undo, ret, err);
 }
 
@@ -193,14 +197,17 @@ static struct survey survey(const struct promotion *p, struct err *err)
 static int settle(struct promotion *p, const struct survey *s, struct promotion_result *ret,
                   struct err *err)
 {
-    const bool below =
-        p->o->manifest->policy.rollback == ROLLBACK_ALL && s->undo_as != MARK_RESTORE;
+    const struct undo_wish wish = {.top = s->environment,
+                                   .below = p->o->manifest->policy.rollback == ROLLBACK_ALL &&
+                                            s->undo_as != MARK_RESTORE,
+                                   .promotion = s->promotion,
+                                   .undo_as = s->undo_as};
     struct undo_result undo = {0};
 
     promotion_name(p, s->promotion);
     promotion_note(p, s->environment, "first takes back what promotion %s left here", s->promotion);
     p->places[s->environment].unsure = true;
-    undo_promotion(p, s->environment, below, s->promotion, s->undo_as, &undo);
+    undo_promotion(p, &wish, &undo);
     p->id[0] = '\0';
     if (undo.dirty)
         return end_as(ret, PROMOTION_DIRTY, err, ERR_DIRTY,

@@ -17,21 +17,24 @@ struct target *engine_find_target(struct engine *e, const char *name)
     return NULL;
 }
 
-static const char *expected_version(const struct engine *e, const char *name)
+static const struct runner_function *known_function(const struct engine *e, const char *name)
 {
     for (size_t i = 0; i < e->config->function_count; i++)
         if (strcmp(e->config->functions[i].name, name) == 0)
-            return e->config->functions[i].expected_version;
+            return &e->config->functions[i];
     return NULL;
 }
 
 static int add_target(struct engine *e, const char *key, const char *name, struct err *err)
 {
+    const struct runner_function *known = known_function(e, name);
     struct target_wish wish = {
         .key = key,
         .name = name,
         .alias = e->options->alias,
-        .expected_version = expected_version(e, name),
+        .expected_version = known ? known->expected_version : NULL,
+        .code_sha256 = known && known->code_sha256 ? known->code_sha256 : "",
+        .timeout_s = known ? known->timeout_s : 0,
         .weighted_ok = e->options->weighted_ok,
         .jobs = e->jobs,
     };

@@ -31,7 +31,9 @@ enum { TARGET_MARGIN_MS = 5000, TARGET_TIMEOUT_UNKNOWN_MS = 905000, TARGET_COLD_
 struct target_wish {
     const char *key, *name, *alias;
     const char *expected_version; /* NULL: any */
-    bool weighted_ok;             /* either version of a weighted alias may answer */
+    const char *code_sha256; /* with timeout_s: what the caller knows of that version already */
+    int timeout_s;           /* 0: it is read, and so is the alias */
+    bool weighted_ok;        /* either version of a weighted alias may answer */
     unsigned jobs;
 };
 

@@ -27,6 +27,7 @@ enum promotion_end {
     PROMOTION_BUSY,
     PROMOTION_SUPERSEDED,
     PROMOTION_DIRTY,    /* not everything could be restored */
+    PROMOTION_AUDIT,    /* policy.audit "fail": something bypasses Live; nothing was begun here */
     PROMOTION_APPROVAL, /* stopped before an environment that wants approval */
     PROMOTION_INTERRUPTED,
 };

@@ -30,7 +30,7 @@ static int collect_version(struct gc *gc, struct aws_client *client,
             term_out("keep    %s %s:%s (%s)\n", environment->name, f->name, version->version, why);
         return 0;
     }
-    if (gc->delete && version_delete(client, f->name, version->version, err) < 0) {
+    if (gc->delete &&version_delete(client, f->name, version->version, err) < 0) {
         if (!err || err->kind != ERR_CONFLICT)
             return -1;
         *err = (struct err){0}; /* an alias came to point to it meanwhile: Lambda keeps it */

@@ -8,6 +8,8 @@ extern const struct command cmd_run;
 extern const struct command cmd_explain;
 extern const struct command cmd_plan;
 extern const struct command cmd_promote;
+extern const struct command cmd_deploy;
+extern const struct command cmd_shift;
 extern const struct command cmd_resume;
 extern const struct command cmd_abort;
 extern const struct command cmd_restore;
@@ -33,6 +35,8 @@ const struct command *const commands[] = {
     &cmd_explain,
     &cmd_plan,
     &cmd_promote,
+    &cmd_deploy,
+    &cmd_shift,
     &cmd_resume,
     &cmd_abort,
     &cmd_restore,

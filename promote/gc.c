@@ -113,8 +113,8 @@ const char *gc_keeps(const struct gc_evidence *e, const struct function_info *ve
         return why;
     if (newer_than(e, version->version) < wish->keep)
         return "it is among the newest";
-    if (wish->min_age_ms > 0 && (!published_at(version->last_modified, &at) ||
-                                 wish->now_ms - at < wish->min_age_ms))
+    if (wish->min_age_ms > 0 &&
+        (!published_at(version->last_modified, &at) || wish->now_ms - at < wish->min_age_ms))
         return "it is too young";
     return NULL;
 }

@@ -75,7 +75,7 @@ static int forward(struct promotion *p, size_t at, struct failure *ret)
         const struct plan_intent intent = promotion_intent(p, at);
         struct plan plan = {0};
         int result = plan_forward(&plan, &p->places[at].view, &intent, &ret->err);
-        const bool done = plan.count == 0;
+        const bool done = plan.count == 0 || (p->o->stage_only && plan.items[0].kind > STEP_STAGE);
 
         ret->planning = result < 0;
         if (result == 0 && !done)

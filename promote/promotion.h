@@ -61,7 +61,9 @@ struct promotion_options {
     struct gate gate;
     const struct clock *clock;
     bool force;
-    bool resume_only; /* ERR_REFUSED unless a promotion of these packages was interrupted */
+    bool stage_only;     /* ends with Smoke staged and claimed (`deploy`) */
+    bool skip_live_gate; /* policy.verify_live does not count: the gate cannot ask Live (`shift`) */
+    bool resume_only;    /* ERR_REFUSED unless a promotion of these packages was interrupted */
 };
 
 /* A function in an environment, before and after. "": no such alias. */

@@ -7,7 +7,6 @@
 #include "cli/term.h"
 #include "cli/text_fault.h"
 #include "json/schema/schema.h"
-#include "reports/jsonw.h"
 
 enum output { OUTPUT_WORDS, OUTPUT_FLAG, OUTPUT_BASIC };
 
@@ -106,34 +105,17 @@ static void add_report(struct buf *out, const struct schema_report *r)
 
 /* ---- for programs: the flag and basic output of JSON Schema (core, 12.4) ---- */
 
-static void add_json(struct validation *v, bool valid, const struct schema_report *r)
+static void add_json(struct validation *v, const struct json_doc *doc, enum schema_verdict verdict)
 {
-    struct buf *out = &v->out;
-
-    buf_add_c(out, valid ? "{\"valid\":true" : "{\"valid\":false");
-    if (v->output == OUTPUT_BASIC && !valid) {
-        jsonw_key(out, "errors");
-        buf_putc(out, '[');
-        for (size_t i = 0; i < r->count; i++) {
-            CLEANUP(buf_release) struct buf message = {0};
-            const struct schema_fault *f = &r->faults[i];
-
-            buf_printf(&message, "expected %s, actual %s", f->expected, f->actual);
-            buf_add_c(out, i ? ",{" : "{");
-            jsonw_text(out, "keywordLocation", f->keyword_location);
-            jsonw_text(out, "absoluteKeywordLocation", f->absolute_location);
-            jsonw_text(out, "instanceLocation", f->pointer);
-            jsonw_text(out, "error", buf_c(&message));
-            buf_putc(out, '}');
-        }
-        buf_putc(out, ']');
-    }
-    buf_add_c(out, "}");
+    if (v->output == OUTPUT_BASIC || verdict == SCHEMA_ERROR)
+        schema_output(v->schema, json_doc_root(doc), &v->out);
+    else
+        buf_add_c(&v->out, verdict == SCHEMA_VALID ? "{\"valid\":true}" : "{\"valid\":false}");
 }
 
 /* ---- documents ---- */
 
-static void tell(struct validation *v, const char *name, enum schema_verdict verdict,
+static void tell(struct validation *v, const struct json_doc *doc, enum schema_verdict verdict,
                  const struct schema_report *r)
 {
     static const char *const words[] = {"valid", "invalid", "error"};
@@ -143,18 +125,13 @@ static void tell(struct validation *v, const char *name, enum schema_verdict ver
         buf_add_c(out, words[verdict]);
     if (v->output != OUTPUT_WORDS) {
         buf_add_c(out, v->jsonl ? " " : "");
-        if (verdict == SCHEMA_ERROR) {
-            buf_add_c(out, "{\"valid\":null");
-            jsonw_text(out, "error", r->error);
-            buf_putc(out, '}');
-        } else
-            add_json(v, verdict == SCHEMA_VALID, r);
+        add_json(v, doc, verdict);
         buf_putc(out, '\n');
         return;
     }
     if (!v->jsonl) {
         buf_putc(out, ' ');
-        add_safe(out, name);
+        add_safe(out, json_doc_name(doc));
     }
     if (verdict == SCHEMA_ERROR) {
         buf_add_c(out, v->jsonl ? " " : ": ");
@@ -176,7 +153,7 @@ static void validate(struct validation *v, const struct json_doc *doc)
     v->invalid += verdict == SCHEMA_INVALID;
     v->undecided += verdict == SCHEMA_ERROR;
     if (!v->cli->quiet)
-        tell(v, json_doc_name(doc), verdict, &report);
+        tell(v, doc, verdict, &report);
     schema_report_release(&report);
     if (v->out.len > 1 << 16)
         flush(v);
@@ -279,13 +256,14 @@ static int map_uris(const struct opts *o, struct schema_registry *registry, stru
 }
 
 /* A file, or a URI that --map leads to one. */
-static struct json_doc *load_schema(const struct opts *o, const struct schema_registry *registry,
+static struct json_doc *load_schema(const struct opts *o, struct schema_options *options,
                                     struct faults *faults)
 {
     const char *name = opts_string(o, "schema", NULL);
     CLEANUP(mem_freep)
-    char *mapped = file_exists(name) ? NULL : schema_registry_path(registry, name);
+    char *mapped = file_exists(name) ? NULL : schema_registry_path(options->registry, name);
 
+    options->uri = mapped ? name : NULL;
     return json_doc_load_faults(mapped ? mapped : name, JSON_CASE_FILE_MAX, faults);
 }
 
@@ -293,7 +271,7 @@ static int compile_and_run(struct validation *v, struct schema_options *options)
 {
     struct faults faults = {0};
     CLEANUP(json_doc_freep)
-    struct json_doc *doc = load_schema(&v->cli->opts, options->registry, &faults);
+    struct json_doc *doc = load_schema(&v->cli->opts, options, &faults);
     CLEANUP(schema_freep)
     struct schema *schema = doc ? schema_compile(json_doc_root(doc), options, &faults) : NULL;
 

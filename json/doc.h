@@ -45,10 +45,12 @@ struct json_duplicate {
 
 struct json_doc {
     char *name;
+    void *block; /* the text, and behind it the first spans */
+    size_t block_size;
     char *text; /* NUL-terminated */
     size_t len;
     json_t *root;
-    struct json_span *spans;
+    struct json_span *spans; /* in the block until they outgrow it */
     uint32_t span_count, span_cap;
     struct json_lexeme *lexemes; /* open addressing by address, capacity a power of two */
     size_t lexeme_count, lexeme_cap;
@@ -60,6 +62,11 @@ struct json_doc {
     uint32_t *line_starts; /* made on first use */
     uint32_t line_count;
 };
+
+/* Makes the block: a copy of the text and room for `spans`. */
+void json_doc_hold(struct json_doc *doc, struct str text, uint32_t spans);
+
+void json_doc_add_span_room(struct json_doc *doc); /* when span_count is span_cap */
 
 void json_doc_add_lexeme(struct json_doc *doc, const json_t *number, size_t start, size_t len);
 

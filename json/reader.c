@@ -61,10 +61,8 @@ static uint32_t open_span(struct reader *r, uint32_t key, struct str name)
 {
     struct json_doc *d = r->doc;
 
-    if (d->span_count == d->span_cap) {
-        d->span_cap = d->span_cap ? d->span_cap * 2 : 64;
-        d->spans = mem_grow(d->spans, d->span_cap, sizeof(*d->spans));
-    }
+    if (d->span_count == d->span_cap)
+        json_doc_add_span_room(d);
     d->spans[d->span_count] = (struct json_span){.start = (uint32_t)offset(r, r->at),
                                                  .key = key,
                                                  .name = name.data,
@@ -218,22 +216,40 @@ static bool duplicate_key(struct reader *r, uint32_t first, uint32_t self)
     return true;
 }
 
-/* Adds a member; takes both. A value that is replaced stays alive, so that no later one has its
- * address. */
-static bool add_member(struct reader *r, json_t *object, uint32_t first, uint32_t self,
-                       struct str name, json_t *value)
-{
-    const size_t before = json_object_size(object);
-    json_t *old = NULL;
+/* The object that is being read. */
+struct members {
+    json_t *object;
+    uint32_t first;  /* the first child */
+    uint64_t filter; /* a bit for each key so far: most keys are seen to be new by it */
+};
 
-    if (r->flags & JSON_READ_DUPLICATES && (old = json_object_getn(object, name.data, name.len))) {
+static bool may_be_there(struct members *m, struct str name)
+{
+    uint64_t head = name.len, bit;
+
+    memcpy(&head, name.data, name.len < 8 ? name.len : 8);
+    bit = (uint64_t)1 << (((head ^ name.len << 7) * 0x9e3779b97f4a7c15u) >> 58);
+    if (m->filter & bit)
+        return true;
+    m->filter |= bit;
+    return false;
+}
+
+/* Adds a member; takes the value. A value that is replaced stays alive, so that no later one has
+ * its address. */
+static bool add_member(struct reader *r, struct members *m, uint32_t self, struct str name,
+                       json_t *value)
+{
+    json_t *old = may_be_there(m, name) ? json_object_getn(m->object, name.data, name.len) : NULL;
+
+    if (old) {
         if (!r->doc->replaced)
             r->doc->replaced = json_array();
         json_array_append(r->doc->replaced, old);
     }
-    if (json_object_setn_new_nocheck(object, name.data, name.len, value) < 0)
+    if (json_object_setn_new_nocheck(m->object, name.data, name.len, value) < 0)
         return fail(r, r->at, "the key cannot be stored") != NULL;
-    return json_object_size(object) > before || duplicate_key(r, first, self);
+    return !old || duplicate_key(r, m->first, self);
 }
 
 static struct str keep_name(struct json_doc *doc, struct str name)
@@ -244,7 +260,7 @@ static struct str keep_name(struct json_doc *doc, struct str name)
     return (struct str){copy, name.len};
 }
 
-static bool read_member(struct reader *r, json_t *object, uint32_t first)
+static bool read_member(struct reader *r, struct members *m)
 {
     const uint32_t key = (uint32_t)offset(r, r->at);
     struct str name;
@@ -264,7 +280,7 @@ static bool read_member(struct reader *r, json_t *object, uint32_t first)
     skip_blanks(r);
     self = r->doc->span_count;
     value = read_value(r, key, name);
-    return value && add_member(r, object, first, self, name, value);
+    return value && add_member(r, m, self, name, value);
 }
 
 /* Marks the members of an object, and in it those that later ones of the same name replace. */
@@ -299,7 +315,7 @@ static void mark_replaced(struct json_doc *d, uint32_t object)
 static json_t *read_object(struct reader *r)
 {
     json_t *object = json_object();
-    const uint32_t first = r->doc->span_count;
+    struct members m = {.object = object, .first = r->doc->span_count};
     const size_t duplicates = r->doc->duplicate_count;
 
     r->at++;
@@ -308,7 +324,7 @@ static json_t *read_object(struct reader *r)
         r->at++;
         return object;
     }
-    while (read_member(r, object, first)) {
+    while (read_member(r, &m)) {
         skip_blanks(r);
         if (r->at < r->end && *r->at == ',') {
             r->at++;
@@ -318,7 +334,7 @@ static json_t *read_object(struct reader *r)
         if (r->at < r->end && *r->at == '}') {
             r->at++;
             if (r->doc->duplicate_count > duplicates)
-                mark_replaced(r->doc, first - 1);
+                mark_replaced(r->doc, m.first - 1);
             return object;
         }
         unexpected(r, "\",\" or \"}\"");
@@ -404,6 +420,20 @@ static bool read_document(struct reader *r)
     return r->at == r->end || unexpected(r, "the end of the document") != NULL;
 }
 
+/*
+ * Room for the values: a comma, a colon or a bracket comes with every one, so that their number is
+ * nearly that of the values. Growing later costs copies, and large allocations cost malloc's
+ * caches.
+ */
+static uint32_t guess_spans(struct str text)
+{
+    size_t marks = 1, most = text.len / 8 + 16;
+
+    for (size_t i = 0; i < text.len; i++)
+        marks += (text.data[i] == ',') + (text.data[i] == '[') + (text.data[i] == '{');
+    return (uint32_t)(marks < most ? marks : most);
+}
+
 /* Parses into a new document. On failure the reader holds the fault and `doc` is for its position.
  */
 static bool parse(struct reader *r, struct str text, const char *name, unsigned flags)
@@ -419,11 +449,7 @@ static bool parse(struct reader *r, struct str text, const char *name, unsigned 
         r->too_deep = true;
         return false;
     }
-    r->doc->text = mem_alloc(text.len + JSON_TEXT_PADDING);
-    memset(r->doc->text + text.len, 0, JSON_TEXT_PADDING);
-    if (text.len)
-        memcpy(r->doc->text, text.data, text.len);
-    r->doc->len = text.len;
+    json_doc_hold(r->doc, text, guess_spans(text));
     r->at = r->doc->text;
     r->end = r->at + text.len;
     good = read_document(r);

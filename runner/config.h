@@ -28,6 +28,13 @@ struct runner_schema {
     const char *path;
 };
 
+/* What becomes of a snapshot file. */
+enum runner_snapshots {
+    SNAPSHOTS_COMPARE, /* a missing one fails */
+    SNAPSHOTS_CREATE,  /* a missing one is written */
+    SNAPSHOTS_UPDATE,  /* all are written */
+};
+
 struct runner_config {
     const char *environment; /* NULL: none */
     const char *alias;       /* also a version number or $LATEST */
@@ -46,6 +53,8 @@ struct runner_config {
 
     const struct runner_schema *schemas;
     size_t schema_count;
+
+    enum runner_snapshots snapshots;
 
     uint64_t seed;  /* of {{random...}}, {{uuid}} and --shuffle */
     int64_t now_ms; /* wall time the run started */

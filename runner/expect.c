@@ -6,6 +6,7 @@
 #include "base/suggest.h"
 #include "json/strict.h"
 #include "runner/print.h"
+#include "runner/snapshot.h"
 
 struct expect_kind {
     const char *name;
@@ -122,6 +123,12 @@ static bool compile_function_error(struct check_compiler *c, struct json_ref at,
     if (got[1].value && !(e->message = matcher_compile(c, got[1])))
         return false;
     return !got[2].value || (e->stack = matcher_compile(c, got[2])) != NULL;
+}
+
+static bool compile_snapshot(struct check_compiler *c, struct json_ref at, struct expectation *e)
+{
+    e->snapshot = snapshot_compile(c, at);
+    return e->snapshot != NULL;
 }
 
 /* ---- running ---- */
@@ -307,6 +314,12 @@ static enum check_result run_function_error(const struct expectation *e, struct 
     return CHECK_OK;
 }
 
+static enum check_result run_snapshot(const struct expectation *e, struct answer *a,
+                                      struct check_run *run)
+{
+    return snapshot_run(e->snapshot, e->at, a, run);
+}
+
 /* ---- the table ---- */
 
 static const struct expect_kind kinds[] = {
@@ -325,16 +338,18 @@ static const struct expect_kind kinds[] = {
     {"max_memory", true, compile_bytes, run_memory},
     {"cold_start", true, compile_bool, run_cold},
     {"executed_version", true, compile_matcher, run_version},
+    {"snapshot", true, compile_snapshot, run_snapshot},
 };
 
 /* Known to the format, handled by whole-case machinery or not yet by this release. */
-static const char *const later[] = {"snapshot", "same_as", "latency"};
+static const char *const later[] = {"same_as", "latency"};
 
 const char *const expect_keys[] = {
     "status",     "function_error", "payload",          "contains",
     "paths",      "matches",        "not_matches",      "schema",
     "log",        "duration",       "billed_duration",  "init_duration",
-    "max_memory", "cold_start",     "executed_version", NULL,
+    "max_memory", "cold_start",     "executed_version", "snapshot",
+    NULL,
 };
 
 static const struct expect_kind *find_kind(struct str name)

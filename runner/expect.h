@@ -13,6 +13,7 @@
 #include "runner/check/check.h"
 
 struct expect_kind;
+struct snapshot; /* runner/snapshot.h */
 
 enum function_error_wish { WISH_NONE, WISH_ANY, WISH_MATCH };
 
@@ -23,6 +24,7 @@ struct expectation {
     /* of function_error: */
     enum function_error_wish wish;
     struct matcher *type, *message, *stack;
+    struct snapshot *snapshot; /* of snapshot */
     /* of status: */
     enum answer_kind outcome;
     bool by_outcome;

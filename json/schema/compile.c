@@ -42,9 +42,12 @@ struct rule *add_rule(struct building *b, enum rule_group group, enum rule_kind 
         b->cap = b->cap ? b->cap * 2 : 8;
         b->rules = mem_grow(b->rules, b->cap, sizeof(*b->rules));
     }
-    b->rules[b->count] = (struct draft_rule){
-        {.kind = (uint8_t)kind, .keyword = (uint8_t)keyword, .at = at, .owner = b->node}, group};
-    return &b->rules[b->count++].rule;
+    b->rules[b->count] = (struct rule){.kind = (uint8_t)kind,
+                                       .keyword = (uint8_t)keyword,
+                                       .group = (uint8_t)group,
+                                       .at = at,
+                                       .owner = b->node};
+    return &b->rules[b->count++];
 }
 
 static void enqueue(struct compiler *c, struct node *n)
@@ -81,20 +84,49 @@ struct node *compile_below(struct building *b, uint32_t index)
     return compile_place(b->c, b->node->document, index, b->node->resource);
 }
 
+static bool concerns(const struct rule *r, json_type type)
+{
+    static const uint8_t groups[] = {
+        [JSON_OBJECT] = GROUP_OBJECT,  [JSON_ARRAY] = GROUP_ARRAY, [JSON_STRING] = GROUP_STRING,
+        [JSON_INTEGER] = GROUP_NUMBER, [JSON_REAL] = GROUP_NUMBER, [JSON_TRUE] = GROUP_COUNT,
+        [JSON_FALSE] = GROUP_COUNT,    [JSON_NULL] = GROUP_COUNT};
+
+    if (r->kind == RULE_UNEVALUATED_ITEMS)
+        return type == JSON_ARRAY;
+    if (r->kind == RULE_UNEVALUATED_PROPERTIES)
+        return type == JSON_OBJECT;
+    return r->group == GROUP_VALUE || r->group == GROUP_IN_PLACE || r->group == groups[type];
+}
+
+static void finish_type(struct building *b, json_type type)
+{
+    struct node *n = b->node;
+    const struct rule **list;
+    size_t count = 0, at = 0;
+
+    for (size_t i = 0; i < n->rule_count; i++)
+        count += concerns(&n->rules[i], type);
+    if (!count)
+        return;
+    list = arena_array(&b->c->schema->arena, count + 1, sizeof(*list));
+    for (size_t i = 0; i < n->rule_count; i++)
+        if (concerns(&n->rules[i], type))
+            list[at++] = &n->rules[i];
+    n->by_type[type] = list;
+}
+
 /* Stable by group: within one, the order in which the rules were added is the order of costs. */
 static void finish(struct building *b)
 {
     struct node *n = b->node;
-    size_t at = 0;
 
     n->rules = arena_array(&b->c->schema->arena, b->count ? b->count : 1, sizeof(*n->rules));
-    for (int g = 0; g < GROUP_COUNT; g++) {
-        n->first[g] = (uint16_t)at;
+    for (int g = 0; g < GROUP_COUNT; g++)
         for (size_t i = 0; i < b->count; i++)
-            if (b->rules[i].group == (enum rule_group)g)
-                n->rules[at++] = b->rules[i].rule;
-    }
-    n->first[GROUP_COUNT] = (uint16_t)at;
+            if (b->rules[i].group == g)
+                n->rules[n->rule_count++] = b->rules[i];
+    for (int type = JSON_OBJECT; type <= JSON_NULL; type++)
+        finish_type(b, (json_type)type);
     free(b->rules);
 }
 
@@ -121,8 +153,6 @@ static void compile_keywords(struct compiler *c, struct node *n)
     compile_arrays(&b);
     compile_objects(&b);
     compile_in_place(&b);
-    if (b.count > UINT16_MAX)
-        complain(&b, n->at, "a schema with more than %d rules", UINT16_MAX);
     finish(&b);
 }
 
@@ -130,7 +160,6 @@ static void compile_node(struct compiler *c, struct node *n)
 {
     const struct json_span *s = &n->document->doc->spans[n->at];
 
-    n->done = true;
     if (s->type == JSON_TRUE)
         n->types = TYPE_ALL;
     else if (s->type == JSON_OBJECT)
@@ -197,6 +226,8 @@ struct schema *schema_compile_unchecked(struct json_ref at, const struct schema_
         compile_all(&c);
         if (!schema->frames.failed)
             refuse_circles(&c);
+        if (!schema->frames.failed)
+            compile_aliases(schema);
     }
     return schema;
 }

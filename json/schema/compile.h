@@ -13,18 +13,13 @@ struct compiler {
 };
 
 /* One schema on its way to a node. */
-struct draft_rule {
-    struct rule rule;
-    enum rule_group group;
-};
-
 struct building {
     struct compiler *c;
     struct node *node;
     const struct json_doc *doc;
     const struct dialect *dialect;
     uint32_t keywords[KEYWORD_COUNT]; /* the index of each keyword's value; 0: not there */
-    struct draft_rule *rules;
+    struct rule *rules;
     size_t count, cap;
 };
 
@@ -52,12 +47,14 @@ void compile_arrays(struct building *b);
 void compile_objects(struct building *b);
 void compile_in_place(struct building *b); /* references and the like */
 
-/* A pattern of the schema; `at` is its value, or with `is_key` the member it names. NULL: refused.
- */
-struct pattern *compile_regex(struct building *b, uint32_t at, bool is_key);
+/* A pattern of the schema; `at` is its value, or with `is_key` the member it names. */
+struct regex compile_regex(struct building *b, uint32_t at, bool is_key);
 
 /* A whole number that is not negative. */
 bool read_count(struct building *b, uint32_t at, uint64_t *ret);
+
+/* Lets schemas that are nothing but a reference stand for what they lead to. */
+void compile_aliases(struct schema *schema);
 
 /* Finds schemas that lead back to themselves without going into the instance. */
 void refuse_circles(struct compiler *c);

@@ -108,7 +108,7 @@ static void visit_next(struct compiler *c, const struct rule *r, struct node *ne
 static void visit(struct compiler *c, struct node *n, unsigned depth)
 {
     n->visit = OPEN;
-    for (size_t i = n->first[GROUP_IN_PLACE]; i < n->first[GROUP_IN_PLACE + 1]; i++) {
+    for (size_t i = 0; i < n->rule_count; i++) {
         const struct rule *r = &n->rules[i];
 
         if (r->kind == RULE_REF)
@@ -130,4 +130,16 @@ void refuse_circles(struct compiler *c)
     for (struct node *n = c->schema->nodes; n; n = n->next)
         if (n->visit == NOT_SEEN)
             visit(c, n, 0);
+}
+
+void compile_aliases(struct schema *schema)
+{
+    for (struct node *n = schema->nodes; n && !schema->has_dynamic; n = n->next) {
+        const struct node *end = n;
+
+        while (end->rule_count == 1 && end->rules[0].kind == RULE_REF && end->types == TYPE_ALL)
+            end = end->rules[0].u.ref.node; /* there are no circles */
+        if (end != n)
+            n->alias = end;
+    }
 }

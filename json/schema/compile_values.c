@@ -151,22 +151,25 @@ bool read_count(struct building *b, uint32_t at, uint64_t *ret)
     return true;
 }
 
-struct pattern *compile_regex(struct building *b, uint32_t at, bool is_key)
+struct regex compile_regex(struct building *b, uint32_t at, bool is_key)
 {
+    const struct str source = is_key ? span_name(&b->doc->spans[at]) : text_at(b, at);
     const struct json_ref ref = node_ref(b->node, at);
+    struct regex regex = {0};
     struct err err = {0};
     size_t offset = 0;
-    struct pattern *p = pattern_cache_get(b->c->schema->patterns,
-                                          is_key ? span_name(&b->doc->spans[at]) : text_at(b, at),
-                                          PATTERN_ECMA, 0, &offset, &err);
 
-    if (p)
-        return p;
+    regex.pattern =
+        pattern_cache_get(b->c->schema->patterns, source, PATTERN_ECMA, 0, &offset, &err);
+    if (regex.pattern) {
+        regex.simple = simple_compile(&b->c->schema->arena, source);
+        return regex;
+    }
     b->c->frames->failed = true;
     json_fault(b->c->frames->faults, b->doc,
                is_key ? json_ref_key(ref) : json_ref_inside(ref, offset),
                "the pattern is wrong: %s", err.text);
-    return NULL;
+    return regex;
 }
 
 static void compile_strings(struct building *b)
@@ -186,9 +189,9 @@ static void compile_strings(struct building *b)
             add_rule(b, GROUP_STRING, lengths[i].kind, lengths[i].keyword, at)->u.number = n;
     }
     if (pattern && expect(b, pattern, b->doc->spans[pattern].type == JSON_STRING, "a string")) {
-        struct pattern *p = compile_regex(b, pattern, false);
+        const struct regex regex = compile_regex(b, pattern, false);
 
-        add_rule(b, GROUP_STRING, RULE_PATTERN, KEYWORD_PATTERN, pattern)->u.pattern = p;
+        add_rule(b, GROUP_STRING, RULE_PATTERN, KEYWORD_PATTERN, pattern)->u.regex = regex;
     }
     if (format && expect(b, format, b->doc->spans[format].type == JSON_STRING, "a string") &&
         asserts) {

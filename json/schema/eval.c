@@ -23,20 +23,10 @@ bool eval_types(const struct eval *e, unsigned types, const struct json_span *v)
     return types & TYPE_WRITTEN_INTEGER && is_written_integer(e, v->value);
 }
 
-static enum rule_group group_of(const struct json_span *v)
+static bool check_rule(struct eval *e, const struct rule *r, const struct json_span *v,
+                       struct marks *m)
 {
-    static const uint8_t groups[] = {
-        [JSON_OBJECT] = GROUP_OBJECT,  [JSON_ARRAY] = GROUP_ARRAY, [JSON_STRING] = GROUP_STRING,
-        [JSON_INTEGER] = GROUP_NUMBER, [JSON_REAL] = GROUP_NUMBER, [JSON_TRUE] = GROUP_COUNT,
-        [JSON_FALSE] = GROUP_COUNT,    [JSON_NULL] = GROUP_COUNT};
-
-    return (enum rule_group)groups[v->type];
-}
-
-static bool check_rule(struct eval *e, enum rule_group group, const struct rule *r,
-                       const struct json_span *v, struct marks *m)
-{
-    switch (group) {
+    switch (r->group) {
     case GROUP_VALUE:
         return eval_value(e, r, v);
     case GROUP_NUMBER:
@@ -49,39 +39,23 @@ static bool check_rule(struct eval *e, enum rule_group group, const struct rule 
         return eval_object(e, r, v, m);
     case GROUP_IN_PLACE:
         return eval_apply(e, r, v, m);
-    case GROUP_UNEVALUATED:
+    default:
         return eval_unevaluated(e, r, v, m);
-    case GROUP_COUNT:
-        break;
     }
-    return true;
-}
-
-static bool check_group(struct eval *e, const struct node *n, enum rule_group group,
-                        const struct json_span *v, struct marks *m)
-{
-    bool good = true;
-
-    for (size_t i = n->first[group]; i < n->first[group + 1]; i++) {
-        good = check_rule(e, group, &n->rules[i], v, m) && good;
-        if (e->error || (!good && !e->report))
-            return false;
-    }
-    return good;
 }
 
 static bool check_rules(struct eval *e, const struct node *n, const struct json_span *v,
                         struct marks *m)
 {
-    const enum rule_group group = group_of(v);
-    bool good = check_group(e, n, GROUP_VALUE, v, m);
+    bool good = true;
 
-    if (group != GROUP_COUNT && (good || e->report))
-        good = check_group(e, n, group, v, m) && good;
-    if (good || e->report)
-        good = check_group(e, n, GROUP_IN_PLACE, v, m) && good;
-    if (good || e->report)
-        good = check_group(e, n, GROUP_UNEVALUATED, v, m) && good;
+    for (const struct rule **r = n->by_type[v->type]; *r; r++) {
+        if (check_rule(e, *r, v, m))
+            continue;
+        good = false;
+        if (!e->report || e->error)
+            return false;
+    }
     return good && !e->error;
 }
 
@@ -118,25 +92,25 @@ static bool give_up(struct eval *e, const char *why)
 static bool check_entered(struct eval *e, const struct node *n, const struct json_span *v,
                           struct marks *m)
 {
+    const struct scope scope = {e->scope, n->resource};
     bool good;
 
-    if (e->in_place >= SCHEMA_DEPTH_MAX)
-        return give_up(e, "schemas refer to each other deeper than 512 levels");
     if (e->total >= EVAL_TOTAL_MAX)
         return give_up(e, "schemas and values are nested too deep");
     if (!e->steps_left--)
         return give_up(e, "more than 100 million schemas were applied");
-    e->in_place++;
+    if (e->schema->has_dynamic)
+        e->scope = &scope;
     e->total++;
     good = n->wants_marks ? check_with_marks(e, n, v, m) : check_rules(e, n, v, m);
     e->total--;
-    e->in_place--;
+    e->scope = scope.up;
     return good;
 }
 
 bool eval_node(struct eval *e, const struct node *n, const struct json_span *v, struct marks *m)
 {
-    struct scope scope;
+    const size_t notes = e->notes ? notes_count(e) : 0;
     bool good = true;
 
     if (!(n->types >> v->type & 1) && !eval_types(e, n->types, v)) {
@@ -144,42 +118,44 @@ bool eval_node(struct eval *e, const struct node *n, const struct json_span *v, 
         if (!e->report)
             return false;
     }
-    if (n->first[GROUP_COUNT] == 0)
-        return good;
-    if (!e->schema->has_dynamic || (e->scope && e->scope->resource == n->resource))
-        return check_entered(e, n, v, m) && good;
-    scope = (struct scope){e->scope, n->resource};
-    e->scope = &scope;
-    good = check_entered(e, n, v, m) && good;
-    e->scope = scope.up;
+    if (n->by_type[v->type])
+        good = check_entered(e, n, v, m) && good;
+    if (e->notes)
+        notes_finish(e, n, v, notes, good);
     return good;
 }
 
 bool eval_in_place(struct eval *e, const struct rule *r, const struct node *node,
                    const struct json_span *v, struct marks *m)
 {
-    struct step step;
+    const struct step step = {e->path, r, node};
     bool good;
 
-    if (!e->report && !e->notes)
-        return eval_node(e, node, v, m);
-    step = (struct step){e->path, r, node};
+    if (e->in_place >= SCHEMA_DEPTH_MAX)
+        return give_up(e, "schemas refer to each other deeper than 512 levels");
+    if (!e->report && !e->notes && node->alias)
+        node = node->alias;
+    e->in_place++;
     e->path = &step;
     good = eval_node(e, node, v, m);
     e->path = step.up;
+    e->in_place--;
     return good;
 }
 
-bool eval_child(struct eval *e, const struct rule *r, const struct node *node,
+bool eval_inner(struct eval *e, const struct rule *r, const struct node *node,
                 const struct json_span *child)
 {
-    const unsigned in_place = e->in_place;
+    const struct step step = {e->path, r, node};
     struct marks *const touched = e->touched;
+    const unsigned in_place = e->in_place;
     bool good;
 
     e->in_place = 0;
     e->touched = NULL;
-    good = eval_in_place(e, r, node, child, NULL);
+    e->path = &step;
+    good = eval_node(e, node, child, NULL);
+    e->path = step.up;
     e->touched = touched;
     e->in_place = in_place;
     return good;

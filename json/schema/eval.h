@@ -56,12 +56,23 @@ bool eval_node(struct eval *e, const struct node *node, const struct json_span *
 /* The same for a schema that a rule leads to: for the same value, or for one inside it. */
 bool eval_in_place(struct eval *e, const struct rule *r, const struct node *node,
                    const struct json_span *v, struct marks *m);
-bool eval_child(struct eval *e, const struct rule *r, const struct node *node,
+bool eval_inner(struct eval *e, const struct rule *r, const struct node *node,
                 const struct json_span *child);
 
 /* The same without telling faults. */
 bool eval_quietly(struct eval *e, const struct rule *r, const struct node *node,
                   const struct json_span *v, struct marks *m);
+
+/* As eval_inner; what its type decides is decided here. */
+static inline bool eval_child(struct eval *e, const struct rule *r, const struct node *node,
+                              const struct json_span *child)
+{
+    if (!e->report && node->alias && !e->notes)
+        node = node->alias;
+    if (node->types >> child->type & 1 && !node->by_type[child->type] && !e->notes)
+        return true;
+    return eval_inner(e, r, node, child);
+}
 
 /* One function a group of rules. */
 bool eval_value(struct eval *e, const struct rule *r, const struct json_span *v);
@@ -73,11 +84,16 @@ bool eval_apply(struct eval *e, const struct rule *r, const struct json_span *v,
 bool eval_unevaluated(struct eval *e, const struct rule *r, const struct json_span *v,
                       struct marks *m);
 
+/* Annotations, output.c: how many there are; after a schema, those of it, or back to `before`. */
+size_t notes_count(const struct eval *e);
+void notes_finish(struct eval *e, const struct node *n, const struct json_span *v, size_t before,
+                  bool good);
+
 /* Has it one of the types? */
 bool eval_types(const struct eval *e, unsigned types, const struct json_span *v);
 
 /* Does it match? Sets e->error, and says no, when the pattern gave up. */
-bool eval_pattern(struct eval *e, struct pattern *p, struct str subject);
+bool eval_pattern(struct eval *e, const struct regex *regex, struct str subject);
 
 /* Are two values of the instance the same, or one of it and one of a schema? */
 bool eval_unique(struct eval *e, const struct rule *r, const struct json_span *v);

@@ -18,6 +18,7 @@ static bool check_name(struct eval *e, const struct rule *r, const struct node *
     struct json_span name = {
         .start = member->key, .end = member->key + member->name_len + 2, .type = JSON_STRING};
     struct schema_report *const report = e->report;
+    struct notes *const notes = e->notes;
     bool good;
 
     /* with escapes, a value of its own has to stand for it */
@@ -26,8 +27,10 @@ static bool check_name(struct eval *e, const struct rule *r, const struct node *
         name.flags = JSON_SPAN_ESCAPED;
     }
     e->report = NULL;
+    e->notes = NULL;
     good = eval_child(e, r, node, &name);
     e->report = report;
+    e->notes = notes;
     json_decref(name.value);
     return good || (!e->error && explain_name(e, r, member));
 }
@@ -50,8 +53,7 @@ static bool check_patterns(struct eval *e, const struct rule *r, const struct ob
     bool good = true;
 
     for (size_t i = 0; i < o->pattern_count; i++) {
-        if (!eval_pattern(e, o->patterns[i].pattern,
-                          (struct str){member->name, member->name_len})) {
+        if (!eval_pattern(e, &o->patterns[i].regex, (struct str){member->name, member->name_len})) {
             if (e->error)
                 return false;
             continue;
@@ -64,17 +66,34 @@ static bool check_patterns(struct eval *e, const struct rule *r, const struct ob
     return good;
 }
 
-/* `seen` collects the required names: a bit each, up to 64. */
-static bool check_member(struct eval *e, const struct rule *r, const struct object_rule *o,
-                         const struct json_span *member, uint64_t *seen, bool *ret_known)
+/* Where one pass over the members stands. */
+struct cursor {
+    uint64_t seen; /* the required names: a bit each, up to 64 */
+    size_t next;   /* the key that is likely next: members often come as the schema lists them */
+};
+
+static const struct lookup_key *find_key(const struct lookup *l, const struct json_span *member,
+                                         struct cursor *c)
 {
-    const struct lookup_key *key =
-        lookup_find(&o->keys, (struct str){member->name, member->name_len});
+    const struct str name = {member->name, member->name_len};
+    const struct lookup_key *key = &l->keys[c->next];
+
+    if (c->next >= l->count || !lookup_is(key, lookup_head(name), name))
+        key = lookup_find(l, name);
+    if (key)
+        c->next = (size_t)(key - l->keys) + 1;
+    return key;
+}
+
+static bool check_member(struct eval *e, const struct rule *r, const struct object_rule *o,
+                         const struct json_span *member, struct cursor *c, bool *ret_known)
+{
+    const struct lookup_key *key = find_key(&o->keys, member, c);
     bool good = true;
 
     if (key) {
         if (key->required >= 0 && key->required < 64)
-            *seen |= (uint64_t)1 << key->required;
+            c->seen |= (uint64_t)1 << key->required;
         if (key->node) {
             *ret_known = true;
             good = eval_child(e, r, key->node, member);
@@ -125,7 +144,7 @@ static bool check_members(struct eval *e, const struct rule *r, const struct jso
     const struct json_span *s = e->spans;
     const size_t wanted = o->required_count < 64 ? o->required_count : 64;
     const uint64_t all = wanted == 64 ? UINT64_MAX : ((uint64_t)1 << wanted) - 1;
-    uint64_t seen = 0;
+    struct cursor c = {0};
     size_t n = 0;
     bool good = !e->report || explain_required(e, r, o, v);
 
@@ -134,16 +153,16 @@ static bool check_members(struct eval *e, const struct rule *r, const struct jso
 
         if (s[i].flags & JSON_SPAN_REPLACED)
             continue;
-        good = check_member(e, r, o, &s[i], &seen, &known) && good;
+        good = check_member(e, r, o, &s[i], &c, &known) && good;
         if (e->error || (!good && !e->report))
             return false;
         if (m && known)
             marks_set(m, n);
         n++;
     }
-    if (e->report || (seen == all && o->required_count <= 64))
+    if (e->report || (c.seen == all && o->required_count <= 64))
         return good;
-    return has_required(e, o, v, seen);
+    return has_required(e, o, v, c.seen);
 }
 
 static bool check_dependent_required(struct eval *e, const struct rule *r,

@@ -87,10 +87,15 @@ static uint64_t code_points(struct str s)
     return n;
 }
 
-bool eval_pattern(struct eval *e, struct pattern *p, struct str subject)
+bool eval_pattern(struct eval *e, const struct regex *regex, struct str subject)
 {
-    const enum pattern_result result = pattern_match(p, subject);
+    const enum simple_result simple =
+        regex->simple ? simple_match(regex->simple, subject) : SIMPLE_ASK;
+    enum pattern_result result;
 
+    if (simple != SIMPLE_ASK)
+        return simple == SIMPLE_MATCH;
+    result = pattern_match(regex->pattern, subject);
     if (result == PATTERN_GAVE_UP && !e->error)
         e->error = "a pattern gave up";
     return result == PATTERN_MATCH;
@@ -118,7 +123,7 @@ bool eval_string(struct eval *e, const struct rule *r, const struct json_span *v
 
     switch (r->kind) {
     case RULE_PATTERN:
-        return eval_pattern(e, r->u.pattern, text) || explain_value(e, r, v, "pattern");
+        return eval_pattern(e, &r->u.regex, text) || explain_value(e, r, v, "pattern");
     case RULE_FORMAT:
         return r->u.format->check(text) || explain_value(e, r, v, "format");
     default:

@@ -183,8 +183,8 @@ bool explain_ambiguous(struct eval *e, const struct rule *rule, const struct jso
                          rule->u.many.count, first, second);
 }
 
-enum schema_verdict schema_explain(const struct schema *schema, struct json_ref instance,
-                                   struct schema_report *report)
+enum schema_verdict explain_all(const struct schema *schema, struct json_ref instance,
+                                bool all_branches, struct schema_report *report)
 {
     struct eval e = eval_new(schema, instance);
     const enum schema_verdict verdict = eval_run(&e);
@@ -194,8 +194,15 @@ enum schema_verdict schema_explain(const struct schema *schema, struct json_ref 
         return verdict;
     e = eval_new(schema, instance);
     e.report = report;
+    e.all_branches = all_branches;
     eval_run(&e);
     return verdict;
+}
+
+enum schema_verdict schema_explain(const struct schema *schema, struct json_ref instance,
+                                   struct schema_report *report)
+{
+    return explain_all(schema, instance, false, report);
 }
 
 void schema_report_release(struct schema_report *report)

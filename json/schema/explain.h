@@ -5,6 +5,10 @@
 #include "base/buf.h"
 #include "json/schema/eval.h"
 
+/* schema_explain, perhaps with every branch in full. */
+enum schema_verdict explain_all(const struct schema *schema, struct json_ref instance,
+                                bool all_branches, struct schema_report *report);
+
 /* The JSON Pointer from one value of a document to one inside it. */
 const char *explain_pointer(struct arena *arena, const struct json_doc *doc, uint32_t from,
                             uint32_t to);

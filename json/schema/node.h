@@ -10,6 +10,7 @@
 #include "json/schema/format.h"
 #include "json/schema/frame.h"
 #include "json/schema/lookup.h"
+#include "json/schema/simple.h"
 
 enum rule_kind {
     RULE_CONST,
@@ -61,8 +62,13 @@ enum rule_group {
 /* Bits beyond 1 << enum json_type: a number that has no fraction, or is written without one. */
 enum { TYPE_INTEGRAL = 1u << 8, TYPE_WRITTEN_INTEGER = 1u << 9, TYPE_ALL = 0xff };
 
-struct pattern_member {
+struct regex {
     struct pattern *pattern;
+    const struct simple *simple; /* the same without an engine, or NULL */
+};
+
+struct pattern_member {
+    struct regex regex;
     struct node *node;
     uint32_t at; /* the member of patternProperties */
 };
@@ -83,6 +89,7 @@ struct object_rule {
 struct rule {
     uint8_t kind;           /* enum rule_kind */
     uint8_t keyword;        /* enum keyword */
+    uint8_t group;          /* enum rule_group */
     bool by_double, by_int; /* a bound that the number tells exactly */
     uint32_t at;            /* the keyword's value, in the node's document */
     struct node *owner;
@@ -109,7 +116,7 @@ struct rule {
             struct node *node; /* of a dependent schema */
         } dependent;
         struct str *texts; /* of const and enum, when they are all strings: `count` */
-        struct pattern *pattern;
+        struct regex regex;
         const struct format *format;
         struct object_rule *object;
         uint64_t number; /* lengths and counts */
@@ -118,12 +125,15 @@ struct rule {
 };
 
 struct node {
-    unsigned types; /* what it is for: a bit each enum json_type, and the bits above */
-    uint16_t first[GROUP_COUNT + 1]; /* the rules of each group */
-    bool wants_marks;                /* has unevaluated* */
-    bool done;                       /* compiled; false: a schema that contains itself, so far */
-    uint8_t visit;                   /* when looking for circles */
-    struct rule *rules;
+    unsigned types;   /* what it is for: a bit each enum json_type, and the bits above */
+    bool wants_marks; /* has unevaluated* */
+    uint8_t visit;    /* when looking for circles */
+    /* what concerns an instance of each enum json_type, cheap ones first, ended by NULL; NULL: the
+     * type says it all */
+    const struct rule **by_type[8];
+    const struct node *alias; /* of nothing but a reference: where it leads, for the first pass */
+    struct rule *rules;       /* all, by group */
+    size_t rule_count;
     struct resource *resource;
     struct document *document;
     uint32_t at, type_at; /* the schema; its "type", 0: none */

@@ -16,6 +16,7 @@
 #define JSON_SCHEMA_SCHEMA_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/fault.h"
 #include "json/reader.h"
 #include "json/schema/registry.h"
@@ -91,6 +92,14 @@ enum { SCHEMA_FAULTS_MAX = 1000, SCHEMA_CLIP = 120, SCHEMA_DEPTH_MAX = 512 };
 /* Fills the report (released by the caller) and returns what schema_check() would. */
 enum schema_verdict schema_explain(const struct schema *schema, struct json_ref instance,
                                    struct schema_report *report);
+/*
+ * Appends the "basic" output of 2019-09 and 2020-12 (core, 12.4.2) as one line of JSON: every
+ * fault, all branches in full, or the annotations of a valid instance: of "format", the keywords
+ * that only annotate and unknown ones. With SCHEMA_ERROR "valid" is null and "error" tells why.
+ */
+enum schema_verdict schema_output(const struct schema *schema, struct json_ref instance,
+                                  struct buf *out);
+
 void schema_report_release(struct schema_report *report);
 
 #endif

@@ -52,6 +52,8 @@ class Validate(Case):
         got = json.loads(out)
         self.assertFalse(got["valid"])
         self.assertLessEqual({"/sku", "/n"}, {e["instanceLocation"] for e in got["errors"]})
+        self.assertEqual({e["keywordLocation"] for e in got["errors"] if e["instanceLocation"] == "/sku"},
+                         {"/properties/sku/pattern"})
         out, _ = self.smokegate("validate", "--schema", "s.json", "--jsonl", "--output", "flag",
                                 stdin='{"sku":"SKU-00001"}\n{}\n', code=1)
         self.assertEqual(out, 'valid {"valid":true}\ninvalid {"valid":false}\n')

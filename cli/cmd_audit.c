@@ -56,7 +56,8 @@ static int audit_one(struct session *session, const struct manifest_environment 
 
     if (session_client(session, e, &client, err) < 0)
         return -1;
-    return audit_environment(report, client, e, &session->manifest->aliases, err);
+    return audit_environment(report, client, e, &session->manifest->aliases, AUDIT_WHOLE, NULL,
+                             err);
 }
 
 static int audit(struct session *session)

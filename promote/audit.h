@@ -51,13 +51,19 @@ struct audit_evidence {
 
 void audit_evidence_release(struct audit_evidence *e);
 
+enum audit_depth {
+    AUDIT_WHOLE,
+    AUDIT_BRIEF, /* mappings and policies alone, with aliases already read: before a promotion */
+};
+
 /*
- * Reads and judges a whole environment; adds to `report`. ERR_DENIED names the permission that is
- * missing.
+ * Reads and judges a whole environment; adds to `report`. `view` (may be NULL) is what is known of
+ * its aliases. ERR_DENIED names the permission that is missing.
  */
 int audit_environment(struct audit_report *report, struct aws_client *client,
                       const struct manifest_environment *environment,
-                      const struct manifest_aliases *aliases, struct err *err);
+                      const struct manifest_aliases *aliases, enum audit_depth depth,
+                      const struct environment_view *view, struct err *err);
 
 /* ---- pure ---- */
 

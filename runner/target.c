@@ -73,7 +73,8 @@ static void read_function(struct target *t, struct aws_client *client,
 int target_read(struct target *ret, struct aws_client *client, const struct target_wish *wish,
                 struct err *err)
 {
-    struct target t = {.timeout_ms = TARGET_TIMEOUT_UNKNOWN_MS, .limit = wish->jobs};
+    struct target t = {
+        .timeout_ms = TARGET_TIMEOUT_UNKNOWN_MS, .limit = wish->jobs, .alias = wish->alias};
     struct err why = {0};
 
     snprintf(t.key, sizeof(t.key), "%s", wish->key);
@@ -91,6 +92,7 @@ int target_read(struct target *ret, struct aws_client *client, const struct targ
         if (why.kind == ERR_INTERRUPTED)
             return err_set(err, why.kind, "%s", why.text);
         snprintf(t.reason, sizeof(t.reason), "%s", why.text);
+        t.missing = why.kind == ERR_NOT_FOUND;
     }
     if (!*t.reason)
         read_function(&t, client, wish);
@@ -127,12 +129,12 @@ void target_served(struct target *t, unsigned jobs)
     t->limit++;
 }
 
-struct run_function target_info(const struct target *t, const char *alias)
+struct run_function target_info(const struct target *t)
 {
     return (struct run_function){
         .key = t->key,
         .name = t->name,
-        .alias = alias,
+        .alias = t->alias,
         .version = t->version,
         .code_sha256 = t->code_sha256,
         .reason = *t->reason ? t->reason : NULL,

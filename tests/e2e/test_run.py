@@ -496,6 +496,62 @@ class Snapshots(Run):
         self.assertEqual(self.told.count, 0)
 
 
+class SameAs(Run):
+    CASE = {"payload": {"id": 7}, "expect": {"contains": {"ok": True}, "same_as": {"alias": "Live", "ignore": ["$.at"]}}}
+
+    def alias(self, live="6", status=200):
+        def answer(function, name):
+            if name == "Live" and status != 200:
+                return Reply({"Message": "no such alias"}, status=status, error_type="ResourceNotFoundException")
+            return Reply({"Name": name, "FunctionVersion": live if name == "Live" else "7", "RevisionId": "r", "AliasArn": "a"})
+        return answer
+
+    def by_alias(self, smoke, live):
+        return lambda n, b: live if "Qualifier=Live" in self.told.invocations[n][0] else smoke
+
+    def test_equal_but_for_what_is_ignored(self):
+        self.one(self.CASE, self.by_alias(Reply({"ok": True, "at": 1}), Reply({"ok": True, "at": 2}, version="6")), 0, alias=self.alias())
+        self.assertEqual([i[2] for i in self.told.invocations], [b'{"id":7}'] * 2)
+        self.assertEqual([f["alias"] for f in self.end["functions"]], ["Smoke"])
+
+    def test_a_difference_fails_and_is_shown(self):
+        end, attempt = self.one(self.CASE, self.by_alias(Reply({"ok": True, "n": 2}), Reply({"ok": True, "n": 1}, version="6")), 1, alias=self.alias())
+        self.assertEqual((end["verdict"], attempt["executed_version"], attempt["failures"][0]["check"]), ("failed", "7", "same_as"))
+        for words in ("same_as Live", "Live (version 6) answers otherwise"):
+            self.assertIn(words, self.out)
+
+    def test_one_that_fails_alone_asks_nobody(self):
+        self.one(self.CASE, self.by_alias(Reply({"ok": False}), Reply({"ok": False}, version="6")), 1, alias=self.alias())
+        self.assertEqual(self.told.count, 1)
+
+    def test_without_live_it_is_not_applicable(self):
+        end, _ = self.one(self.CASE, lambda n, b: Reply({"ok": True}), 0, alias=self.alias(status=404))
+        self.assertIn("not applicable", end["notices"][0])
+        self.assertIn("not applicable", self.out)
+
+    def test_what_cannot_be_asked_is_inconclusive(self):
+        end, _ = self.one(self.CASE, self.by_alias(Reply({"ok": True}), Reply(status=500, version=None)), 3, alias=self.alias())
+        self.assertIn("same_as Live", end["reason"])
+        self.told.stop()
+        end, _ = self.one(self.CASE, self.by_alias(Reply({"ok": True}), Reply({"ok": True}, version="5")), 3, alias=self.alias(),
+                          args=["--global-timeout", "1s"])
+        self.assertEqual(end["verdict"], "inconclusive")
+        self.told.stop()
+        end, _ = self.one(self.CASE, lambda n, b: Reply({"ok": True}), 3, alias=self.alias(status=403))
+        self.assertIn("same_as Live", end["reason"])
+
+    def test_the_other_answer_may_be_throttled_for_a_while(self):
+        told = []
+
+        def answer(n, b):
+            if "Qualifier=Live" not in self.told.invocations[n][0]:
+                return Reply({"ok": True})
+            told.append(n)
+            return throttled() if len(told) < 3 else Reply({"ok": True}, version="6")
+        self.one({**self.CASE, "backoff": "1ms", "repeat": 2}, answer, 0, alias=self.alias())
+        self.assertEqual(self.told.count, 6)
+
+
 class Parts(Run):
     CASES = [{"name": f"c{i}", "payload": i, "expect": {"payload": {"not": 3}}} for i in range(7)]
 

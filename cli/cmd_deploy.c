@@ -57,8 +57,9 @@ static int shift(struct session *session)
     if (promotion_cli_options(&p, &o, false, &err) < 0 || one_environment(session, &o, &err) < 0)
         return command_fail(&err);
     if (!file) {
-        err_set(&err, ERR_USAGE, "shift: --outcome FILE proves what passed; `smokegate run -e %s "
-                                 "--report outcome=FILE` writes it",
+        err_set(&err, ERR_USAGE,
+                "shift: --outcome FILE proves what passed; `smokegate run -e %s "
+                "--report outcome=FILE` writes it",
                 o.manifest->environments[o.first].name);
         return command_fail(&err);
     }

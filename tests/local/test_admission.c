@@ -34,9 +34,8 @@ static void a_function_without_places_is_throttled_and_others_are_not(void **sta
            "{\"ReservedConcurrentExecutions\":0}");
     api_fails(&api, 429, "TooManyRequestsException", "Rate Exceeded.", "POST",
               API_FUNCTIONS "/f/invocations", "{}");
-    assert_string_equal(
-        api_text(&api, 429, "POST", API_FUNCTIONS "/f/invocations", "{}", "Reason"),
-        "ReservedFunctionConcurrentInvocationLimitExceeded");
+    assert_string_equal(api_text(&api, 429, "POST", API_FUNCTIONS "/f/invocations", "{}", "Reason"),
+                        "ReservedFunctionConcurrentInvocationLimitExceeded");
     api_do(&api, 200, "POST", API_FUNCTIONS "/g/invocations", "{}");
     api_do(&api, 200, "PUT", "/2017-10-31/functions/f/concurrency",
            "{\"ReservedConcurrentExecutions\":1}");

@@ -34,12 +34,12 @@ static void print_json(const struct audit_report *r)
     for (size_t i = 0; i < r->count; i++) {
         const struct audit_finding *f = &r->items[i];
 
-        json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "level",
-                            f->level == AUDIT_IS_FAILURE ? "fail" : "warn", "check", f->check,
-                            "environment", f->environment, "function", f->function, "resource",
-                            f->resource, "source_arn", f->source_arn, "text", f->text, "repair",
-                            f->repair));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "level",
+                                        f->level == AUDIT_IS_FAILURE ? "fail" : "warn", "check",
+                                        f->check, "environment", f->environment, "function",
+                                        f->function, "resource", f->resource, "source_arn",
+                                        f->source_arn, "text", f->text, "repair", f->repair));
     }
     root = json_pack("{s:I, s:I, s:o}", "failed", (json_int_t)r->failures, "warnings",
                      (json_int_t)(r->count - r->failures), "findings", list);
@@ -56,7 +56,8 @@ static int audit_one(struct session *session, const struct manifest_environment 
 
     if (session_client(session, e, &client, err) < 0)
         return -1;
-    return audit_environment(report, client, e, &session->manifest->aliases, err);
+    return audit_environment(report, client, e, &session->manifest->aliases, AUDIT_WHOLE, NULL,
+                             err);
 }
 
 static int audit(struct session *session)

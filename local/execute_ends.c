@@ -9,7 +9,7 @@
 void end_finish(struct invocation *inv, const char *status, const char *error_type)
 {
     struct execute_result *ret = inv->ret;
-    CLEANUP(buf_release) struct buf line = {0};
+    CLEANUP(buf_release) struct buf lines = {0};
     struct words_report report = {
         inv->event->request_id, 0, ret->init_ms, inv->v->memory_mb, 0, status, error_type};
     const double ms = (double)(clock_mono_us() - inv->start_us) / 1000;
@@ -19,9 +19,10 @@ void end_finish(struct invocation *inv, const char *status, const char *error_ty
     ret->max_memory_mb = env_max_memory_mb(inv->env);
     report.duration_ms = ret->duration_ms;
     report.max_memory_mb = ret->max_memory_mb;
-    words_report(&line, &report);
-    exec_log_line(&inv->env->log, "END RequestId: %s\n%s", inv->event->request_id, buf_c(&line));
-    exec_log_tail(&inv->env->log, &ret->log_tail);
+    buf_printf(&lines, "END RequestId: %s\n", inv->event->request_id);
+    words_report(&lines, &report);
+    buf_putc(&lines, '\n');
+    exec_log_end(&inv->env->log, buf_str(&lines), &ret->log_tail);
 }
 
 static void set_error(struct invocation *inv, const char *type, const char *reason)

@@ -63,13 +63,17 @@ static int run_later(struct call *c, const struct invoke_request *r,
 
 static int run(struct call *c, const struct invoke_request *r, const struct invocation *invocation)
 {
+    int status;
+
     if (r->dry_run)
         return answer_nothing(c, 204);
     if (r->event)
         return run_later(c, r, invocation);
     if (invocation_admit(c, invocation) < 0)
         return -1;
-    return run_now(c, r, invocation);
+    status = run_now(c, r, invocation);
+    invocation_leave(c->local, invocation);
+    return status;
 }
 
 int function_invoke(struct call *c)

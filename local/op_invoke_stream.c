@@ -90,6 +90,7 @@ static void *run(void *arg)
     send_complete(s, &result);
     http_stream_end(s->stream);
     execute_result_release(&result);
+    invocation_leave(l, &s->invocation);
     arena_release(&s->arena);
     free(s);
     count_open(l, -1);
@@ -134,6 +135,7 @@ static int start(struct call *c, const struct invoke_request *r,
     if (pthread_create(&thread, NULL, run, s) != 0) {
         count_open(c->local, -1);
         http_stream_end(s->stream);
+        invocation_leave(c->local, &s->invocation);
         arena_release(&s->arena);
         free(s);
         return fail(c, FAIL_SERVICE, "no thread for the function");

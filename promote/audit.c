@@ -126,9 +126,9 @@ void audit_judge_sources(struct audit_report *report, const char *environment,
         f->source_arn = arena_dup(&report->arena, s->source_arn);
         f->text = SAY(&j, "event source mapping %s (%s) calls %s", s->id,
                       *s->state ? s->state : "state unknown", bound_name(&j, bound));
-        f->repair = SAY(&j,
-                        "aws lambda update-event-source-mapping --uuid %s --function-name %s:%s",
-                        s->id, function->name, aliases->live);
+        f->repair =
+            SAY(&j, "aws lambda update-event-source-mapping --uuid %s --function-name %s:%s", s->id,
+                function->name, aliases->live);
     }
 }
 
@@ -152,26 +152,25 @@ static void judge_policy(const struct judge *j, const struct policy *p, const ch
             continue;
         f = add(j, AUDIT_IS_FAILURE, "policy", s->sid);
         f->source_arn = arena_dup(&j->report->arena, s->source_arn);
-        f->text = SAY(j, "statement \"%s\" lets %s call %s", s->sid, s->principal,
-                      bound_name(j, bound));
-        f->repair =
-            SAY(j, "aws lambda remove-permission --function-name %s%s%s --statement-id %s",
-                j->function->name, *qualifier ? " --qualifier " : "", qualifier, s->sid);
+        f->text =
+            SAY(j, "statement \"%s\" lets %s call %s", s->sid, s->principal, bound_name(j, bound));
+        f->repair = SAY(j, "aws lambda remove-permission --function-name %s%s%s --statement-id %s",
+                        j->function->name, *qualifier ? " --qualifier " : "", qualifier, s->sid);
     }
 }
 
 static bool has_grant(const struct policy *p, const struct policy_statement *like)
 {
     for (size_t i = 0; i < p->count; i++)
-        if (p->statements[i].allows &&
-            strcmp(p->statements[i].principal, like->principal) == 0 &&
+        if (p->statements[i].allows && strcmp(p->statements[i].principal, like->principal) == 0 &&
             strcmp(p->statements[i].source_arn, like->source_arn) == 0)
             return true;
     return false;
 }
 
 /* Whoever is told to call Live from now on must be allowed to. */
-static void judge_grants(const struct judge *j, const struct policy *other, const struct policy *live)
+static void judge_grants(const struct judge *j, const struct policy *other,
+                         const struct policy *live)
 {
     for (size_t i = 0; i < other->count; i++) {
         const struct policy_statement *s = &other->statements[i];
@@ -201,8 +200,7 @@ static void judge_urls(const struct judge *j, const struct function_url_list *ur
         struct audit_finding *f;
         struct str qualifier;
 
-        if (!qualifier_of(j, u->function_arn, &qualifier) ||
-            !bypasses(bound_to(j, qualifier)))
+        if (!qualifier_of(j, u->function_arn, &qualifier) || !bypasses(bound_to(j, qualifier)))
             continue;
         f = add(j, AUDIT_IS_FAILURE, "url", u->url);
         f->text = SAY(j, "function URL %s (auth %s) calls %s", u->url, u->auth_type,
@@ -232,11 +230,12 @@ static void judge_asynchronous(const struct judge *j, const struct event_invoke_
     if (!latest)
         return;
     f = add(j, AUDIT_IS_WARNING, "event-invoke-config", latest->function_arn);
-    f->text = SAY(j, "retries and destinations of asynchronous events are set on $LATEST, not on %s",
-                  j->aliases->live);
-    f->repair = SAY(j,
-                    "aws lambda put-function-event-invoke-config --function-name %s --qualifier %s",
-                    j->function->name, j->aliases->live);
+    f->text =
+        SAY(j, "retries and destinations of asynchronous events are set on $LATEST, not on %s",
+            j->aliases->live);
+    f->repair =
+        SAY(j, "aws lambda put-function-event-invoke-config --function-name %s --qualifier %s",
+            j->function->name, j->aliases->live);
 }
 
 static void judge_provisioned(const struct judge *j, const struct provisioned_list *list)
@@ -267,8 +266,8 @@ static void judge_weights(const struct judge *j, const struct seen_alias *a, con
     if (!a->exists || !a->alias.weight_count || ours)
         return;
     f = add(j, AUDIT_IS_WARNING, "weights", alias);
-    f->text = SAY(j, "%s sends a part of its traffic to version %s", alias,
-                  a->alias.weights[0].version);
+    f->text =
+        SAY(j, "%s sends a part of its traffic to version %s", alias, a->alias.weights[0].version);
     f->repair = SAY(j,
                     "aws lambda update-alias --function-name %s --name %s --routing-config "
                     "AdditionalVersionWeights={}",

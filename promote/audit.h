@@ -1,6 +1,6 @@
 /*
- * Does anything call Smoke, $LATEST or a bare function instead of Live? What Lambda itself can tell:
- * event source mappings, resource policies, function URLs, asynchronous settings, provisioned
+ * Does anything call Smoke, $LATEST or a bare function instead of Live? What Lambda itself can
+ * tell: event source mappings, resource policies, function URLs, asynchronous settings, provisioned
  * concurrency, weights. Collecting only reads; judging is pure. docs/audit.md tells each check.
  */
 #ifndef PROMOTE_AUDIT_H
@@ -51,13 +51,19 @@ struct audit_evidence {
 
 void audit_evidence_release(struct audit_evidence *e);
 
+enum audit_depth {
+    AUDIT_WHOLE,
+    AUDIT_BRIEF, /* mappings and policies alone, with aliases already read: before a promotion */
+};
+
 /*
- * Reads and judges a whole environment; adds to `report`. ERR_DENIED names the permission that is
- * missing.
+ * Reads and judges a whole environment; adds to `report`. `view` (may be NULL) is what is known of
+ * its aliases. ERR_DENIED names the permission that is missing.
  */
 int audit_environment(struct audit_report *report, struct aws_client *client,
                       const struct manifest_environment *environment,
-                      const struct manifest_aliases *aliases, struct err *err);
+                      const struct manifest_aliases *aliases, enum audit_depth depth,
+                      const struct environment_view *view, struct err *err);
 
 /* ---- pure ---- */
 

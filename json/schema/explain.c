@@ -82,6 +82,17 @@ bool explain_fault(struct eval *e, const struct rule *rule, const struct json_sp
     return false;
 }
 
+/* The nearest of an enum's strings. */
+static const char *nearest_choice(struct arena *arena, const struct rule *rule, struct str text)
+{
+    const char *names[64];
+    size_t n = 0;
+
+    for (; n < rule->count && n < ARRAY_LEN(names); n++)
+        names[n] = arena_dup_str(arena, rule->u.texts[n]);
+    return suggest_nearest(text, names, n);
+}
+
 bool explain_value(struct eval *e, const struct rule *rule, const struct json_span *v,
                    const char *what)
 {
@@ -89,6 +100,7 @@ bool explain_value(struct eval *e, const struct rule *rule, const struct json_sp
     const struct json_span *own = &doc->spans[rule->at];
     struct schema_fault *fault = add_rule(e, rule, v);
     const bool bare = rule->kind == RULE_PATTERN || rule->kind == RULE_FORMAT;
+    const char *near = NULL;
     struct arena *arena;
 
     if (!fault)
@@ -97,6 +109,10 @@ bool explain_value(struct eval *e, const struct rule *rule, const struct json_sp
     fault->expected =
         bare ? arena_printf(arena, "%s %.*s", what, STR_ARG(json_span_text(doc, own)))
              : arena_printf(arena, "%s%s%s", what, *what ? " " : "", show(arena, doc, own));
+    if (rule->kind == RULE_ENUM && v->type == JSON_STRING)
+        near = nearest_choice(arena, rule, json_span_text(e->doc, v));
+    if (near)
+        fault->hint = arena_printf(arena, "did you mean \"%s\"?", near);
     return false;
 }
 

@@ -18,14 +18,26 @@ static bool has_fault_at(const struct faults *faults, const struct json_doc *doc
     return false;
 }
 
+/* The fault that says most: of branches, the one deepest in the schema that is checked. */
+static const struct schema_fault *telling(const struct schema_report *report, size_t i)
+{
+    const struct schema_fault *best = &report->faults[i];
+    const bool branches = i + 1 < report->count && report->faults[i + 1].depth > best->depth;
+
+    for (size_t k = i + 1; branches && k < report->count && report->faults[k].depth; k++)
+        if (k == i + 1 || strlen(report->faults[k].pointer) > strlen(best->pointer))
+            best = &report->faults[k];
+    return best;
+}
+
 static void tell(const struct schema_report *report, struct faults *faults, bool *ret_failed)
 {
     for (size_t i = 0; i < report->count; i++) {
-        const struct schema_fault *f = &report->faults[i];
+        const struct schema_fault *f = telling(report, i);
         const struct json_pos pos = json_ref_start(f->instance);
         struct fault *fault;
 
-        if (f->depth || has_fault_at(faults, f->instance.doc, pos))
+        if (report->faults[i].depth || has_fault_at(faults, f->instance.doc, pos))
             continue;
         fault = json_fault(faults, f->instance.doc, pos, "the meta-schema wants %s here, found %s",
                            f->expected, f->actual);

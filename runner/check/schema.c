@@ -68,7 +68,8 @@ static const char *place_of(struct json_ref rule, struct arena *arena)
     return arena_printf(arena, "%s:%u:%u", json_doc_name(rule.doc), pos.line, pos.column);
 }
 
-static void record_fault(const struct check *check, const struct schema_fault *f,
+/* `folded` follow-on faults were left out, as those that were told are why; said with the last. */
+static void record_fault(const struct check *check, const struct schema_fault *f, size_t folded,
                          struct check_run *run, const struct trail *trail)
 {
     struct trail up = {trail, STR("schema")};
@@ -79,6 +80,9 @@ static void record_fault(const struct check *check, const struct schema_fault *f
         note =
             arena_printf(run->arena, "\"%s\" at %s%s%s", f->keyword, place_of(f->rule, run->arena),
                          f->hint ? ", " : "", f->hint ? f->hint : "");
+    if (note && folded)
+        note = arena_printf(run->arena, "%s; %zu follow-on fault%s left out", note, folded,
+                            folded == 1 ? "" : "s");
     check_record(run, check->at, "schema", &step, f->expected, f->actual, note, NULL);
 }
 
@@ -95,7 +99,8 @@ static enum check_result explain(const struct check *check, struct json_ref ref,
                                report.error ? arena_dup(run->arena, report.error) : "undecided");
     } else {
         for (size_t i = 0; i < report.count; i++)
-            record_fault(check, &report.faults[i], run, trail);
+            record_fault(check, &report.faults[i], i + 1 == report.count ? report.folded : 0, run,
+                         trail);
         if (report.count == 0)
             check_fail(run, check, s, trail, NULL, NULL);
     }

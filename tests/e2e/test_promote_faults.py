@@ -158,6 +158,15 @@ class Service(promote_world.MemoryCase):
         self.run_it("abort")  # what was left can be finished
         self.assertEqual(self.live("dev"), ["1", "1"])
 
+    def test_what_bypasses_live_is_told_or_stops_it(self):
+        for policy, code in (("off", 0), ("warn", 0), ("fail", 7)):
+            self.begin(environments=("dev",), policy={"audit": policy})
+            self.memory.mappings = [{"UUID": "u-1", "State": "Enabled", "EventSourceArn": "arn:aws:sqs:us-east-1:1:q", "FunctionArn":
+                                     f"arn:aws:lambda:us-east-1:123456789012:function:{self.name('a', 'dev')}"}]
+            out = self.promote(code=code)
+            self.assertEqual("calls the bare function" in out, policy != "off")
+            self.assertEqual(self.live("dev"), ["1", "1"] if code else ["2", "2"])
+
     def test_a_backup_that_someone_deleted_is_not_guessed(self):
         self.begin(environments=("dev",))
         self.promote()

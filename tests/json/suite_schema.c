@@ -160,6 +160,84 @@ static size_t run_draft(const char *root, const char *folder, enum schema_draft 
     return run.failed;
 }
 
+/* ---- output: what schema_output() writes must meet the schemas of output-tests/ ---- */
+
+static bool is_right_output(const struct schema *schema, struct json_ref data, struct json_ref want,
+                            const struct schema_options *options)
+{
+    struct buf text = {0};
+    struct json_doc *doc = NULL;
+    struct faults faults = {0};
+    struct schema *expected = schema_compile(want, options, &faults);
+    bool good = expected != NULL;
+
+    schema_output(schema, data, &text);
+    good = good && json_doc_parse(&doc, buf_str(&text), "output", 0, NULL) == 0 &&
+           schema_check(expected, json_doc_root(doc)) == SCHEMA_VALID;
+    if (!good)
+        printf("output: %s%s\n", faults.count ? faults.items[0].text : "", buf_c(&text));
+    schema_free(expected);
+    faults_release(&faults);
+    json_doc_free(doc);
+    buf_release(&text);
+    return good;
+}
+
+static void run_output_case(struct run *run, const char *file, struct json_ref c)
+{
+    struct faults faults = {0};
+    struct schema *schema = schema_compile(json_ref_member_c(c, "schema"), &run->options, &faults);
+
+    for (struct json_child t = json_child_first(json_ref_member_c(c, "tests")); t.ref.value;
+         t = json_child_next(t)) {
+        const struct json_ref want = json_ref_pointer(t.ref, STR("/output/basic"));
+        const struct str test = text_of(json_ref_member_c(t.ref, "description"));
+        char name[600];
+
+        if (!want.value)
+            continue;
+        snprintf(name, sizeof(name), "%s/output/%s: %.*s", run->draft, file, STR_ARG(test));
+        count(run, REQUIRED, name,
+              schema &&
+                  is_right_output(schema, json_ref_member_c(t.ref, "data"), want, &run->options),
+              "not as the schema has it");
+    }
+    schema_free(schema);
+    faults_release(&faults);
+}
+
+static size_t run_output(const char *root, const char *folder, const char *uri,
+                         struct schema_registry *registry, size_t *passed)
+{
+    struct run run = {.root = root, .draft = folder, .options = {.registry = registry}};
+    struct buf dir = {0}, path = {0};
+    char **names;
+
+    buf_printf(&path, "%s/output-tests/%s/output-schema.json", root, folder);
+    schema_registry_map(registry, uri, path.data);
+    buf_printf(&dir, "%s/output-tests/%s/content", root, folder);
+    names = list_files(dir.data);
+    for (char **name = names; *name; name++) {
+        struct json_doc *doc = NULL;
+
+        buf_clear(&path);
+        buf_printf(&path, "%s/%s", dir.data, *name);
+        if (json_doc_load(&doc, path.data, 0, 0, NULL) == 0)
+            for (struct json_child c = json_child_first(json_doc_root(doc)); c.ref.value;
+                 c = json_child_next(c))
+                run_output_case(&run, *name, c.ref);
+        json_doc_free(doc);
+        free(*name);
+    }
+    free(names);
+    buf_release(&dir);
+    buf_release(&path);
+    if (run.total[REQUIRED])
+        printf("%s output: %zu/%zu passed\n", folder, run.passed[REQUIRED], run.total[REQUIRED]);
+    *passed += run.passed[REQUIRED];
+    return run.failed;
+}
+
 /* The suite beside the source tree, or the older copy that Debian packages. */
 static bool find_suite(struct buf *out)
 {
@@ -196,6 +274,10 @@ int main(void)
     printf("suite: %s\n", root.data);
     for (size_t i = 0; i < ARRAY_LEN(drafts); i++)
         failed += run_draft(root.data, drafts[i].folder, drafts[i].draft, registry, &passed);
+    failed += run_output(root.data, "draft2019-09",
+                         "https://json-schema.org/draft/2019-09/output/schema", registry, &passed);
+    failed += run_output(root.data, "draft2020-12",
+                         "https://json-schema.org/draft/2020-12/output/schema", registry, &passed);
     printf("# counted: %zu passed, %zu failed\n", passed, failed);
     schema_registry_free(registry);
     buf_release(&root);

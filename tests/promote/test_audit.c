@@ -16,8 +16,12 @@ static void sources_are_judged_by_what_they_are_bound_to(void **state)
         const char *arn;
         bool bad;
     } rows[] = {
-        {ARN(""), true},           {ARN(":$LATEST"), true}, {ARN(":Smoke"), true},
-        {ARN(":7"), true},         {ARN(":Live"), false},   {ARN(":customers"), false},
+        {ARN(""), true},
+        {ARN(":$LATEST"), true},
+        {ARN(":Smoke"), true},
+        {ARN(":7"), true},
+        {ARN(":Live"), false},
+        {ARN(":customers"), false},
         {"arn:aws:lambda:eu-west-1:123456789012:function:orders-prod-2", false},
         {"arn:aws:lambda:eu-west-1:123456789012:function:other:Smoke", false},
     };
@@ -98,8 +102,9 @@ static void a_grant_that_live_has_too_is_not_missing(void **state)
 
 static void urls_settings_and_weights(void **state)
 {
-    struct function_url urls[] = {{.function_arn = ARN(""), .url = "https://a/", .auth_type = "NONE"},
-                                  {.function_arn = ARN(":Live"), .url = "https://b/"}};
+    struct function_url urls[] = {
+        {.function_arn = ARN(""), .url = "https://a/", .auth_type = "NONE"},
+        {.function_arn = ARN(":Live"), .url = "https://b/"}};
     struct event_invoke settings[] = {{.function_arn = ARN(":$LATEST")}};
     struct provisioned provisioned[] = {{.function_arn = ARN(":3"), .requested = 5},
                                         {.function_arn = ARN(":Live"), .requested = 5}};

@@ -253,7 +253,7 @@ static int wait_for_pace(struct call *call, struct err *err)
 }
 
 /* 0: 2xx, in `ret`. 1: may go again, after the wait. -1: over. */
-static int decide(struct call *call, enum retry_end end, int64_t *ret_wait_ms)
+static int decide(struct call *call, enum retry_end end, bool sign_again, int64_t *ret_wait_ms)
 {
     struct aws_client *c = call->client;
     const enum retry_class class = retry_classify(end, &c->error, call->request->effect);
@@ -265,8 +265,8 @@ static int decide(struct call *call, enum retry_end end, int64_t *ret_wait_ms)
         bool *const done =
             class == RETRY_CLOCK ? &call->clock_corrected : &call->credentials_renewed;
 
-        if (*done || (class == RETRY_CREDENTIALS && !creds_chain_expire(c->creds)))
-            return -1;
+        if (*done || !sign_again)
+            return -1; /* signing again would change nothing */
         return *done = true;
     }
     if (class == RETRY_THROTTLED && call->request->quota != AWS_QUOTA_NONE)
@@ -287,7 +287,7 @@ static int attempt(struct call *call, struct aws_reply *ret, int64_t *ret_wait_m
     struct aws_reply reply = {0};
     enum retry_end end = RETRY_HOPELESS;
     int result;
-    bool clock_ok;
+    bool sign_again;
 
     request.timeout_ms = call->deadline_ms - clock_mono(c->clock);
     if (request.timeout_ms <= 0)
@@ -297,7 +297,7 @@ static int attempt(struct call *call, struct aws_reply *ret, int64_t *ret_wait_m
         return -1;
     result =
         aws_transfer_end(t, curl_easy_perform(aws_transfer_easy(t)), &reply, &c->error, &end, err);
-    clock_ok = !aws_transfer_clock_was_off(t);
+    sign_again = aws_transfer_sign_again(t);
     aws_transfer_free(t);
     if (result == 0 && reply.status / 100 == 2) {
         retry_quota_give(&c->quota, call->last_retry);
@@ -307,10 +307,7 @@ static int attempt(struct call *call, struct aws_reply *ret, int64_t *ret_wait_m
     if (result == 0)
         aws_error_to_err(&c->error, request.effect, err);
     aws_reply_release(&reply);
-    if (end == RETRY_ANSWERED && clock_ok &&
-        retry_classify(end, &c->error, request.effect) == RETRY_CLOCK)
-        return -1; /* its clock says what ours says: signing again would change nothing */
-    return decide(call, end, ret_wait_ms);
+    return decide(call, end, sign_again, ret_wait_ms);
 }
 
 /* Credentials first: the time they take is the call's, and whose they are says which budget. */

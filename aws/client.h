@@ -125,9 +125,11 @@ CURL *aws_transfer_easy(struct aws_transfer *t);
 int aws_transfer_finish(struct aws_transfer *t, CURLcode result, struct aws_reply *ret,
                         struct aws_error *ret_error, struct err *err);
 
-/* After finish: the service refused the date of the signature, the offset is corrected: sign again.
+/*
+ * After finish: the service did not carry it out because of the date of its signature or because
+ * its credentials had expired, and that is corrected now: make a new transfer, once.
  */
-bool aws_transfer_clock_was_off(const struct aws_transfer *t);
+bool aws_transfer_sign_again(const struct aws_transfer *t);
 
 void aws_transfer_free(struct aws_transfer *t); /* NULL is fine */
 

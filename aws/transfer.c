@@ -11,7 +11,9 @@ struct aws_transfer {
     struct http_exchange *exchange;
     struct aws_error error; /* says what was asked; filled when the service says no */
     enum aws_effect effect;
-    bool clock_was_off;
+    int64_t clock_offset_ms; /* it was signed with */
+    unsigned generation;     /* of its credentials */
+    bool sign_again;
 };
 
 static int prepare(struct outgoing *o, struct aws_client *c, const struct aws_request *r,
@@ -65,6 +67,8 @@ int aws_transfer_new(struct aws_transfer **ret, struct aws_client *client,
         aws_transfer_free(t);
         return -1;
     }
+    t->clock_offset_ms = client->clock_offset_ms;
+    t->generation = creds_chain_generation(client->creds);
     http.url = buf_c(&out.url);
     http.header_count = out.count;
     if (http_exchange_new(&t->exchange, client->pool->http, &http, err) < 0) {
@@ -111,21 +115,34 @@ static void read_error(struct aws_transfer *t, const struct aws_reply *reply)
         asked_wait_ms(reply, clock_wall(t->client->clock) + t->client->clock_offset_ms);
 }
 
-/* The service's own clock is right by definition. Small differences are not what it complained
- * about. */
-static void correct_clock(struct aws_transfer *t, const struct aws_reply *reply)
+/*
+ * The service's own clock is right by definition. Small differences are not what it complained
+ * about. Compared with what this transfer was signed with: another one's answer may have corrected
+ * the client's clock meanwhile.
+ */
+static bool correct_clock(const struct aws_transfer *t, const struct aws_reply *reply)
 {
     enum { WORTH_IT_MS = 30 * 1000 };
     struct aws_client *c = t->client;
     int64_t date, offset;
 
     if (!http_reply_date(reply, "date", &date))
-        return;
+        return false;
     offset = date - clock_wall(c->clock);
-    if (llabs(offset - c->clock_offset_ms) < WORTH_IT_MS)
-        return;
+    if (llabs(offset - t->clock_offset_ms) < WORTH_IT_MS)
+        return false;
     c->clock_offset_ms = offset;
-    t->clock_was_off = true;
+    return true;
+}
+
+static void correct(struct aws_transfer *t, const struct aws_reply *reply)
+{
+    const enum retry_class class = retry_classify(RETRY_ANSWERED, &t->error, t->effect);
+
+    if (class == RETRY_CLOCK)
+        t->sign_again = correct_clock(t, reply);
+    if (class == RETRY_CREDENTIALS)
+        t->sign_again = creds_chain_expire(t->client->creds, t->generation);
 }
 
 int aws_transfer_end(struct aws_transfer *t, CURLcode result, struct aws_reply *ret,
@@ -138,8 +155,7 @@ int aws_transfer_end(struct aws_transfer *t, CURLcode result, struct aws_reply *
         return ctx_of(&t->error, err);
     if (reply.status / 100 != 2) {
         read_error(t, &reply);
-        if (retry_classify(RETRY_ANSWERED, &t->error, t->effect) == RETRY_CLOCK)
-            correct_clock(t, &reply);
+        correct(t, &reply);
         *ret_error = t->error;
     }
     *ret = reply;
@@ -154,9 +170,9 @@ int aws_transfer_finish(struct aws_transfer *t, CURLcode result, struct aws_repl
     return aws_transfer_end(t, result, ret, ret_error, &end, err);
 }
 
-bool aws_transfer_clock_was_off(const struct aws_transfer *t)
+bool aws_transfer_sign_again(const struct aws_transfer *t)
 {
-    return t->clock_was_off;
+    return t->sign_again;
 }
 
 void aws_transfer_free(struct aws_transfer *t)

@@ -3,6 +3,7 @@
 #include "cli/suite.h"
 #include "cli/term.h"
 #include "reports/jsonw.h"
+#include "runner/event_template.h"
 
 static void list_json(const struct cli_suite *s)
 {
@@ -62,6 +63,23 @@ static void list_lines(const struct cli_suite *s)
     }
 }
 
+static void list_events(bool json)
+{
+    CLEANUP(buf_release) struct buf out = {0};
+
+    for (size_t i = 0; i < event_template_count; i++) {
+        const struct event_template *t = &event_templates[i];
+
+        if (json)
+            buf_printf(&out, "%s\"%s\": %s", i ? ",\n" : "{\n", t->name, t->json);
+        else
+            buf_printf(&out, "%-20s %s\n", t->name, t->summary);
+    }
+    if (json)
+        buf_add_c(&out, "\n}\n");
+    term_out_str(buf_str(&out));
+}
+
 static int list_with(struct session *session)
 {
     const struct manifest_environment *environment = NULL;
@@ -83,7 +101,13 @@ static int list_with(struct session *session)
 static int run(struct cli *cli)
 {
     struct session session;
-    int code = session_open(&session, cli, false);
+    int code;
+
+    if (opts_given(&cli->opts, "events")) {
+        list_events(cli->json);
+        return EXIT_OK;
+    }
+    code = session_open(&session, cli, false);
 
     if (code == EXIT_OK)
         code = list_with(&session);
@@ -91,7 +115,10 @@ static int run(struct cli *cli)
     return code;
 }
 
-static const struct opt options[] = {SUITE_OPTS};
+static const struct opt options[] = {
+    SUITE_OPTS,
+    {"events", 0, OPT_FLAG, NULL, "the built-in events that a case's \"event\" may name"},
+};
 
 extern const struct command cmd_list;
 const struct command cmd_list = {

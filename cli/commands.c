@@ -8,10 +8,14 @@ extern const struct command cmd_run;
 extern const struct command cmd_explain;
 extern const struct command cmd_plan;
 extern const struct command cmd_promote;
+extern const struct command cmd_deploy;
+extern const struct command cmd_shift;
 extern const struct command cmd_resume;
 extern const struct command cmd_abort;
 extern const struct command cmd_restore;
 extern const struct command cmd_status;
+extern const struct command cmd_audit;
+extern const struct command cmd_gc;
 extern const struct command cmd_report;
 extern const struct command cmd_query;
 extern const struct command cmd_validate;
@@ -31,10 +35,14 @@ const struct command *const commands[] = {
     &cmd_explain,
     &cmd_plan,
     &cmd_promote,
+    &cmd_deploy,
+    &cmd_shift,
     &cmd_resume,
     &cmd_abort,
     &cmd_restore,
     &cmd_status,
+    &cmd_audit,
+    &cmd_gc,
     &cmd_report,
     &cmd_query,
     &cmd_validate,

@@ -101,8 +101,11 @@ static void aim(struct cli_suite *suite, const struct gate_request *r)
     for (size_t i = 0; i < suite->config.function_count; i++) {
         functions[i] = suite->config.functions[i];
         for (size_t k = 0; k < r->count; k++)
-            if (strcmp(functions[i].name, r->functions[k].name) == 0)
+            if (strcmp(functions[i].name, r->functions[k].name) == 0) {
                 functions[i].expected_version = r->functions[k].expected_version;
+                functions[i].code_sha256 = r->functions[k].code_sha256;
+                functions[i].timeout_s = r->functions[k].timeout_s;
+            }
     }
     suite->config.functions = functions;
 }

@@ -6,6 +6,7 @@
 
 static volatile sig_atomic_t first_signal;
 static volatile sig_atomic_t shielded;
+static volatile sig_atomic_t status_wanted;
 
 static void on_signal(int number)
 {
@@ -14,13 +15,21 @@ static void on_signal(int number)
     first_signal = number;
 }
 
+static void on_status(int number)
+{
+    (void)number;
+    status_wanted = 1;
+}
+
 void interrupt_install(void)
 {
-    struct sigaction sa = {.sa_handler = on_signal};
+    struct sigaction sa = {.sa_handler = on_signal}, status = {.sa_handler = on_status};
 
     sigemptyset(&sa.sa_mask);
     sigaction(SIGINT, &sa, NULL); /* no SA_RESTART: waits end early */
     sigaction(SIGTERM, &sa, NULL);
+    sigemptyset(&status.sa_mask);
+    sigaction(SIGUSR1, &status, NULL);
 }
 
 int interrupt_signal(void)
@@ -37,4 +46,12 @@ bool interrupt_cancels(void *ctx)
 {
     (void)ctx;
     return first_signal && !shielded;
+}
+
+bool interrupt_wants_status(void)
+{
+    bool wanted = status_wanted;
+
+    status_wanted = 0;
+    return wanted;
 }

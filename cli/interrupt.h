@@ -19,6 +19,9 @@ int interrupt_signal(void);
  */
 void interrupt_shield(bool on);
 
+/* Did SIGUSR1 ask what is going on, since this was last called? */
+bool interrupt_wants_status(void);
+
 /* As aws_client_options wants it: true while calls should end. */
 bool interrupt_cancels(void *ctx);
 

@@ -145,6 +145,7 @@ static const char *const end_names[] = {
     [PROMOTION_BUSY] = "busy",
     [PROMOTION_SUPERSEDED] = "superseded",
     [PROMOTION_DIRTY] = "dirty",
+    [PROMOTION_AUDIT] = "audit failed",
     [PROMOTION_APPROVAL] = "waiting for approval",
     [PROMOTION_INTERRUPTED] = "interrupted",
 };
@@ -173,6 +174,8 @@ int promotion_exit(const struct promotion_result *result, const struct err *err)
         return EXIT_SUPERSEDED;
     case PROMOTION_DIRTY:
         return EXIT_DIRTY;
+    case PROMOTION_AUDIT:
+        return EXIT_AUDIT;
     case PROMOTION_APPROVAL:
         return EXIT_APPROVAL;
     case PROMOTION_INTERRUPTED:

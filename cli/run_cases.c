@@ -58,6 +58,12 @@ static struct terminal *open_terminal(const struct cli *cli, struct event_bus *b
     return terminal_new(&options, bus);
 }
 
+static void print_when_asked(void *ctx)
+{
+    if (interrupt_wants_status())
+        terminal_print_running(ctx);
+}
+
 /* ---- the run ---- */
 
 int run_cases(struct cli_suite *suite, struct session *session, const struct run_request *request,
@@ -78,12 +84,19 @@ int run_cases(struct cli_suite *suite, struct session *session, const struct run
     rand_ulid(id, suite->config.now_ms);
     gethostname(host, sizeof(host) - 1);
     options.id = id;
+    options.shard = suite->sharding.shard;
+    options.shards = suite->sharding.shards;
     options.host = host;
     event_bus_listen(bus, &keep);
     if (request->also)
         event_bus_listen(bus, request->also);
     for (size_t i = 0; result == 0 && i < request->report_count; i++)
         result = run_reports_open(&reports, request->reports[i], bus, err);
+    if (terminal) {
+        struct listener asked = {.ctx = terminal, .tick = print_when_asked};
+
+        event_bus_listen(bus, &asked);
+    }
     if (result == 0) {
         result = engine_run(&suite->set, suite->order, suite->count, &suite->config, &options, bus,
                             ret_summary, err);

@@ -17,7 +17,7 @@
         {"fail-fast", 0, OPT_FLAG, NULL, "start nothing new after the first failure"},             \
         {"flaky", 0, OPT_CHOICE, "pass|fail", "what a case is that passed at a later attempt"},    \
         {"report", 0, OPT_STRINGS, "FORMAT=FILE",                                                  \
-         "write a report: junit, junit-strict, jsonl, outcome (repeatable)"},                      \
+         "junit, junit-strict, html, tap, markdown, github, jsonl, outcome"},                      \
     {                                                                                              \
         "junit", 0, OPT_STRING, "FILE", "short for --report junit=FILE"                            \
     }

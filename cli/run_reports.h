@@ -12,10 +12,11 @@ enum { RUN_REPORTS_MAX = 12 };
 
 struct run_reports {
     struct report *items[RUN_REPORTS_MAX];
+    char *spools[RUN_REPORTS_MAX]; /* of those that go to standard output; else NULL */
     size_t count;
 };
 
-/* Opens "FORMAT=FILE" on the bus. ERR_USAGE when it is not of that form. */
+/* Opens "FORMAT=FILE" on the bus; FILE "-" prints it at the end. ERR_USAGE for another form. */
 int run_reports_open(struct run_reports *all, const char *wish, struct event_bus *bus,
                      struct err *err);
 

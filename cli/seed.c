@@ -55,14 +55,15 @@ static int create(struct aws_client *client, const struct manifest_function *f,
 
 /* A new function has something to test at once: its first version, on Smoke. */
 static int publish(struct aws_client *client, const char *function, const char *smoke,
-                   struct err *err)
+                   const char *release, struct err *err)
 {
     struct function_info version;
     struct alias alias;
 
     if (function_wait(client, function, NULL, READY_MS, &version, err) < 0 ||
-        version_publish(client, &(struct version_publish){.function = function}, &version, err) <
-            0 ||
+        version_publish(client,
+                        &(struct version_publish){.function = function, .description = release},
+                        &version, err) < 0 ||
         function_wait(client, function, version.version, READY_MS, &version, err) < 0)
         return -1;
     return alias_create(
@@ -91,7 +92,7 @@ static const char *why_not(const struct package *p)
 }
 
 static int seed_function(struct aws_client *client, const struct manifest_function *f,
-                         const char *smoke, struct err *err)
+                         const char *smoke, const char *release, struct err *err)
 {
     const char *obstacle = why_not(&f->package);
     struct function_info info;
@@ -109,7 +110,7 @@ static int seed_function(struct aws_client *client, const struct manifest_functi
         return 0;
     }
     if (artifact_identify(&artifact, f, err) < 0 || create(client, f, &artifact, err) < 0 ||
-        publish(client, f->name, smoke, err) < 0)
+        publish(client, f->name, smoke, release, err) < 0)
         return err_ctx(err, "create the local function %s", f->name);
     return 0;
 }
@@ -118,7 +119,8 @@ int seed_environment(struct aws_client *client, const struct manifest *m,
                      const struct manifest_environment *environment, struct err *err)
 {
     for (size_t i = 0; i < environment->function_count; i++)
-        if (seed_function(client, &environment->functions[i], m->aliases.smoke, err) < 0)
+        if (seed_function(client, &environment->functions[i], m->aliases.smoke, m->release, err) <
+            0)
             return -1;
     return 0;
 }

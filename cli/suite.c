@@ -2,12 +2,15 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/rand.h"
 #include "base/secret.h"
+#include "cli/earlier.h"
 #include "cli/term.h"
+#include "runner/shard.h"
 
 /* ---- variables ---- */
 
@@ -106,6 +109,16 @@ static void project_lists(struct cli_suite *s, const struct manifest *m,
     s->config.schema_count = m->schema_count;
 }
 
+/* A missing snapshot is written where somebody sees it, and fails where nobody would. */
+static enum runner_snapshots snapshot_mode(const struct opts *o)
+{
+    const char *ci = getenv("CI");
+
+    if (opts_given(o, "update-snapshots"))
+        return SNAPSHOTS_UPDATE;
+    return isatty(STDERR_FILENO) && !(ci && *ci) ? SNAPSHOTS_CREATE : SNAPSHOTS_COMPARE;
+}
+
 static int configure(struct cli_suite *s, struct session *session,
                      const struct manifest_environment *environment, struct err *err)
 {
@@ -126,6 +139,7 @@ static int configure(struct cli_suite *s, struct session *session,
         .environment_variables = environment ? environment->variables.value : NULL,
         .env = session_env(),
         .function = opts_string(o, "function", NULL),
+        .snapshots = snapshot_mode(o),
         .seed = value,
         .now_ms = clock_wall(&clock_system),
     };
@@ -143,11 +157,36 @@ static int configure(struct cli_suite *s, struct session *session,
 
 /* ---- files and selection ---- */
 
+static const char *look_up(const char *name)
+{
+    return getenv(name);
+}
+
+/* --shard: after the selection, so that all shards of one command line make up the whole. */
+static int take_part(struct cli_suite *s, const struct opts *o, struct err *err)
+{
+    const char *wish = opts_string(o, "shard", NULL), *path = opts_string(o, "timings", NULL);
+    CLEANUP(earlier_release) struct earlier earlier = {0};
+
+    if (!wish)
+        return 0;
+    if (sharding_read(&s->sharding, wish, look_up, err) < 0 ||
+        (path && earlier_load(&earlier, path, err) < 0))
+        return -1;
+    shard_select(&s->set, s->order, &s->count, s->sharding.shard, s->sharding.shards,
+                 earlier.times);
+    term_err("shard %u of %u%s%s: %zu cases\n", s->sharding.shard, s->sharding.shards,
+             s->sharding.variable ? ", by " : "", s->sharding.variable ? s->sharding.variable : "",
+             s->count);
+    return 0;
+}
+
 static int choose(struct cli_suite *s, const struct opts *o, struct err *err)
 {
     struct select_wish wish = {.filter = opts_string(o, "filter", NULL)};
     struct select_line *lines = arena_array(&s->arena, s->files.line_count + 1, sizeof(*lines));
-    const char *shuffle;
+    CLEANUP(earlier_release) struct earlier earlier = {0};
+    const char *shuffle, *again = opts_string(o, "rerun-failed", NULL);
     unsigned long long seed = s->config.seed;
 
     wish.tags = opts_strings(o, "tag", &wish.tag_count);
@@ -162,7 +201,12 @@ static int choose(struct cli_suite *s, const struct opts *o, struct err *err)
     wish.seed = seed;
     if (wish.shuffle)
         term_err("shuffled; --shuffle=%llu repeats this order\n", seed);
-    return select_items(&s->set, &wish, &s->order, &s->count, err);
+    if (again && earlier_load(&earlier, again, err) < 0)
+        return -1;
+    wish.titles = earlier.not_passed;
+    if (select_items(&s->set, &wish, &s->order, &s->count, err) < 0)
+        return -1;
+    return take_part(s, o, err);
 }
 
 int cli_suite_load(struct cli_suite *s, struct session *session,

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "cli/casefiles.h"
 #include "cli/session.h"
+#include "cli/sharding.h"
 #include "runner/config.h"
 #include "runner/select.h"
 #include "runner/testcase.h"
@@ -19,6 +20,7 @@ struct cli_suite {
     struct testset set;
     size_t *order; /* what was selected */
     size_t count;
+    struct sharding sharding;
     json_t *owned; /* array of what config borrows */
 };
 
@@ -29,6 +31,11 @@ struct cli_suite {
          "the alias to invoke (default: the project's, or Smoke)"},                                \
         {"tag", 0, OPT_STRINGS, "TAG", "only cases with this tag (or one of several)"},            \
         {"filter", 0, OPT_STRING, "REGEX", "only cases whose \"suite > name [row]\" matches"},     \
+        {"rerun-failed", 0, OPT_STRING, "RUN.jsonl",                                               \
+         "only cases that did not pass in an earlier run, by its event stream"},                   \
+        {"shard", 0, OPT_STRING, "I/N|auto", "only this part of the cases"},                       \
+        {"timings", 0, OPT_STRING, "RUN.jsonl", "balance shards by what an earlier run took"},     \
+        {"update-snapshots", 0, OPT_FLAG, NULL, "take over the responses as snapshots"},           \
         {"shuffle", 0, OPT_OPTIONAL, "SEED", "run in a random order; the seed is printed"},        \
     {                                                                                              \
         "seed", 0, OPT_STRING, "N", "of {{random.int()}} and {{uuid}}"                             \

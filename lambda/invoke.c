@@ -226,7 +226,7 @@ int invoke_finish(struct invoke_call *call, CURLcode result, struct invoke_reply
     read_reply(&r, &reply);
     if (r.status / 100 != 2)
         r.error = error;
-    r.clock_was_off = aws_transfer_clock_was_off(call->transfer);
+    r.clock_was_off = aws_transfer_sign_again(call->transfer);
     aws_reply_release(&reply);
     if (call->stream && r.status == 200 && unpack(&r, err) < 0) {
         invoke_reply_release(&r);

@@ -55,7 +55,8 @@ struct invoke_reply {
     struct buf headers; /* "name: value\n" a line, names in lower case */
     struct aws_timing timing;
     struct aws_error error; /* status 0 on 2xx */
-    bool clock_was_off;     /* refused for its date and corrected: prepare it again */
+    bool clock_was_off; /* not carried out: the date of its signature was wrong, or its credentials
+                           had expired; corrected, so prepare it again, once */
 };
 
 void invoke_reply_release(struct invoke_reply *reply); /* a zeroed one is fine */
@@ -75,7 +76,7 @@ int invoke_finish(struct invoke_call *call, CURLcode result, struct invoke_reply
                   struct err *err);
 void invoke_free(struct invoke_call *call); /* NULL is fine */
 
-/* Blocking, one attempt (two when the clock was off). Same results as invoke_finish. */
+/* Blocking, one attempt (two when it had to be signed again). Same results as invoke_finish. */
 int invoke(struct aws_client *client, const struct invoke_request *request,
            struct invoke_reply *ret, struct err *err);
 

@@ -11,71 +11,14 @@
 #include <strings.h>
 #include <sys/socket.h>
 
-#include <microhttpd.h>
-
-#include "base/codec.h"
 #include "base/mem.h"
 #include "base/rand.h"
-#include "local/execute_env.h"
-#include "local/execute_words.h"
+#include "local/execute_api_call.h"
 
 enum {
-    CONNECTIONS_MAX = 32,        /* of one environment: a runtime needs one */
-    CONNECTION_MEMORY = 65536,   /* an X-Ray cause is a header of some kB */
-    PARTS_WAITING_MAX = 1 << 20, /* bytes a streaming function may be ahead of its listener */
-    ERROR_MAX = 1 << 20,
+    CONNECTIONS_MAX = 32,      /* of one environment: a runtime needs one */
+    CONNECTION_MEMORY = 65536, /* an X-Ray cause is a header of some kB */
 };
-
-enum route { ROUTE_NONE, ROUTE_NEXT, ROUTE_RESPONSE, ROUTE_ERROR, ROUTE_INIT_ERROR };
-
-/* One request. */
-struct call {
-    enum route route;
-    char id[64];  /* of the invocation */
-    bool begun;   /* the body may come */
-    bool refused; /* found out before the body: it is read and dropped */
-    bool streaming, overflow, bad_framing;
-    struct buf body;
-};
-
-/* ---- replies ---- */
-
-static enum MHD_Result reply(struct MHD_Connection *c, unsigned status, const char *text)
-{
-    struct MHD_Response *r =
-        MHD_create_response_from_buffer(strlen(text), mem_dup(text), MHD_RESPMEM_MUST_FREE);
-    enum MHD_Result queued;
-
-    MHD_add_response_header(r, "Content-Type", "application/json");
-    queued = MHD_queue_response(c, status, r);
-    MHD_destroy_response(r);
-    return queued;
-}
-
-static enum MHD_Result accepted(struct MHD_Connection *c)
-{
-    return reply(c, MHD_HTTP_ACCEPTED, "{\"status\":\"OK\"}\n");
-}
-
-static enum MHD_Result refuse(struct MHD_Connection *c, unsigned status, const char *type,
-                              const char *message)
-{
-    CLEANUP(buf_release) struct buf body = {0};
-
-    words_error(&body, type, message);
-    return reply(c, status, buf_c(&body));
-}
-
-static enum MHD_Result refuse_state(struct MHD_Connection *c)
-{
-    return refuse(c, MHD_HTTP_FORBIDDEN, "InvalidStateTransition",
-                  "Transition from the current state is not allowed");
-}
-
-static enum MHD_Result refuse_id(struct MHD_Connection *c)
-{
-    return refuse(c, MHD_HTTP_BAD_REQUEST, "InvalidRequestID", "Invalid request ID");
-}
 
 /* ---- next ---- */
 
@@ -155,160 +98,12 @@ static enum MHD_Result serve_next(struct env *e, struct MHD_Connection *c)
     enum MHD_Result queued;
 
     if (refused)
-        return refuse_state(c);
+        return api_refuse_state(c);
     if (!r)
         return MHD_NO; /* closes the connection */
     queued = MHD_queue_response(c, MHD_HTTP_OK, r);
     MHD_destroy_response(r);
     return queued;
-}
-
-/* ---- answers ---- */
-
-/* With the lock held: the flight this call is about, if it still waits for an answer. */
-static struct flight *flight_of(struct env *e, const struct call *call)
-{
-    struct flight *f = e->flight;
-
-    if (!f || !f->delivered || e->phase != ENV_RUNNING ||
-        strcasecmp(f->event->request_id, call->id) != 0)
-        return NULL;
-    return f;
-}
-
-/* With the lock held: appends a part, waiting for the listener to keep up. */
-static void add_part(struct env *e, struct call *call, struct str bytes)
-{
-    struct flight *f;
-
-    while ((f = flight_of(e, call)) && f->event->part && !f->deaf && !e->closing &&
-           f->body.len > PARTS_WAITING_MAX)
-        pthread_cond_wait(&e->changed, &e->lock);
-    if (!f || f->deaf)
-        return;
-    f->streaming = true;
-    if (!f->event->part && f->body.len + bytes.len > EXECUTE_RESPONSE_MAX) {
-        call->overflow = true;
-        return;
-    }
-    buf_add_str(&f->body, bytes);
-    pthread_cond_broadcast(&e->changed);
-}
-
-static void take_bytes(struct env *e, struct call *call, struct str bytes)
-{
-    const size_t max = call->route == ROUTE_RESPONSE ? (size_t)EXECUTE_RESPONSE_MAX : ERROR_MAX;
-
-    if (call->refused || call->overflow)
-        return;
-    if (call->streaming) {
-        pthread_mutex_lock(&e->lock);
-        add_part(e, call, bytes);
-        pthread_mutex_unlock(&e->lock);
-    } else if (call->body.len + bytes.len > max) {
-        call->overflow = true;
-    } else {
-        buf_add_str(&call->body, bytes);
-    }
-}
-
-static void set_failed(struct flight *f, const char *type)
-{
-    f->failed = true;
-    snprintf(f->error_type, sizeof(f->error_type), "%s", type && *type ? type : "Runtime.Unknown");
-}
-
-/* An error in the middle of a stream comes as trailers: the type, and the error in base64. */
-static void take_trailers(struct flight *f, struct MHD_Connection *c)
-{
-    const char *type =
-        MHD_lookup_connection_value(c, MHD_FOOTER_KIND, "Lambda-Runtime-Function-Error-Type");
-    const char *body =
-        MHD_lookup_connection_value(c, MHD_FOOTER_KIND, "Lambda-Runtime-Function-Error-Body");
-    CLEANUP(buf_release) struct buf decoded = {0};
-
-    if (!type && !body)
-        return;
-    set_failed(f, type);
-    if (!body || base64_decode(&decoded, str_c(body)) < 0)
-        words_error(&decoded, f->error_type, "");
-    buf_release(&f->body);
-    f->body = decoded;
-    decoded = (struct buf){0};
-}
-
-/* What is still waiting for its listener stands before the error: let it go out first. */
-static struct flight *let_parts_out(struct env *e, const struct call *call)
-{
-    struct flight *f;
-
-    while ((f = flight_of(e, call)) && f->event->part && !f->deaf && !e->closing && f->body.len)
-        pthread_cond_wait(&e->changed, &e->lock);
-    return f;
-}
-
-static void settle(struct flight *f, struct call *call, struct MHD_Connection *c)
-{
-    if (call->overflow) {
-        f->too_large = true;
-    } else if (call->route == ROUTE_ERROR) {
-        set_failed(f, MHD_lookup_connection_value(c, MHD_HEADER_KIND,
-                                                  "Lambda-Runtime-Function-Error-Type"));
-        if (!call->body.len)
-            words_error(&call->body, f->error_type, "");
-    }
-    if (!call->streaming) {
-        buf_release(&f->body);
-        f->body = call->body;
-        call->body = (struct buf){0};
-    } else {
-        take_trailers(f, c);
-    }
-}
-
-static enum MHD_Result serve_answer(struct env *e, struct call *call, struct MHD_Connection *c)
-{
-    struct flight *f;
-    bool known;
-
-    pthread_mutex_lock(&e->lock);
-    known = e->flight && strcasecmp(e->flight->event->request_id, call->id) == 0;
-    f = call->streaming ? let_parts_out(e, call) : flight_of(e, call);
-    if (f) {
-        settle(f, call, c);
-        e->phase = ENV_ANSWERED; /* a listener wants the rest; others wait for the next call */
-        if (f->event->part)
-            pthread_cond_broadcast(&e->changed);
-    }
-    pthread_mutex_unlock(&e->lock);
-    if (!f)
-        return known ? refuse_state(c) : refuse_id(c);
-    if (call->overflow)
-        return refuse(c, MHD_HTTP_CONTENT_TOO_LARGE, "RequestEntityTooLarge",
-                      "Exceeded maximum allowed payload size (6291556 bytes).");
-    return accepted(c);
-}
-
-static enum MHD_Result serve_init_error(struct env *e, struct call *call, struct MHD_Connection *c)
-{
-    const char *type =
-        MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Lambda-Runtime-Function-Error-Type");
-    bool taken;
-
-    pthread_mutex_lock(&e->lock);
-    taken = e->phase == ENV_INIT && !e->init_failed;
-    if (taken) {
-        snprintf(e->init_error_type, sizeof(e->init_error_type), "%s",
-                 type && *type ? type : "Runtime.InitError");
-        e->init_error = call->body;
-        call->body = (struct buf){0};
-        if (!e->init_error.len)
-            words_error(&e->init_error, e->init_error_type, "");
-        e->init_failed = true;
-        pthread_cond_broadcast(&e->changed);
-    }
-    pthread_mutex_unlock(&e->lock);
-    return taken ? accepted(c) : refuse_state(c);
 }
 
 /* ---- requests ---- */
@@ -372,27 +167,27 @@ static void begin(struct env *e, struct call *call, struct MHD_Connection *c)
     mode = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Lambda-Runtime-Function-Response-Mode");
     call->streaming = call->route == ROUTE_RESPONSE && mode && strcasecmp(mode, "streaming") == 0;
     pthread_mutex_lock(&e->lock);
-    call->refused |= !flight_of(e, call);
+    call->refused |= !api_flight_of(e, call);
     pthread_mutex_unlock(&e->lock);
 }
 
 static enum MHD_Result finish(struct env *e, struct call *call, struct MHD_Connection *c)
 {
     if (call->bad_framing)
-        return refuse(c, MHD_HTTP_BAD_REQUEST, "InvalidRequest",
-                      "Content-Length and Transfer-Encoding exclude each other");
+        return api_refuse(c, MHD_HTTP_BAD_REQUEST, "InvalidRequest",
+                          "Content-Length and Transfer-Encoding exclude each other");
     switch (call->route) {
     case ROUTE_NEXT:
         return serve_next(e, c);
     case ROUTE_RESPONSE:
     case ROUTE_ERROR:
-        return serve_answer(e, call, c);
+        return api_serve_answer(e, call, c);
     case ROUTE_INIT_ERROR:
-        return serve_init_error(e, call, c);
+        return api_serve_init_error(e, call, c);
     case ROUTE_NONE:
         break;
     }
-    return refuse(c, MHD_HTTP_NOT_FOUND, "InvalidPath", "404 page not found");
+    return api_refuse(c, MHD_HTTP_NOT_FOUND, "InvalidPath", "404 page not found");
 }
 
 static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const char *url,
@@ -410,7 +205,7 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const cha
         return MHD_YES;
     }
     if (*data_len) {
-        take_bytes(e, call, (struct str){data, *data_len});
+        api_take_bytes(e, call, (struct str){data, *data_len});
         *data_len = 0;
         return MHD_YES;
     }

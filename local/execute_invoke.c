@@ -6,98 +6,8 @@
 #include <sys/wait.h>
 
 #include "base/clock.h"
+#include "local/execute_ends.h"
 #include "local/execute_words.h"
-
-struct invocation {
-    struct pool *pool;
-    const struct execute_version *v;
-    const struct execute_event *event;
-    struct execute_result *ret;
-    struct env *env; /* the current one */
-    int64_t init_limit_us;
-    int64_t start_us; /* of what is billed as Duration */
-    int64_t deadline_us;
-    bool begun; /* the START line is in this environment's log */
-};
-
-/* ---- ends ---- */
-
-/* END and REPORT, and the result's figures from the same numbers. */
-static void finish(struct invocation *inv, const char *status, const char *error_type)
-{
-    struct execute_result *ret = inv->ret;
-    CLEANUP(buf_release) struct buf line = {0};
-    struct words_report report = {
-        inv->event->request_id, 0, ret->init_ms, inv->v->memory_mb, 0, status, error_type};
-    const double ms = (double)(clock_mono_us() - inv->start_us) / 1000;
-
-    /* A function that was stopped took exactly what it may. */
-    ret->duration_ms = status && strcmp(status, "timeout") == 0 ? (double)inv->v->timeout_ms : ms;
-    ret->max_memory_mb = env_max_memory_mb(inv->env);
-    report.duration_ms = ret->duration_ms;
-    report.max_memory_mb = ret->max_memory_mb;
-    words_report(&line, &report);
-    exec_log_line(&inv->env->log, "END RequestId: %s\n%s", inv->event->request_id, buf_c(&line));
-    exec_log_tail(&inv->env->log, &ret->log_tail);
-}
-
-static void set_error(struct invocation *inv, const char *type, const char *reason)
-{
-    CLEANUP(buf_release) struct buf message = {0};
-
-    buf_printf(&message, "RequestId: %s Error: %s", inv->event->request_id, reason);
-    buf_clear(&inv->ret->payload);
-    words_error(&inv->ret->payload, type, buf_c(&message));
-    snprintf(inv->ret->function_error, sizeof(inv->ret->function_error), "Unhandled");
-}
-
-/* The sandbox failed, not the function's own code. */
-static void fail(struct invocation *inv, const char *type, const char *reason)
-{
-    set_error(inv, type, reason);
-    exec_log_line(&inv->env->log, "RequestId: %s Error: %s\n%s", inv->event->request_id, reason,
-                  type);
-    finish(inv, "error", type);
-}
-
-static void fail_timeout(struct invocation *inv)
-{
-    char reason[64], now[32];
-
-    snprintf(reason, sizeof(reason), "Task timed out after %.2f seconds",
-             (double)inv->v->timeout_ms / 1000);
-    clock_format_rfc3339(now, sizeof(now), clock_wall(&clock_system), true);
-    set_error(inv, "Sandbox.Timedout", reason);
-    exec_log_line(&inv->env->log, "%s %s %s\n", now, inv->event->request_id, reason);
-    finish(inv, "timeout", NULL);
-}
-
-static void fail_exit(struct invocation *inv)
-{
-    CLEANUP(buf_release) struct buf reason = {0};
-
-    words_exit(&reason, inv->env->end.detail);
-    fail(inv, "Runtime.ExitError", buf_c(&reason));
-}
-
-/* The program could not even be executed. */
-static void fail_exec(struct invocation *inv)
-{
-    CLEANUP(buf_release) struct buf reason = {0};
-
-    buf_printf(&reason, "fork/exec %s: ", inv->env->plan.argv[0]);
-    words_errno(&reason, inv->env->end.detail);
-    fail(inv, "Runtime.InvalidEntrypoint", buf_c(&reason));
-}
-
-/* What the runtime itself reported goes to the caller as it is. */
-static void take_error(struct invocation *inv, struct buf *body, const char *type)
-{
-    inv->ret->payload = *body;
-    *body = (struct buf){0};
-    snprintf(inv->ret->function_error, sizeof(inv->ret->function_error), "Unhandled");
-    finish(inv, "error", type);
-}
 
 /* This machine failed, not the function. */
 static int broken(const struct env *e, struct err *err)
@@ -153,17 +63,17 @@ static int end_init(struct invocation *inv, enum env_wait how, struct err *err)
     case ENV_WAIT_BROKEN:
         return broken(e, err);
     case ENV_WAIT_ERROR:
-        take_error(inv, &e->init_error, e->init_error_type);
+        end_error(inv, &e->init_error, e->init_error_type);
         return 0;
     case ENV_WAIT_TIMEOUT:
-        fail_timeout(inv);
+        end_timeout(inv);
         return 0;
     case ENV_WAIT_MEMORY:
     case ENV_WAIT_ENDED:
         if (cannot_exec(e, how))
-            fail_exec(inv);
+            end_exec(inv);
         else
-            fail_exit(inv);
+            end_exit(inv);
         return 0;
     }
     return 0;
@@ -173,7 +83,7 @@ static int end_init(struct invocation *inv, enum env_wait how, struct err *err)
 static int refuse(struct invocation *inv, const struct err *why)
 {
     begin(inv);
-    fail(inv, "Runtime.InvalidEntrypoint", why->text);
+    end_failed(inv, "Runtime.InvalidEntrypoint", why->text);
     return 0;
 }
 
@@ -257,13 +167,13 @@ static void end_answered(struct invocation *inv, struct flight *f, enum env_wait
         words_error(&inv->ret->payload, "Function.ResponseSizeTooLarge",
                     "Response payload size exceeded maximum allowed payload size (6291556 bytes).");
         snprintf(inv->ret->function_error, sizeof(inv->ret->function_error), "Unhandled");
-        finish(inv, "error", "Function.ResponseSizeTooLarge");
+        end_finish(inv, "error", "Function.ResponseSizeTooLarge");
     } else if (f->failed) {
-        take_error(inv, &f->body, f->error_type);
+        end_error(inv, &f->body, f->error_type);
     } else {
         inv->ret->payload = f->body;
         f->body = (struct buf){0};
-        finish(inv, NULL, NULL);
+        end_finish(inv, NULL, NULL);
     }
 }
 
@@ -278,19 +188,19 @@ static int end_flight(struct invocation *inv, struct flight *f, enum env_wait ho
     case ENV_WAIT_BROKEN:
         return broken(inv->env, err);
     case ENV_WAIT_TIMEOUT:
-        fail_timeout(inv);
+        end_timeout(inv);
         return 0;
     case ENV_WAIT_MEMORY: {
         CLEANUP(buf_release) struct buf reason = {0};
 
         words_exit(&reason, SIGKILL);
-        fail(inv, "Runtime.OutOfMemory", buf_c(&reason));
+        end_failed(inv, "Runtime.OutOfMemory", buf_c(&reason));
         return 0;
     }
     case ENV_WAIT_READY:
     case ENV_WAIT_ERROR:
     case ENV_WAIT_ENDED:
-        fail_exit(inv);
+        end_exit(inv);
         return 0;
     }
     return 0;

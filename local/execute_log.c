@@ -168,12 +168,16 @@ void exec_log_begin(struct exec_log *l, const char *request_id, const char *vers
     pthread_mutex_unlock(&l->lock);
 }
 
-void exec_log_tail(struct exec_log *l, struct buf *out)
+void exec_log_end(struct exec_log *l, struct str lines, struct buf *tail)
 {
+    struct str all;
+
     pthread_mutex_lock(&l->lock);
-    buf_add_str(
-        out, str_slice(buf_str(&l->tail),
-                       l->tail.len > EXECUTE_LOG_TAIL_MAX ? l->tail.len - EXECUTE_LOG_TAIL_MAX : 0,
-                       l->tail.len));
+    drain(l, false);
+    add_line(l, lines);
+    all = buf_str(&l->tail);
+    if (all.len > EXECUTE_LOG_TAIL_MAX)
+        all = str_slice(all, all.len - EXECUTE_LOG_TAIL_MAX, all.len);
+    buf_add_str(tail, all);
     pthread_mutex_unlock(&l->lock);
 }

@@ -42,7 +42,11 @@ void exec_log_line(struct exec_log *l, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Drains (what came before is nobody's), and begins an invocation with its START line. */
 void exec_log_begin(struct exec_log *l, const char *request_id, const char *version);
 
-/* Appends the last EXECUTE_LOG_TAIL_MAX bytes since exec_log_begin() to `out`. */
-void exec_log_tail(struct exec_log *l, struct buf *out);
+/*
+ * Adds the invocation's last lines as exec_log_line() does, and appends the last
+ * EXECUTE_LOG_TAIL_MAX bytes since exec_log_begin() to `tail`: what the function goes on writing
+ * does not come in between.
+ */
+void exec_log_end(struct exec_log *l, struct str lines, struct buf *tail);
 
 #endif

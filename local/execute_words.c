@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <math.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -38,6 +39,15 @@ void words_error(struct buf *out, const char *type, const char *message)
     buf_add_c(out, text);
     free(text);
     json_decref(error);
+}
+
+void words_error_type(char *out, size_t size, struct str error)
+{
+    json_t *value = json_loadb(error.data ? error.data : "", error.len, 0, NULL);
+    const char *type = json_string_value(json_object_get(value, "errorType"));
+
+    snprintf(out, size, "%s", type && *type ? type : "Runtime.Unknown");
+    json_decref(value);
 }
 
 /* As Go's syscall.Signal prints them. */

@@ -5,6 +5,7 @@
 #ifndef LOCAL_EXECUTE_WORDS_H
 #define LOCAL_EXECUTE_WORDS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -12,6 +13,12 @@
 
 /* Appends {"errorType":...,"errorMessage":...}. Bytes that are not UTF-8 become "?". */
 void words_error(struct buf *out, const char *type, const char *message);
+
+/*
+ * The errorType of an error as a runtime reported it, cut to `size`; "Runtime.Unknown" when it
+ * tells none.
+ */
+void words_error_type(char *out, size_t size, struct str error);
 
 /*
  * Appends "Runtime exited with error: exit status 3", "...: signal: killed" or "Runtime exited

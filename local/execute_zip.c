@@ -1,12 +1,7 @@
-#define _GNU_SOURCE /* newlocale's C.UTF-8 in all libcs, O_PATH */
 #include "local/execute_zip.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <locale.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -14,8 +9,9 @@
 #include "base/arena.h"
 #include "base/mem.h"
 #include "local/execute.h"
+#include "local/execute_tree.h"
 
-enum { NAME_MAX_BYTES = 4096, CHUNK = 65536 };
+enum { CHUNK = 65536 };
 
 struct link {
     struct link *next;
@@ -38,9 +34,9 @@ static int check_name(const char *name, struct err *err)
 
     if (!name || !*name)
         return err_set(err, ERR_INPUT, "an entry without a name");
-    if (rest.len > NAME_MAX_BYTES)
+    if (rest.len > TREE_NAME_MAX)
         return err_set(err, ERR_INPUT, "the name %.60s... is longer than %d bytes", name,
-                       NAME_MAX_BYTES);
+                       TREE_NAME_MAX);
     if (name[0] == '/')
         return err_set(err, ERR_INPUT, "the name %.200s is absolute; names are relative", name);
     while (str_cut(&rest, '/', &part))
@@ -77,96 +73,6 @@ static int check_target(const char *name, const char *target, struct err *err)
     return 0;
 }
 
-/* ---- the folder ---- */
-
-/* Opens one folder below `parent`, making it, and putting it in the place of a link or file. */
-static int enter(int parent, const char *name)
-{
-    const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-    int fd = openat(parent, name, flags);
-
-    if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
-        unlinkat(parent, name, 0);
-    if (fd < 0 && (mkdirat(parent, name, 0755) == 0 || errno == EEXIST))
-        fd = openat(parent, name, flags);
-    return fd;
-}
-
-/* Opens the folder that `path` stands in; *ret_last is the last part of it, "" for a folder's. */
-static int enter_parent(int dir, const char *path, char last[NAME_MAX_BYTES + 1])
-{
-    struct str rest = str_c(path), part;
-    int fd = fcntl(dir, F_DUPFD_CLOEXEC, 0);
-
-    last[0] = '\0';
-    while (fd >= 0 && str_cut(&rest, '/', &part)) {
-        if (part.len == 0 || str_eq_c(part, "."))
-            continue;
-        if (last[0]) {
-            const int inner = enter(fd, last), failed = errno;
-
-            close(fd);
-            fd = inner;
-            errno = failed;
-        }
-        memcpy(last, part.data, part.len);
-        last[part.len] = '\0';
-    }
-    return fd;
-}
-
-static int cannot(struct err *err, const char *what, const char *name)
-{
-    return err_sys(err, errno == ENAMETOOLONG ? ERR_INPUT : ERR_IO, errno, "cannot %s %.200s", what,
-                   name);
-}
-
-static int make_dir(const struct unpack *u, const char *name, struct err *err)
-{
-    char last[NAME_MAX_BYTES + 1];
-    const int parent = enter_parent(u->dir, name, last);
-    int fd = parent;
-
-    if (parent >= 0 && last[0]) {
-        fd = enter(parent, last);
-        close(parent);
-    }
-    if (fd < 0)
-        return cannot(err, "make the folder", name);
-    close(fd);
-    return 0;
-}
-
-static int make_file(const struct unpack *u, const char *name, unsigned mode, struct err *err)
-{
-    char last[NAME_MAX_BYTES + 1];
-    const int parent = enter_parent(u->dir, name, last);
-    int fd = -1;
-
-    if (parent >= 0) {
-        unlinkat(parent, last, 0);
-        fd = openat(parent, last, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-        if (fd >= 0)
-            fchmod(fd, (mode_t)((mode & 0777) | 0600)); /* whatever the umask */
-        close(parent);
-    }
-    return fd < 0 ? cannot(err, "write", name) : fd;
-}
-
-static int make_link(const struct unpack *u, const struct link *l, struct err *err)
-{
-    char last[NAME_MAX_BYTES + 1];
-    const int parent = enter_parent(u->dir, l->name, last);
-    int r = -1;
-
-    if (parent >= 0) {
-        unlinkat(parent, last, 0);
-        r = symlinkat(l->target, parent, last);
-        close(parent);
-    }
-    return r < 0 ? cannot(err, "make the link", l->name) : 0;
-}
-
 /* ---- entries ---- */
 
 static int broken(struct archive *a, const char *name, struct err *err)
@@ -177,21 +83,6 @@ static int broken(struct archive *a, const char *name, struct err *err)
         return err_set(err, ERR_INPUT, "not a readable zip: %.200s", why ? why : "unknown format");
     return err_set(err, ERR_INPUT, "%.200s: damaged or not readable: %.200s", name,
                    why ? why : "unknown reason");
-}
-
-static int write_all(int fd, const char *data, size_t len)
-{
-    while (len) {
-        const ssize_t n = write(fd, data, len);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -1;
-        data += n;
-        len -= (size_t)n;
-    }
-    return 0;
 }
 
 static int over_budget(struct err *err)
@@ -215,8 +106,8 @@ static int copy_data(const struct unpack *u, struct archive *a, int fd, const ch
         if ((uint64_t)n > *u->budget)
             return over_budget(err);
         *u->budget -= (uint64_t)n;
-        if (fd >= 0 && write_all(fd, chunk, (size_t)n) < 0)
-            return cannot(err, "write", name);
+        if (fd >= 0 && tree_write(fd, (struct str){chunk, (size_t)n}, name, err) < 0)
+            return -1;
     }
 }
 
@@ -227,11 +118,11 @@ static int take_file(const struct unpack *u, struct archive *a, struct archive_e
 
     if (name[strlen(name) - 1] == '/')
         return err_set(err, ERR_INPUT, "%.200s: a file whose name ends in \"/\"", name);
-    if (u->dir >= 0 && (fd = make_file(u, name, (unsigned)archive_entry_perm(e), err)) < 0)
+    if (u->dir >= 0 && (fd = tree_file(u->dir, name, (unsigned)archive_entry_perm(e), err)) < 0)
         return -1;
     r = copy_data(u, a, fd, name, err);
-    if (fd >= 0 && close(fd) < 0 && r == 0)
-        return cannot(err, "write", name);
+    if (fd >= 0 && tree_close(fd, name, r == 0 ? err : NULL) < 0)
+        r = -1;
     return r;
 }
 
@@ -260,7 +151,7 @@ static int take(struct unpack *u, struct archive *a, struct archive_entry *e, st
     case AE_IFLNK:
         return take_link(u, e, name, err);
     case AE_IFDIR:
-        return u->dir >= 0 ? make_dir(u, name, err) : 0;
+        return u->dir >= 0 ? tree_folder(u->dir, name, err) : 0;
     default:
         return err_set(err, ERR_INPUT, "%.200s: neither a file, a folder nor a link", name);
     }
@@ -282,7 +173,7 @@ static int take_all(struct unpack *u, struct archive *a, struct err *err)
     if (count == 0)
         return err_set(err, ERR_INPUT, "the zip holds no files");
     for (const struct link *l = u->links; u->dir >= 0 && l; l = l->next)
-        if (make_link(u, l, err) < 0)
+        if (tree_link(u->dir, l->name, l->target, err) < 0)
             return -1;
     return 0;
 }

@@ -31,6 +31,9 @@ int alias_list(struct call *c);
 /* op_invoke.c */
 int function_invoke(struct call *c);
 
+/* op_invoke_stream.c */
+int function_invoke_stream(struct call *c);
+
 /* op_policy.c */
 int permission_add(struct call *c);
 int permission_remove(struct call *c);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "local/admission.h"
 #include "local/code.h"
 #include "local/layers.h"
 
@@ -110,10 +111,20 @@ bool invocation_of(struct call *c, const char *function, int64_t number, const c
     return true;
 }
 
+bool invocation_enter(struct local *l, const struct invocation *i)
+{
+    return i->reserved < 0 || admission_enter(l->admission, i->version.function, i->reserved);
+}
+
+void invocation_leave(struct local *l, const struct invocation *i)
+{
+    if (i->reserved >= 0)
+        admission_leave(l->admission, i->version.function);
+}
+
 int invocation_admit(struct call *c, const struct invocation *i)
 {
-    if (i->reserved < 0 ||
-        (int64_t)executor_busy(c->local->executor, i->version.function) < i->reserved)
+    if (invocation_enter(c->local, i))
         return 0;
     return fail_throttled(c, "ReservedFunctionConcurrentInvocationLimitExceeded", "Rate Exceeded.");
 }

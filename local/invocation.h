@@ -24,7 +24,14 @@ int invocation_resolve(struct call *c, const struct function_ref *ref, struct in
 bool invocation_of(struct call *c, const char *function, int64_t number, const char *invoked_arn,
                    struct invocation *ret);
 
-/* 429 when the reserved concurrency is used up, and -1. */
+/*
+ * Takes a place of the function's reserved concurrency, where it has one; invocation_leave gives it
+ * back. False when all are taken.
+ */
+bool invocation_enter(struct local *l, const struct invocation *i);
+void invocation_leave(struct local *l, const struct invocation *i);
+
+/* The same, answering 429 and returning -1 when all are taken. */
 int invocation_admit(struct call *c, const struct invocation *i);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "local/admission.h"
 #include "local/code.h"
 #include "local/fault.h"
 #include "local/late.h"
@@ -56,6 +57,7 @@ int local_open(struct local **ret, const struct local_options *options, struct e
     l->zip_dir = path_join(l->state_dir, "zips");
     l->rules = rules_new();
     l->past = past_new();
+    l->admission = admission_new();
     l->faults = fault_script_new();
     l->throttle = throttle_new(options->rate);
     rng_seed(&l->rng, options->seed);
@@ -83,6 +85,7 @@ void local_close(struct local *l)
     db_close(l->db);
     rules_free(l->rules);
     past_free(l->past);
+    admission_free(l->admission);
     fault_script_free(l->faults);
     throttle_free(l->throttle);
     if (l->lock_fd >= 0)

@@ -23,6 +23,7 @@ struct rules;        /* local/rules.h */
 struct event_queue;  /* local/queue.h */
 struct late_calls;   /* local/late.h */
 struct past;         /* local/past.h */
+struct admission;    /* local/admission.h */
 
 struct local_key {
     const char *id, *secret;
@@ -55,6 +56,7 @@ struct local {
     struct rules *rules;         /* under the lock */
     struct fault_script *faults; /* has its own lock */
     struct throttle *throttle;   /* has its own lock */
+    struct admission *admission; /* has its own lock */
     struct executor *executor;   /* has its own locks */
     struct event_queue *events;  /* has its own lock */
     struct late_calls *late;     /* has its own lock */

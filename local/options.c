@@ -162,7 +162,7 @@ static const struct option options[] = {
     {"--idle-timeout", "TIME", "end after this long without a request (0: never)", set_idle},
     {"--create-time", "TIME", "how long a new function or version is Pending (0)", set_create},
     {"--update-time", "TIME", "how long an update is InProgress (0)", set_update},
-    {"--seed", "N", "of what happens by chance: weighted aliases, faults", set_seed},
+    {"--seed", "N", "of what happens by chance: weighted aliases", set_seed},
     {"--rate", "N", "requests a second of the control plane (AWS: 15; default: no limit)",
      set_rate},
     {"--faults", "FILE", "a fault script: what goes wrong, and when (docs/local.md)", set_faults},

@@ -55,10 +55,14 @@ static bool run(struct event_queue *q, const struct node *n)
     call_begin_internal(&c, q->local, &reply);
     call_lock(&c);
     found = invocation_of(&c, n->function, n->version, n->invoked_arn, &invocation);
-    if (call_commit(&c) == 0 && found) {
+    found = call_commit(&c) == 0 && found;
+    if (found && !invocation_enter(q->local, &invocation)) {
+        again = true; /* throttled */
+    } else if (found) {
         const int r =
             executor_invoke(q->local->executor, &invocation.version, &event, &result, &err);
 
+        invocation_leave(q->local, &invocation);
         again = r < 0 || result.function_error[0];
         log_debug("event %s for %s: %s", n->request_id, n->invoked_arn,
                   r < 0                      ? err.text

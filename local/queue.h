@@ -1,7 +1,7 @@
 /*
  * Event invocations: answered at once, run afterwards by a few threads in order of arrival. A
- * function error is tried again twice, as Lambda does, but after QUEUE_RETRY_MS instead of minutes.
- * What is still waiting when the server ends is dropped.
+ * function error or a throttle is tried again twice, as Lambda does, but after QUEUE_RETRY_MS
+ * instead of minutes. What is still waiting when the server ends is dropped.
  */
 #ifndef LOCAL_QUEUE_H
 #define LOCAL_QUEUE_H

@@ -100,7 +100,7 @@ static const struct route routes[] = {
     {"UpdateFunctionUrlConfig", "PUT", "/2021-10-31/functions/{}/url", NULL, url_update},
     {"ListFunctionUrlConfigs", "GET", "/2021-10-31/functions/{}/urls", NULL, url_list},
     {"InvokeWithResponseStream", "POST", "/2021-11-15/functions/{}/response-streaming-invocations",
-     NULL, NULL, QUOTA_INVOKE, ROUTE_RAW_BODY | ROUTE_UNLOCKED},
+     NULL, function_invoke_stream, QUOTA_INVOKE, ROUTE_RAW_BODY | ROUTE_UNLOCKED},
     {"GetFunctionRecursionConfig", "GET", "/2024-08-31/functions/{}/recursion-config", NULL,
      recursion_get},
     {"PutFunctionRecursionConfig", "PUT", "/2024-08-31/functions/{}/recursion-config", NULL,

@@ -72,11 +72,16 @@ int act_gate(struct act *a, struct environment_view *v, enum step_kind kind, str
                              .functions = functions,
                              .count = v->count};
 
-    for (size_t i = 0; i < v->count; i++)
-        functions[i] =
-            (struct gate_function){.key = v->functions[i].function->key,
-                                   .name = v->functions[i].function->name,
-                                   .expected_version = v->functions[i].smoke.mark.new_version};
+    for (size_t i = 0; i < v->count; i++) {
+        const struct function_view *f = &v->functions[i];
+
+        functions[i] = (struct gate_function){
+            .key = f->function->key,
+            .name = f->function->name,
+            .expected_version = f->smoke.mark.new_version,
+            .code_sha256 = f->latest.code_sha256,
+            .timeout_s = f->code_same && f->config_same ? f->latest.timeout_s : 0};
+    }
     if (ask(a, &r, err) < 0)
         return -1;
     if (kind == STEP_GATE)

@@ -24,6 +24,8 @@ struct gate_function {
     const char *key;              /* as cases call it */
     const char *name;             /* as Lambda calls it in this environment */
     const char *expected_version; /* what the alias was written to point to */
+    const char *code_sha256;      /* of that version; "" not known */
+    int timeout_s;                /* of that version; 0: not known */
     /* Filled in by the gate: the version every answer came from; "" when no case invoked it. */
     char executed_version[GATE_VERSION_MAX];
     unsigned cases; /* that invoked it */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "promote/audit.h"
 #include "promote/promotion_private.h"
 #include "promote/survey.h"
 
@@ -74,7 +75,7 @@ static int forward(struct promotion *p, size_t at, struct failure *ret)
         const struct plan_intent intent = promotion_intent(p, at);
         struct plan plan = {0};
         int result = plan_forward(&plan, &p->places[at].view, &intent, &ret->err);
-        const bool done = plan.count == 0;
+        const bool done = plan.count == 0 || (p->o->stage_only && plan.items[0].kind > STEP_STAGE);
 
         ret->planning = result < 0;
         if (result == 0 && !done)
@@ -151,7 +152,12 @@ static int fail(struct promotion *p, size_t at, const struct failure *f,
                 struct promotion_result *ret, struct err *err)
 {
     const char *name = p->places[at].environment->name;
-    const bool all = p->o->manifest->policy.rollback == ROLLBACK_ALL && f->err.kind != ERR_BUSY;
+    const bool all = p->o->manifest->policy.rollback == ROLLBACK_ALL;
+    struct undo_wish wish = {.top = at,
+                             .below = all && f->err.kind != ERR_BUSY,
+                             .current = f->gated && !p->places[at].unsure,
+                             .promotion = p->id,
+                             .undo_as = f->gated && f->verdict == GATE_FAIL ? MARK_RB : MARK_UNDO};
     struct undo_result undo = {0};
 
     if (must_hold(p, f)) {
@@ -164,8 +170,7 @@ static int fail(struct promotion *p, size_t at, const struct failure *f,
         ret->end = PROMOTION_SUPERSEDED;
         return err_set(err, ERR_SUPERSEDED, "%s: %s; it is in charge now", name, f->err.text);
     }
-    undo_promotion(p, at, all, p->id, f->gated && f->verdict == GATE_FAIL ? MARK_RB : MARK_UNDO,
-                   &undo);
+    undo_promotion(p, &wish, &undo);
     return report(p, at, f, &undo, ret, err);
 }
 
@@ -193,14 +198,17 @@ static struct survey survey(const struct promotion *p, struct err *err)
 static int settle(struct promotion *p, const struct survey *s, struct promotion_result *ret,
                   struct err *err)
 {
-    const bool below =
-        p->o->manifest->policy.rollback == ROLLBACK_ALL && s->undo_as != MARK_RESTORE;
+    const struct undo_wish wish = {.top = s->environment,
+                                   .below = p->o->manifest->policy.rollback == ROLLBACK_ALL &&
+                                            s->undo_as != MARK_RESTORE,
+                                   .promotion = s->promotion,
+                                   .undo_as = s->undo_as};
     struct undo_result undo = {0};
 
     promotion_name(p, s->promotion);
     promotion_note(p, s->environment, "first takes back what promotion %s left here", s->promotion);
     p->places[s->environment].unsure = true;
-    undo_promotion(p, s->environment, below, s->promotion, s->undo_as, &undo);
+    undo_promotion(p, &wish, &undo);
     p->id[0] = '\0';
     if (undo.dirty)
         return end_as(ret, PROMOTION_DIRTY, err, ERR_DIRTY,
@@ -244,6 +252,33 @@ static int prepare(struct promotion *p, struct survey *ret_survey, struct promot
     return end_as(ret, PROMOTION_STOPPED, err, ERR_INTERNAL, "there is always more to take back");
 }
 
+/* policy.audit: what bypasses Live gets the new release before it is tested, or never. */
+static int preflight(struct promotion *p, size_t at, struct promotion_result *ret, struct err *err)
+{
+    const struct place *place = &p->places[at];
+    const enum audit_policy policy = p->o->manifest->policy.audit;
+    struct audit_report report = {0};
+    struct err why = {0};
+    int result = 0;
+
+    if (policy == AUDIT_OFF)
+        return 0;
+    if (audit_environment(&report, place->client, place->environment, &p->o->manifest->aliases,
+                          AUDIT_BRIEF, &place->view, &why) < 0)
+        promotion_note(p, at, "the audit could not be made: %s", why.text);
+    for (size_t i = 0; i < report.count; i++)
+        if (report.items[i].level == AUDIT_IS_FAILURE)
+            promotion_note(p, at, "audit: %s: %s; repair: %s", report.items[i].function,
+                           report.items[i].text, report.items[i].repair);
+    if (policy == AUDIT_FAIL && (report.failures || why.kind != ERR_NONE)) {
+        ret->end = PROMOTION_AUDIT;
+        result = err_set(err, ERR_REFUSED, "%s: %zu callers bypass %s (policy.audit is \"fail\")",
+                         place->environment->name, report.failures, p->o->manifest->aliases.live);
+    }
+    audit_report_release(&report);
+    return result;
+}
+
 static int enter(struct promotion *p, size_t at, bool fresh, struct promotion_result *ret,
                  struct err *err)
 {
@@ -263,7 +298,7 @@ static int enter(struct promotion *p, size_t at, bool fresh, struct promotion_re
                        "%s wants approval: `smokegate promote --approve %s` goes on", e->name,
                        e->name);
     }
-    return 0;
+    return preflight(p, at, ret, err);
 }
 
 static int go(struct promotion *p, size_t from, struct promotion_result *ret, struct err *err)

@@ -27,6 +27,7 @@ enum promotion_end {
     PROMOTION_BUSY,
     PROMOTION_SUPERSEDED,
     PROMOTION_DIRTY,    /* not everything could be restored */
+    PROMOTION_AUDIT,    /* policy.audit "fail": something bypasses Live; nothing was begun here */
     PROMOTION_APPROVAL, /* stopped before an environment that wants approval */
     PROMOTION_INTERRUPTED,
 };
@@ -60,7 +61,9 @@ struct promotion_options {
     struct gate gate;
     const struct clock *clock;
     bool force;
-    bool resume_only; /* ERR_REFUSED unless a promotion of these packages was interrupted */
+    bool stage_only;     /* ends with Smoke staged and claimed (`deploy`) */
+    bool skip_live_gate; /* policy.verify_live does not count: the gate cannot ask Live (`shift`) */
+    bool resume_only;    /* ERR_REFUSED unless a promotion of these packages was interrupted */
 };
 
 /* A function in an environment, before and after. "": no such alias. */

@@ -48,10 +48,17 @@ struct undo_result {
 
 /*
  * Takes back `promotion` in the environments from `top` down: there, and with `below` in every
- * lower one that it moved. The direction is marked everywhere before anything moves, so that
- * whoever goes on after a crash goes on with all of it. Errors are told as notes and counted.
+ * lower one that it moved. `current`: the view of `top` is what this process itself has just
+ * written, so that Live moves back without another look. The direction is marked everywhere before
+ * anything moves, so that whoever goes on after a crash goes on with all of it. Errors are told as
+ * notes and counted.
  */
-void undo_promotion(struct promotion *p, size_t top, bool below, const char *promotion,
-                    enum mark_state undo_as, struct undo_result *ret);
+struct undo_wish {
+    size_t top;
+    bool below, current;
+    const char *promotion;
+    enum mark_state undo_as;
+};
+void undo_promotion(struct promotion *p, const struct undo_wish *wish, struct undo_result *ret);
 
 #endif

@@ -33,6 +33,7 @@ static int abort_open(struct promotion *p, struct promotion_result *ret, struct 
 {
     struct environment_view views[MANIFEST_ENVIRONMENTS_MAX];
     struct undo_result undo = {0};
+    struct undo_wish wish;
     struct survey s;
 
     views_of(p, views);
@@ -43,9 +44,12 @@ static int abort_open(struct promotion *p, struct promotion_result *ret, struct 
     promotion_name(p, s.promotion);
     ret->environment = p->places[s.environment].environment;
     p->places[s.environment].unsure = true;
-    undo_promotion(p, s.environment,
-                   p->o->manifest->policy.rollback == ROLLBACK_ALL && s.undo_as != MARK_RESTORE,
-                   s.promotion, s.undo_as, &undo);
+    wish = (struct undo_wish){.top = s.environment,
+                              .below = p->o->manifest->policy.rollback == ROLLBACK_ALL &&
+                                       s.undo_as != MARK_RESTORE,
+                              .promotion = s.promotion,
+                              .undo_as = s.undo_as};
+    undo_promotion(p, &wish, &undo);
     return dirty_or(&undo, ret, err);
 }
 
@@ -129,7 +133,9 @@ static int finish_restore(struct promotion *p, size_t at, struct err *err)
             continue;
         promotion_name(p, m.promotion);
         p->places[at].unsure = true;
-        undo_promotion(p, at, false, m.promotion, MARK_RESTORE, &undo);
+        undo_promotion(
+            p, &(struct undo_wish){.top = at, .promotion = m.promotion, .undo_as = MARK_RESTORE},
+            &undo);
         if (undo.dirty || undo.superseded)
             return err_set(err, undo.dirty ? ERR_DIRTY : ERR_SUPERSEDED,
                            "an earlier restore could not be finished");
@@ -162,7 +168,8 @@ static int restore(struct promotion *p, size_t at, struct promotion_result *ret,
         ret->end = err->kind == ERR_BUSY ? PROMOTION_BUSY : PROMOTION_STOPPED;
         return -1;
     }
-    undo_promotion(p, at, false, p->id, MARK_RESTORE, &undo);
+    undo_promotion(p, &(struct undo_wish){.top = at, .promotion = p->id, .undo_as = MARK_RESTORE},
+                   &undo);
     return dirty_or(&undo, ret, err);
 }
 

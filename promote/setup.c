@@ -215,5 +215,6 @@ struct plan_intent promotion_intent(const struct promotion *p, size_t at)
     return (struct plan_intent){.promotion = p->id,
                                 .writer = p->writer,
                                 .now_s = clock_wall(p->o->clock) / 1000,
-                                .verify_live = p->o->manifest->policy.verify_live};
+                                .verify_live =
+                                    p->o->manifest->policy.verify_live && !p->o->skip_live_gate};
 }

@@ -165,24 +165,25 @@ static bool look_again(struct undo *u, size_t at)
     return true;
 }
 
-void undo_promotion(struct promotion *p, size_t top, bool below, const char *promotion,
-                    enum mark_state undo_as, struct undo_result *ret)
+void undo_promotion(struct promotion *p, const struct undo_wish *wish, struct undo_result *ret)
 {
     struct undo u = {.p = p,
-                     .promotion = promotion,
-                     .undo_as = undo_as,
+                     .promotion = wish->promotion,
+                     .undo_as = wish->undo_as,
                      .until_ms = clock_mono(p->o->clock) + UNDO_BUDGET_MS,
                      .result = ret};
     bool concerned[MANIFEST_ENVIRONMENTS_MAX] = {false};
 
     p->o->shield(p->o->ctx, true);
-    for (size_t at = top + 1; at-- > 0 && (below || at == top);) {
-        if (!look_again(&u, at) || !is_concerned(&u, at))
+    for (size_t at = wish->top + 1; at-- > 0 && (wish->below || at == wish->top);) {
+        if ((at < wish->top || !wish->current) && !look_again(&u, at))
+            continue;
+        if (!is_concerned(&u, at))
             continue;
         concerned[at] = true;
         undo_phase(&u, at, true);
     }
-    for (size_t at = top + 1; at-- > 0;)
+    for (size_t at = wish->top + 1; at-- > 0;)
         if (concerned[at])
             undo_environment(&u, at);
     p->o->shield(p->o->ctx, false);

@@ -10,7 +10,13 @@
 #include "base/utf8.h"
 #include "reports/words.h"
 
-enum { BLOCKS_MAX = 100, BLOCK_MAX = 8 << 10, SLOWEST_MAX = 5 };
+enum {
+    BLOCKS_MAX = 100,
+    BLOCK_MAX = 8 << 10,
+    ALL_BLOCKS_MAX = 900 << 10,
+    INLINE_MAX = 300,
+    SLOWEST_MAX = 5,
+};
 
 struct slow_case {
     char *title;
@@ -25,12 +31,28 @@ struct markdown {
     struct slow_case slowest[SLOWEST_MAX];
 };
 
+/* What can be seen of it, at most `max` bytes. Returns how many were left out. */
+static size_t visible_part(struct buf *out, struct str text, size_t max)
+{
+    size_t cut = max, whole;
+
+    utf8_visible(out, text);
+    whole = out->len;
+    if (whole <= max)
+        return 0;
+    while (cut > 0 && ((unsigned char)out->data[cut] & 0xC0) == 0x80)
+        cut--;
+    out->data[cut] = '\0';
+    out->len = cut;
+    return whole - cut;
+}
+
 /* Text in a line: nothing in it is markup, HTML or a mention. */
 static void inline_text(struct buf *out, struct str text)
 {
     CLEANUP(buf_release) struct buf visible = {0};
+    size_t more = visible_part(&visible, text, INLINE_MAX);
 
-    utf8_visible(&visible, text);
     for (size_t i = 0; i < visible.len; i++) {
         char c = visible.data[i];
 
@@ -45,15 +67,16 @@ static void inline_text(struct buf *out, struct str text)
         else
             buf_putc(out, c);
     }
+    if (more)
+        buf_add_c(out, "...");
 }
 
 /* A block between fences longer than any run of backticks in it. */
 static void fenced(struct buf *out, struct str text)
 {
     CLEANUP(buf_release) struct buf visible = {0};
-    size_t run = 0, longest = 2;
+    size_t run = 0, longest = 2, more = visible_part(&visible, text, BLOCK_MAX);
 
-    utf8_visible(&visible, str_slice(text, 0, BLOCK_MAX));
     for (size_t i = 0; i < visible.len; i++) {
         run = visible.data[i] == '`' ? run + 1 : 0;
         longest = run > longest ? run : longest;
@@ -64,9 +87,9 @@ static void fenced(struct buf *out, struct str text)
         buf_add_c(out, side ? "\n" : "text\n");
         if (side == 0) {
             buf_add_str(out, buf_str(&visible));
-            if (text.len > BLOCK_MAX)
-                buf_printf(out, "\n[%zu bytes left out]", text.len - BLOCK_MAX);
-            if (visible.len == 0 || visible.data[visible.len - 1] != '\n')
+            if (more)
+                buf_printf(out, "\n[%zu bytes left out]\n", more);
+            else if (visible.len == 0 || visible.data[visible.len - 1] != '\n')
                 buf_putc(out, '\n');
         }
     }
@@ -123,7 +146,7 @@ static void on_case_end(void *ctx, const struct case_result *r)
     remember_slow(m, r);
     if (r->verdict == VERDICT_SKIPPED || (r->verdict == VERDICT_PASSED && !r->flaky))
         return;
-    if (m->block_count == BLOCKS_MAX) {
+    if (m->block_count == BLOCKS_MAX || out->len > ALL_BLOCKS_MAX) {
         m->left_out++;
         return;
     }

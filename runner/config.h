@@ -17,12 +17,22 @@ struct runner_function {
     const char *key;              /* as case files call it */
     const char *name;             /* as Lambda calls it in this environment */
     const char *expected_version; /* what the alias must resolve to; NULL: whatever it does */
+    /* Of that version, when the caller knows them: then nothing is read before the first case. */
+    const char *code_sha256; /* NULL: not known */
+    int timeout_s;           /* 0: not known */
 };
 
 /* A schema known under a URI; a URI that ends in '/' stands for a folder of schemas. */
 struct runner_schema {
     const char *uri;
     const char *path;
+};
+
+/* What becomes of a snapshot file. */
+enum runner_snapshots {
+    SNAPSHOTS_COMPARE, /* a missing one fails */
+    SNAPSHOTS_CREATE,  /* a missing one is written */
+    SNAPSHOTS_UPDATE,  /* all are written */
 };
 
 struct runner_config {
@@ -43,6 +53,8 @@ struct runner_config {
 
     const struct runner_schema *schemas;
     size_t schema_count;
+
+    enum runner_snapshots snapshots;
 
     uint64_t seed;  /* of {{random...}}, {{uuid}} and --shuffle */
     int64_t now_ms; /* wall time the run started */

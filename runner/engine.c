@@ -1,6 +1,7 @@
 #include "runner/engine.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "aws/curl.h"
 #include "base/mem.h"
@@ -47,6 +48,7 @@ static void flight_release(struct flight *f)
     invoke_free(f->call);
     compiled_free(f->compiled);
     arena_release(&f->record);
+    answer_release(&f->kept);
     *f = (struct flight){.state = FLIGHT_FREE};
 }
 
@@ -61,7 +63,7 @@ void engine_land(struct engine *e, struct flight *f, enum verdict verdict)
     if (verdict == VERDICT_INCONCLUSIVE && !result->reason && f->attempt)
         result->reason = f->attempt->reason;
     e->busy--;
-    land(e, f->at, result, f->target, true);
+    land(e, f->at, result, f->home, true);
     flight_release(f);
 }
 
@@ -193,12 +195,14 @@ static int loop(struct engine *e, struct err *err)
 
 /* ---- from beginning to end ---- */
 
-static struct run_function *describe_targets(struct engine *e)
+static struct run_function *describe_targets(struct engine *e, size_t *ret_count)
 {
     struct run_function *out = arena_array(&e->arena, e->target_count + 1, sizeof(*out));
 
-    for (size_t i = 0; i < e->target_count; i++)
-        out[i] = target_info(e->targets[i], e->options->alias);
+    *ret_count = 0;
+    for (size_t i = 0; i < e->target_count; i++) /* what was only compared with was not tested */
+        if (strcmp(e->targets[i]->alias, e->options->alias) == 0)
+            out[(*ret_count)++] = target_info(e->targets[i]);
     return out;
 }
 
@@ -220,8 +224,6 @@ static void tell_start(struct engine *e)
         .jobs = e->jobs,
         .shard = o->shard,
         .shards = o->shards,
-        .functions = describe_targets(e),
-        .function_count = e->target_count,
         .suites = suites,
         .suite_count = e->set->suite_count,
     };
@@ -232,6 +234,7 @@ static void tell_start(struct engine *e)
                                        .sha256 = e->set->suites[i]->sha256};
     for (size_t i = 0; i < e->count; i++)
         suites[e->set->items[e->order[i]].test->suite->index].cases++;
+    info.functions = describe_targets(e, &info.function_count);
     event_run_start(e->bus, &info);
 }
 
@@ -241,8 +244,7 @@ static void tell_end(struct engine *e, struct run_summary *ret_summary)
     e->summary.stopped = e->stopped;
     e->summary.end_ms = clock_wall(e->clock);
     e->summary.duration_us = engine_run_us(e);
-    e->summary.functions = describe_targets(e);
-    e->summary.function_count = e->target_count;
+    e->summary.functions = describe_targets(e, &e->summary.function_count);
     e->summary.verdict = verdict_of_run(&e->summary.counts, e->options->flaky_fails);
     /* A run that was cut short proves nothing about what it left out. */
     if ((e->stopped || has_work(e)) && e->summary.verdict != RUN_FAIL)

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/secret.h"
+#include "runner/same_as.h"
 
 enum { PROPAGATION_POLL_MS = 250, UNSENT_WAIT_MS = 200 };
 
@@ -81,6 +83,81 @@ static bool keeps_polling(struct engine *e, struct flight *f, enum verdict verdi
     return true;
 }
 
+/* What follows a judgement: polling on, the next of its repetitions, or the end of the attempt. */
+static void go_on(struct engine *e, struct flight *f, enum verdict verdict)
+{
+    if (keeps_polling(e, f, verdict))
+        return;
+    if (verdict == VERDICT_PASSED && f->repeats_left > 1) {
+        f->repeats_left--;
+        wait_and_send(f, engine_now_ms(e));
+        return;
+    }
+    end_attempt(e, f, verdict);
+}
+
+/* ---- same_as ---- */
+
+static void come_home(struct flight *f)
+{
+    f->target = f->home;
+    f->elsewhere = false;
+    answer_release(&f->kept);
+}
+
+static void not_compared(struct engine *e, struct flight *f, const char *why)
+{
+    const char *alias = f->compiled->expect.same_as->alias;
+
+    f->attempt->verdict = VERDICT_INCONCLUSIVE;
+    f->attempt->reason =
+        secret_masked(&f->record, str_c(arena_printf(&f->record, "same_as %s: %s", alias, why)))
+            .data;
+    come_home(f);
+    go_on(e, f, VERDICT_INCONCLUSIVE);
+}
+
+/* Asks the other alias, and keeps our answer. Where that alias does not exist the rest counts. */
+static void ask_elsewhere(struct engine *e, struct flight *f, struct answer *a)
+{
+    const struct same_as *wish = f->compiled->expect.same_as;
+    struct err err = {0};
+    struct target *other =
+        engine_target(e, f->compiled->function_key, f->compiled->function, wish->alias, &err);
+
+    if (other && other->missing) {
+        flight_notice(f, arena_printf(&f->record, "same_as: not applicable, %s", other->reason));
+        go_on(e, f, VERDICT_PASSED);
+    } else if (!other || *other->reason) {
+        not_compared(e, f, other ? other->reason : err.text);
+    } else {
+        f->kept = *a;
+        *a = (struct answer){0};
+        f->target = other;
+        f->elsewhere = true;
+        wait_and_send(f, engine_now_ms(e));
+    }
+}
+
+static void take_others_answer(struct engine *e, struct flight *f, struct answer *a,
+                               enum err_kind error)
+{
+    struct check_run checks = {.arena = &f->record};
+    enum verdict verdict;
+
+    if (!answer_is_functions(a->kind)) {
+        if (!throw_in_again(e, f, a, error))
+            not_compared(e, f, a->reason);
+        return;
+    }
+    verdict = verdict_of_checks(same_as_run(f->compiled->expect.same_as, &f->kept, a, &checks));
+    flight_add_failures(f, &checks, verdict);
+    come_home(f);
+    go_on(e, f, verdict);
+}
+
+/* ---- an answer ---- */
+
 /* An answer from the version under test, or a no that the case expects. */
 static void judge(struct engine *e, struct flight *f, struct answer *a)
 {
@@ -93,14 +170,10 @@ static void judge(struct engine *e, struct flight *f, struct answer *a)
         result = captures_run(&f->compiled->captures, a, captures, &checks);
     verdict = verdict_of_checks(result);
     flight_record(f, a, &checks, verdict);
-    if (keeps_polling(e, f, verdict))
-        return;
-    if (verdict == VERDICT_PASSED && f->repeats_left > 1) {
-        f->repeats_left--;
-        wait_and_send(f, engine_now_ms(e));
-        return;
-    }
-    end_attempt(e, f, verdict);
+    if (verdict == VERDICT_PASSED && f->compiled->expect.same_as)
+        ask_elsewhere(e, f, a);
+    else
+        go_on(e, f, verdict);
 }
 
 static void take_answer(struct engine *e, struct flight *f, struct answer *a, enum err_kind error)
@@ -115,13 +188,17 @@ static void take_answer(struct engine *e, struct flight *f, struct answer *a, en
                      *a->reply.executed_version
                          ? "version %s answered, %s points to version %s: not yet propagated"
                          : "the answer does not tell which version ran%s; %s points to version %s",
-                     a->reply.executed_version, e->options->alias, f->target->version);
+                     a->reply.executed_version, f->target->alias, f->target->version);
         }
     }
     if (error != ERR_UNREACHABLE)
         e->unreachable_in_row = 0;
     if (a->kind != ANSWER_THROTTLED)
         target_served(f->target, e->jobs);
+    if (f->elsewhere) {
+        take_others_answer(e, f, a, error);
+        return;
+    }
     if (!wanted && !answer_is_functions(a->kind)) {
         struct check_run none = {.arena = flight_fresh_record(f)};
 
@@ -165,6 +242,7 @@ void engine_give_up(struct engine *e, struct flight *f, const char *why)
     struct answer answer;
     struct check_run none = {.arena = flight_fresh_record(f)};
 
+    come_home(f);
     answer_init(&answer);
     answer.kind = ANSWER_TRANSPORT;
     snprintf(answer.reason, sizeof(answer.reason), "%s", why);

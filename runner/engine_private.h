@@ -63,8 +63,12 @@ void engine_land_unsent(struct engine *e, size_t at, enum verdict verdict, const
 
 /* ---- engine_start.c ---- */
 
-/* The function of this name, when it was read; else NULL. */
+/* The function of this name behind the alias under test, when it was read; else NULL. */
 struct target *engine_find_target(struct engine *e, const char *name);
+
+/* The function behind any alias, read now if it was not. NULL: interrupted. May block. */
+struct target *engine_target(struct engine *e, const char *key, const char *name, const char *alias,
+                             struct err *err);
 
 /* Reads what the aliases of all cases point to. -1: interrupted. */
 int engine_read_targets(struct engine *e, struct err *err);

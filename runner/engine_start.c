@@ -7,32 +7,42 @@
 
 /* ---- functions under test ---- */
 
-struct target *engine_find_target(struct engine *e, const char *name)
+static struct target *find(struct engine *e, const char *name, const char *alias)
 {
-    if (e->last_target && strcmp(e->last_target->name, name) == 0)
-        return e->last_target;
     for (size_t i = 0; i < e->target_count; i++)
-        if (strcmp(e->targets[i]->name, name) == 0)
-            return e->last_target = e->targets[i];
+        if (strcmp(e->targets[i]->name, name) == 0 && strcmp(e->targets[i]->alias, alias) == 0)
+            return e->targets[i];
     return NULL;
 }
 
-static const char *expected_version(const struct engine *e, const char *name)
+struct target *engine_find_target(struct engine *e, const char *name)
+{
+    if (!e->last_target || strcmp(e->last_target->name, name) != 0)
+        e->last_target = find(e, name, e->options->alias);
+    return e->last_target;
+}
+
+static const struct runner_function *known_function(const struct engine *e, const char *name)
 {
     for (size_t i = 0; i < e->config->function_count; i++)
         if (strcmp(e->config->functions[i].name, name) == 0)
-            return e->config->functions[i].expected_version;
+            return &e->config->functions[i];
     return NULL;
 }
 
-static int add_target(struct engine *e, const char *key, const char *name, struct err *err)
+static int add_target(struct engine *e, const char *key, const char *name, const char *alias,
+                      struct err *err)
 {
+    bool tested = strcmp(alias, e->options->alias) == 0;
+    const struct runner_function *known = tested ? known_function(e, name) : NULL;
     struct target_wish wish = {
         .key = key,
         .name = name,
-        .alias = e->options->alias,
-        .expected_version = expected_version(e, name),
-        .weighted_ok = e->options->weighted_ok,
+        .alias = alias,
+        .expected_version = known ? known->expected_version : NULL,
+        .code_sha256 = known && known->code_sha256 ? known->code_sha256 : "",
+        .timeout_s = known ? known->timeout_s : 0,
+        .weighted_ok = !tested || e->options->weighted_ok,
         .jobs = e->jobs,
     };
     struct target *t = arena_alloc(&e->arena, sizeof(*t));
@@ -55,7 +65,7 @@ int engine_read_targets(struct engine *e, struct err *err)
 
         if (!item->function || item->test->skip || engine_find_target(e, item->function))
             continue;
-        if (add_target(e, item->function_key, item->function, err) < 0)
+        if (add_target(e, item->function_key, item->function, e->options->alias, err) < 0)
             return -1;
     }
     return 0;
@@ -77,7 +87,7 @@ static void send_flight(struct engine *e, struct flight *f)
     const struct testcase *test = f->item->test;
     struct invoke_request request = {
         .function = f->compiled->function,
-        .qualifier = e->options->alias,
+        .qualifier = f->target->alias,
         .type = test->settings.invocation,
         .payload = buf_str(&f->compiled->payload),
         .log_tail = test->settings.invocation == INVOKE_REQUEST_RESPONSE,
@@ -111,15 +121,14 @@ static const char *first_fault(struct engine *e, const struct faults *faults)
     return arena_printf(&e->arena, "%s:%u:%u: %s", f->file, f->line, f->column, f->text);
 }
 
-static struct target *target_of(struct engine *e, const struct compiled *c, struct err *err)
+struct target *engine_target(struct engine *e, const char *key, const char *name, const char *alias,
+                             struct err *err)
 {
-    struct target *t = engine_find_target(e, c->function);
+    struct target *t = find(e, name, alias);
 
     if (t)
         return t;
-    if (add_target(e, c->function_key, c->function, err) < 0)
-        return NULL;
-    return engine_find_target(e, c->function);
+    return add_target(e, key, name, alias, err) < 0 ? NULL : e->targets[e->target_count - 1];
 }
 
 /* Compiles the item with what has been captured, and finds its function. */
@@ -141,7 +150,7 @@ static void start_item(struct engine *e, struct flight *f, size_t at)
         faults_release(&faults);
         return;
     }
-    target = target_of(e, compiled, &err);
+    target = engine_target(e, compiled->function_key, compiled->function, e->options->alias, &err);
     if (!target || *target->reason) {
         engine_land_unsent(e, at, VERDICT_INCONCLUSIVE, target ? target->reason : err.text);
         compiled_free(compiled);
@@ -152,6 +161,7 @@ static void start_item(struct engine *e, struct flight *f, size_t at)
                          .item = item,
                          .compiled = compiled,
                          .target = target,
+                         .home = target,
                          .due_ms = engine_now_ms(e)};
     f->result = mem_zalloc(sizeof(*f->result));
     flight_describe(f->result, item, e->ranks[at], target, e->options->alias);

@@ -13,6 +13,8 @@
 #include "runner/check/check.h"
 
 struct expect_kind;
+struct snapshot; /* runner/snapshot.h */
+struct same_as;  /* runner/same_as.h */
 
 enum function_error_wish { WISH_NONE, WISH_ANY, WISH_MATCH };
 
@@ -23,6 +25,8 @@ struct expectation {
     /* of function_error: */
     enum function_error_wish wish;
     struct matcher *type, *message, *stack;
+    struct snapshot *snapshot; /* of snapshot */
+    struct same_as *same_as;   /* of same_as */
     /* of status: */
     enum answer_kind outcome;
     bool by_outcome;
@@ -33,6 +37,7 @@ struct expect {
     struct expectation *items;
     size_t count;
     const struct expectation *status, *function_error; /* among the items, or NULL */
+    const struct same_as *same_as;                     /* or NULL */
 };
 
 /* Compiles the members of `at` ({0}: none) for a call of this type. false after adding faults. */

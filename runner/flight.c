@@ -160,3 +160,19 @@ void flight_record(struct flight *f, struct answer *answer, const struct check_r
     if (verdict == VERDICT_INCONCLUSIVE && !a->reason && a->failure_count)
         a->reason = a->failures[0].note;
 }
+
+void flight_add_failures(struct flight *f, const struct check_run *checks, enum verdict verdict)
+{
+    f->attempt->verdict = verdict;
+    keep_failures(f->attempt, &f->record, checks);
+}
+
+void flight_notice(struct flight *f, const char *notice)
+{
+    struct case_result *r = f->result;
+
+    if (r->notice_count)
+        return;
+    r->notices = arena_array(&r->arena, 1, sizeof(char *));
+    r->notices[r->notice_count++] = text(&r->arena, notice);
+}

@@ -21,7 +21,10 @@ struct flight {
     size_t at; /* position in the order */
     const struct item *item;
     struct compiled *compiled;
-    struct target *target;
+    struct target *target; /* where it goes now */
+    struct target *home;   /* the function under test */
+    struct answer kept;    /* of it, while another alias is asked for its own (same_as) */
+    bool elsewhere;        /* it is */
     struct invoke_call *call;
     int64_t due_ms; /* monotonic, as the others in ms */
     int64_t sent_us;
@@ -51,6 +54,12 @@ struct arena *flight_fresh_record(struct flight *f);
 /* Writes what came back into the attempt, with excerpts and failures; secrets are masked. */
 void flight_record(struct flight *f, struct answer *answer, const struct check_run *checks,
                    enum verdict verdict);
+
+/* More failures of the current attempt, which is judged anew. */
+void flight_add_failures(struct flight *f, const struct check_run *checks, enum verdict verdict);
+
+/* A notice of its result, once. */
+void flight_notice(struct flight *f, const char *notice);
 
 /* Fills everything of a case that is known before it runs. */
 void flight_describe(struct case_result *result, const struct item *item, size_t index,

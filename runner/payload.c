@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "json/strict.h"
+#include "runner/event_template.h"
 #include "runner/print.h"
 
 enum { PAYLOAD_MAX = 6 << 20, EVENT_PAYLOAD_MAX = 1 << 20 };
@@ -95,6 +96,18 @@ static int add_file(struct buf *out, struct check_compiler *c, struct json_ref a
     return add_json(out, c, json_doc_root(doc));
 }
 
+static int add_event(struct buf *out, struct check_compiler *c, struct json_ref at)
+{
+    json_t *event = event_template_build(c, at);
+    int added;
+
+    if (!event)
+        return -1;
+    added = print_json(out, at.doc, event);
+    json_decref(event);
+    return added < 0 ? too_long(c, at, out->max) : 0;
+}
+
 int payload_build(struct buf *out, const struct testcase *test, struct check_compiler *c)
 {
     buf_init(out, test->settings.invocation == INVOKE_EVENT ? EVENT_PAYLOAD_MAX : PAYLOAD_MAX);
@@ -104,5 +117,7 @@ int payload_build(struct buf *out, const struct testcase *test, struct check_com
         return add_text(out, c, test->payload_text);
     if (test->payload_file.value)
         return add_file(out, c, test->payload_file);
+    if (test->event.value)
+        return add_event(out, c, test->event);
     return 0;
 }

@@ -138,6 +138,49 @@ int print_json(struct buf *out, const struct json_doc *doc, const json_t *value)
     return -1;
 }
 
+static int break_line(struct buf *out, unsigned level)
+{
+    return buf_printf(out, "\n%*s", (int)level * 2, "");
+}
+
+static int pretty_object(struct buf *out, const struct json_doc *doc, json_t *value, unsigned level)
+{
+    bool first = true;
+
+    buf_putc(out, '{');
+    for (void *it = json_object_iter(value); it; it = json_object_iter_next(value, it)) {
+        struct str key = {json_object_iter_key(it), json_object_iter_key_len(it)};
+
+        buf_add_c(out, first ? "" : ",");
+        break_line(out, level + 1);
+        print_quoted(out, key);
+        buf_add_c(out, ": ");
+        print_json_pretty(out, doc, json_object_iter_value(it), level + 1);
+        first = false;
+    }
+    break_line(out, level);
+    return buf_putc(out, '}');
+}
+
+int print_json_pretty(struct buf *out, const struct json_doc *doc, const json_t *value,
+                      unsigned level)
+{
+    size_t n = json_array_size(value);
+
+    if (json_object_size(value))
+        return pretty_object(out, doc, (json_t *)(uintptr_t)value, level);
+    if (!n)
+        return print_json(out, doc, value);
+    buf_putc(out, '[');
+    for (size_t i = 0; i < n; i++) {
+        buf_add_c(out, i ? "," : "");
+        break_line(out, level + 1);
+        print_json_pretty(out, doc, json_array_get(value, i), level + 1);
+    }
+    break_line(out, level);
+    return buf_putc(out, ']');
+}
+
 const char *print_clip(struct arena *arena, struct str text, size_t max)
 {
     size_t head, tail;

@@ -14,6 +14,10 @@
  */
 int print_json(struct buf *out, const struct json_doc *doc, const json_t *value);
 
+/* The same over lines, indented by two blanks a level, from `level` on. For files people read. */
+int print_json_pretty(struct buf *out, const struct json_doc *doc, const json_t *value,
+                      unsigned level);
+
 /* A double in the fewest digits that read back as it. */
 int print_double(struct buf *out, double value);
 

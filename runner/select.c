@@ -35,13 +35,16 @@ static bool on_line(const struct testcase *test, const struct select_wish *wish)
 static bool is_wanted(const struct item *item, const struct select_wish *wish,
                       struct pattern *filter, struct arena *scratch)
 {
+    const char *title;
     bool wanted;
 
     if (item->test->role != CASE_NORMAL || !has_tag(item->test, wish) || !on_line(item->test, wish))
         return false;
-    if (!filter)
+    if (!filter && !wish->titles)
         return true;
-    wanted = pattern_match(filter, str_c(item_title(item, scratch))) == PATTERN_MATCH;
+    title = item_title(item, scratch);
+    wanted = !filter || pattern_match(filter, str_c(title)) == PATTERN_MATCH;
+    wanted = wanted && (!wish->titles || json_object_get(wish->titles, title));
     arena_reset(scratch);
     return wanted;
 }

@@ -21,6 +21,7 @@ struct select_wish {
     const char *filter;              /* regex on "suite > name", or NULL */
     const struct select_line *lines; /* only these; none: any */
     size_t line_count;
+    json_t *titles; /* object whose keys are the only "suite > name" wanted; NULL: any */
     bool shuffle;
     uint64_t seed;
 };

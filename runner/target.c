@@ -50,6 +50,11 @@ static int read_alias(struct target *t, struct aws_client *client, const struct 
     return 0;
 }
 
+static int64_t patience_ms(int timeout_s)
+{
+    return (int64_t)timeout_s * 1000 + TARGET_COLD_MS + TARGET_MARGIN_MS;
+}
+
 /* Not being allowed to read it costs the automatic timeout and the hash, not the run. */
 static void read_function(struct target *t, struct aws_client *client,
                           const struct target_wish *wish)
@@ -62,23 +67,32 @@ static void read_function(struct target *t, struct aws_client *client,
         return;
     snprintf(t->code_sha256, sizeof(t->code_sha256), "%s", info.code_sha256);
     if (info.timeout_s > 0) /* a cold start comes before the function's own time */
-        t->timeout_ms = (int64_t)info.timeout_s * 1000 + TARGET_COLD_MS + TARGET_MARGIN_MS;
+        t->timeout_ms = patience_ms(info.timeout_s);
 }
 
 int target_read(struct target *ret, struct aws_client *client, const struct target_wish *wish,
                 struct err *err)
 {
-    struct target t = {.timeout_ms = TARGET_TIMEOUT_UNKNOWN_MS, .limit = wish->jobs};
+    struct target t = {
+        .timeout_ms = TARGET_TIMEOUT_UNKNOWN_MS, .limit = wish->jobs, .alias = wish->alias};
     struct err why = {0};
 
     snprintf(t.key, sizeof(t.key), "%s", wish->key);
     snprintf(t.name, sizeof(t.name), "%s", wish->name);
+    if (wish->expected_version && wish->timeout_s > 0 && !wish->weighted_ok) {
+        snprintf(t.version, sizeof(t.version), "%s", wish->expected_version);
+        snprintf(t.code_sha256, sizeof(t.code_sha256), "%s", wish->code_sha256);
+        t.timeout_ms = patience_ms(wish->timeout_s);
+        *ret = t;
+        return 0; /* every answer is held against it: reading the alias would prove nothing more */
+    }
     if (is_version(wish->alias)) {
         snprintf(t.version, sizeof(t.version), "%s", wish->alias);
     } else if (read_alias(&t, client, wish, &why) < 0) {
         if (why.kind == ERR_INTERRUPTED)
             return err_set(err, why.kind, "%s", why.text);
         snprintf(t.reason, sizeof(t.reason), "%s", why.text);
+        t.missing = why.kind == ERR_NOT_FOUND;
     }
     if (!*t.reason)
         read_function(&t, client, wish);
@@ -115,12 +129,12 @@ void target_served(struct target *t, unsigned jobs)
     t->limit++;
 }
 
-struct run_function target_info(const struct target *t, const char *alias)
+struct run_function target_info(const struct target *t)
 {
     return (struct run_function){
         .key = t->key,
         .name = t->name,
-        .alias = alias,
+        .alias = t->alias,
         .version = t->version,
         .code_sha256 = t->code_sha256,
         .reason = *t->reason ? t->reason : NULL,

@@ -20,6 +20,8 @@ struct target {
     char code_sha256[LAMBDA_SHA256_SIZE];
     char executed[LAMBDA_VERSION_SIZE]; /* of the answers so far; "several" when they differ */
     char reason[ERR_TEXT_MAX];          /* why it cannot be tested; "" it can */
+    const char *alias;                  /* borrowed from the wish */
+    bool missing;                       /* the reason: there is no such function or alias */
     int64_t timeout_ms;                 /* its own Timeout and a margin */
     unsigned active, limit;             /* invocations in flight, and how many there may be */
     unsigned good_in_row;               /* answers since the last throttle */
@@ -31,7 +33,9 @@ enum { TARGET_MARGIN_MS = 5000, TARGET_TIMEOUT_UNKNOWN_MS = 905000, TARGET_COLD_
 struct target_wish {
     const char *key, *name, *alias;
     const char *expected_version; /* NULL: any */
-    bool weighted_ok;             /* either version of a weighted alias may answer */
+    const char *code_sha256; /* with timeout_s: what the caller knows of that version already */
+    int timeout_s;           /* 0: it is read, and so is the alias */
+    bool weighted_ok;        /* either version of a weighted alias may answer */
     unsigned jobs;
 };
 
@@ -46,6 +50,6 @@ bool target_saw(struct target *t, const char *executed_version);
 void target_throttled(struct target *t);
 void target_served(struct target *t, unsigned jobs);
 
-struct run_function target_info(const struct target *t, const char *alias);
+struct run_function target_info(const struct target *t);
 
 #endif

@@ -14,6 +14,7 @@ struct creds_chain {
     struct creds_options o;
     struct aws_creds creds; /* access_key is NULL: none yet */
     int64_t refresh_at_ms;  /* wall time; 0: never */
+    unsigned generation;
 };
 
 static enum creds_found given(const struct creds_options *o, struct aws_creds *ret, struct buf *why)
@@ -106,6 +107,7 @@ int creds_chain_get(struct creds_chain *chain, const struct aws_creds **ret, str
         if (fetch(chain, &fresh, err) == 0) {
             aws_creds_release(&chain->creds);
             chain->creds = fresh;
+            chain->generation++;
             chain->refresh_at_ms = refresh_time(now, fresh.expires_ms);
         } else {
             aws_creds_release(&fresh);
@@ -118,13 +120,20 @@ int creds_chain_get(struct creds_chain *chain, const struct aws_creds **ret, str
     return 0;
 }
 
-bool creds_chain_expire(struct creds_chain *chain)
+unsigned creds_chain_generation(const struct creds_chain *chain)
 {
-    const bool can_change = chain->creds.expires_ms != 0;
+    return chain->generation;
+}
 
-    if (can_change)
-        aws_creds_release(&chain->creds);
-    return can_change;
+bool creds_chain_expire(struct creds_chain *chain, unsigned generation)
+{
+    /* Of many requests on their way only the first to come back makes a difference. */
+    if (generation != chain->generation || !chain->creds.access_key)
+        return true;
+    if (chain->creds.expires_ms == 0)
+        return false;
+    aws_creds_release(&chain->creds);
+    return true;
 }
 
 const char *creds_chain_source(const struct creds_chain *chain)

@@ -65,9 +65,14 @@ void creds_chain_free(struct creds_chain *chain);
  */
 int creds_chain_get(struct creds_chain *chain, const struct aws_creds **ret, struct err *err);
 
-/* The service called them expired: fetch anew. False when that would change nothing (static keys).
+/* How often they were fetched: which ones a request was signed with. */
+unsigned creds_chain_generation(const struct creds_chain *chain);
+
+/*
+ * The service called those of that generation expired. True: there are others, or the next
+ * creds_chain_get() fetches some; sign again. False: it would change nothing (static keys).
  */
-bool creds_chain_expire(struct creds_chain *chain);
+bool creds_chain_expire(struct creds_chain *chain, unsigned generation);
 
 const char *creds_chain_source(const struct creds_chain *chain);  /* "" before the first call */
 const char *creds_chain_account(const struct creds_chain *chain); /* "" when nobody told */

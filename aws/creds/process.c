@@ -76,6 +76,17 @@ static struct str last_line(const struct buf *text)
     return str_slice(last, 0, 300);
 }
 
+static void explain(const struct child_result *child, struct buf *why)
+{
+    const struct str said = last_line(&child->err);
+
+    if (strstr(buf_c(&child->err), "Invalid choice")) /* of the AWS CLI's own parser */
+        buf_add_c(why, "the AWS CLI here is older than 2.9 and has no export-credentials");
+    else
+        buf_printf(why, "exit code %d%s%.*s", child->exit_code, said.len ? ": " : "",
+                   STR_ARG(said));
+}
+
 static int read_version(struct str text, struct buf *why)
 {
     json_t *root = json_loadb(text.data ? text.data : "", text.len, 0, NULL);
@@ -106,9 +117,7 @@ static int run(const struct creds_options *o, const char *const *argv, struct aw
         return -1;
     }
     if (child.exit_code) {
-        const struct str said = last_line(&child.err);
-
-        buf_printf(why, "exit code %d%s%.*s", child.exit_code, said.len ? ": " : "", STR_ARG(said));
+        explain(&child, why);
         return -1;
     }
     if (read_version(buf_str(&child.out), why) < 0)

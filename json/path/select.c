@@ -148,7 +148,9 @@ static void apply_child(struct step *t, json_t *v, uint32_t up)
 
 static bool has_children(const json_t *v)
 {
-    return json_is_object(v) ? json_object_size(v) > 0 : json_array_size(v) > 0;
+    if (json_is_object(v))
+        return json_object_size(v) > 0;
+    return json_is_array(v) && json_array_size(v) > 0; /* most are neither: no call for them */
 }
 
 /* A value before its children, elements in order (RFC 9535, 2.5.2.2). Depth is bounded by the

@@ -49,16 +49,9 @@ static bool is_uuid(struct str text)
     return true;
 }
 
-/* ECMA-262. PCRE2 cannot carry out a look-behind of any length, but it is a regular expression. */
 static bool is_regex(struct str text)
 {
-    struct pattern *p = NULL;
-    struct err err = {0};
-
-    if (pattern_compile(&p, text, PATTERN_ECMA, 0, NULL, &err) < 0)
-        return strstr(err.text, "lookbehind") != NULL;
-    pattern_free(p);
-    return true;
+    return pattern_is_ecma(text);
 }
 
 const struct format *format_find(struct str name)

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "aws/client.h"
+#include "aws/curl.h"
 #include "tests/aws/script_server.h"
 
 /* Waits cost no time; wall time may be wrong by `skew_ms`. */
@@ -277,6 +278,82 @@ static void a_wrong_clock_is_corrected_once_from_the_services_date(void **state)
     end(&f);
 }
 
+#define DATE_AHEAD "Date: Fri, 01 Jan 2100 00:00:00 GMT\r\n"
+
+static void many_refused_for_their_date_are_all_signed_again(void **state)
+{
+    static const struct script_step steps[] = {
+        {"403 Forbidden", DATE_AHEAD "x-amzn-ErrorType: InvalidSignatureException\r\n",
+         "{\"message\":\"Signature expired: x\"}", .close = true}};
+    struct fixture f = {0};
+    struct aws_transfer *t[3];
+
+    (void)state;
+    BEGIN(&f, steps);
+    ask(&f, AWS_INVOKES);
+    for (int i = 0; i < 3; i++) /* all signed before the first answer */
+        assert_int_equal(aws_transfer_new(&t[i], f.client, &f.request, &f.err), 0);
+    for (int i = 0; i < 3; i++) {
+        struct aws_error error;
+        const CURLcode code = curl_easy_perform(aws_transfer_easy(t[i]));
+
+        assert_int_equal(aws_transfer_finish(t[i], code, &f.reply, &error, &f.err), 0);
+        assert_true(aws_transfer_sign_again(t[i]));
+        aws_reply_release(&f.reply);
+        aws_transfer_free(t[i]);
+    }
+    end(&f);
+}
+
+/* Credentials that expire, from a container, which is the same server. */
+static const char *container(void *ctx, const char *name)
+{
+    return strcmp(name, "AWS_CONTAINER_CREDENTIALS_FULL_URI") == 0 ? ctx : NULL;
+}
+
+#define CONTAINER(key)                                                                             \
+    {                                                                                              \
+        "200 OK", .body = "{\"AccessKeyId\":\"" key "\",\"SecretAccessKey\":\"secret\","           \
+                          "\"Token\":\"token\",\"Expiration\":\"2100-01-01T00:00:00Z\"}"           \
+    }
+#define EXPIRED                                                                                    \
+    {                                                                                              \
+        "403 Forbidden", "x-amzn-ErrorType: ExpiredTokenException\r\n",                            \
+            "{\"message\":\"The security token included in the request is expired\"}"              \
+    }
+
+static void expired_credentials_are_fetched_anew_once(void **state)
+{
+    static const struct {
+        struct script_step steps[5];
+        int result;
+        size_t requests;
+    } rows[] = {
+        {{CONTAINER("OLD1"), EXPIRED, CONTAINER("NEW1"), {"200 OK"}}, 0, 4},
+        {{CONTAINER("OLD1"), EXPIRED, CONTAINER("NEW1"), EXPIRED, {"200 OK"}}, -1, 4},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct fixture f = {.server = script_server_start(rows[i].steps, 5)};
+        char uri[100];
+
+        snprintf(uri, sizeof(uri), "%s/credentials", script_server_url(f.server));
+
+        const struct aws_client_options o = {.env = {container, uri},
+                                             .region = "eu-west-1",
+                                             .endpoint = script_server_url(f.server)};
+
+        assert_int_equal(aws_client_new(&f.client, &o, &f.err), 0);
+        if (call(&f, AWS_CHANGES) != rows[i].result ||
+            script_server_requests(f.server) != rows[i].requests)
+            fail_msg("row %zu: %zu requests: %s", i, script_server_requests(f.server), f.err.text);
+        assert_contains(script_server_request(f.server, 1), "Credential=OLD1/");
+        assert_contains(script_server_request(f.server, 3), "Credential=NEW1/");
+        end(&f);
+    }
+}
+
 static void a_refused_date_with_the_right_clock_is_not_tried_for_ever(void **state)
 {
     static const struct script_step steps[] = {{"403 Forbidden",
@@ -500,6 +577,8 @@ int main(void)
         cmocka_unit_test(retry_after_is_obeyed),
         cmocka_unit_test(attempts_end_and_say_how_many_there_were),
         cmocka_unit_test(a_wrong_clock_is_corrected_once_from_the_services_date),
+        cmocka_unit_test(many_refused_for_their_date_are_all_signed_again),
+        cmocka_unit_test(expired_credentials_are_fetched_anew_once),
         cmocka_unit_test(a_refused_date_with_the_right_clock_is_not_tried_for_ever),
         cmocka_unit_test(a_deadline_covers_an_answer_that_does_not_come),
         cmocka_unit_test(an_answer_beyond_its_cap_is_refused),

@@ -263,6 +263,24 @@ static void what_the_aws_cli_says_is_passed_on(void **state)
     free(old);
 }
 
+static void an_aws_cli_that_cannot_do_it_is_called_too_old(void **state)
+{
+    char *old = mem_dup(getenv("PATH"));
+    struct fixture f;
+
+    (void)state;
+    begin(&f, "[default]\nlogin_session=x\n", NULL, 0);
+    /* What version 1 says: the reason, then its list of what there is. */
+    fake_aws(&f, "#!/bin/sh\n"
+                 "echo 'aws: error: argument subcommand: Invalid choice, valid choices are:' >&2\n"
+                 "echo 'set | add-model' >&2\nexit 252\n");
+    assert_int_equal(get(&f), -1);
+    assert_contains(f.err.text, "(AWS CLI v2): the AWS CLI here is older than 2.9");
+    end(&f);
+    setenv("PATH", old, 1);
+    free(old);
+}
+
 static void words_of_a_credential_process_are_split_as_in_a_shell(void **state)
 {
     struct fixture f;
@@ -540,6 +558,7 @@ int main(void)
         cmocka_unit_test(without_an_answer_the_message_names_the_device),
         cmocka_unit_test(what_only_the_aws_cli_can_do_is_asked_of_it),
         cmocka_unit_test(what_the_aws_cli_says_is_passed_on),
+        cmocka_unit_test(an_aws_cli_that_cannot_do_it_is_called_too_old),
         cmocka_unit_test(words_of_a_credential_process_are_split_as_in_a_shell),
         cmocka_unit_test(a_quote_that_is_not_closed_is_refused),
         cmocka_unit_test(an_expired_sso_token_is_refreshed_and_kept),

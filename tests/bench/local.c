@@ -238,7 +238,7 @@ static double call_at_once(const struct buf *request, unsigned port, int calls)
 
 static pid_t start_server(const char *build, const char *state, unsigned *ret_port)
 {
-    char *program = path_join(build, "local/smokegate-local"), *colon, line[256] = "";
+    char *program = path_join(build, "local/smokegate-local"), *colon = NULL, line[256] = "";
     char *argv[] = {program, mem_dup("--state"), mem_dup(state), NULL}, *envp[] = {NULL};
     posix_spawn_file_actions_t actions;
     int out[2];

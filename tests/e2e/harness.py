@@ -3,6 +3,7 @@
 Every test is a unittest program. Nothing of the caller's environment that could steer a client reaches
 the programs under test, nothing listens beyond loopback, and every process started is ended by its id.
 """
+import io
 import json
 import os
 import shutil
@@ -11,11 +12,13 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import zipfile
 
 BUILD = os.environ.get("SMOKEGATE_BUILD", os.path.abspath("build"))
 SOURCE = os.environ.get("SMOKEGATE_SOURCE", os.path.abspath("."))
 SMOKEGATE = os.path.join(BUILD, "cli", "smokegate")
 LOCAL = os.path.join(BUILD, "local", "smokegate-local")
+PUPPET = os.path.join(BUILD, "tests", "local", "puppet")  # a function that does what its event says (tests/local/puppet.c)
 SKIPPED = 77  # meson's exit code for "skipped"
 
 
@@ -23,6 +26,17 @@ def clean_env(home, **more):
     keep = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TZ", "TMPDIR")}
     keep.update(HOME=home, AWS_EC2_METADATA_DISABLED="true", **more)
     return keep
+
+
+def puppet_package(note=""):
+    """The zip of a function for provided.al2023; another note gives another package of the same function."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z, open(PUPPET, "rb") as f:
+        entry = zipfile.ZipInfo("bootstrap")
+        entry.external_attr = 0o755 << 16
+        z.writestr(entry, f.read())
+        z.writestr(zipfile.ZipInfo("note.txt"), note)
+    return out.getvalue()
 
 
 def skip(reason):

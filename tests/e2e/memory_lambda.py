@@ -41,6 +41,7 @@ class MemoryLambda:
             self.propagation_s = 0  # Invoke follows an alias so much later
             self.failed_next = False  # the next version published is Failed
             self.control_calls = 0
+            self.mappings = []
 
     # ---- HTTP ----
 
@@ -50,6 +51,10 @@ class MemoryLambda:
         q = {k: v[0] for k, v in urllib.parse.parse_qs(query).items()}
         m = PATH.match(urllib.parse.unquote(path))
         try:
+            if method == "GET" and path.startswith("/2015-03-31/event-source-mappings"):
+                return 200, [], json.dumps({"EventSourceMappings": self.mappings}).encode()
+            if method == "GET" and path.endswith("/policy"):
+                raise No(404, "ResourceNotFoundException", "no policy is associated with the given resource")
             if not m:
                 raise No(404, "UnknownOperationException", path)
             name, part, item = m.groups()

@@ -18,6 +18,7 @@ ENVIRONMENTS = ("dev", "stage", "prod")
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_REGION": "us-east-1"}
 FUNCTIONS = "/2015-03-31/functions"
 BEFORE, APPLIED, REPLIED, LATE = "before send", "applied, no reply", "after the reply", "lands two seconds later"
+LOST, UNHEARD = "connection cut before it was applied", "connection cut after it was applied"  # nobody is killed
 MARK = re.compile(r"^lsp1 p=(\S+) s=(\S+) o=(\S+) n=(\S+) h=(\S+) x=(\d+)")
 
 
@@ -99,7 +100,7 @@ class Proxy:
             connection.close()
 
     def kill(self):
-        if self.victim and self.victim.poll() is None:
+        if self.kind not in (LOST, UNHEARD) and self.victim and self.victim.poll() is None:
             self.victim.kill()
             self.victim.wait()
 
@@ -112,7 +113,7 @@ class Proxy:
         mine = number == self.cut
         if number in self.before:
             self.before.pop(number)()
-        if mine and self.kind == BEFORE:
+        if mine and self.kind in (BEFORE, LOST):
             return self.drop(request)
         if mine and self.kind == LATE:
             self.kill()
@@ -126,7 +127,7 @@ class Proxy:
             return self.answer(request, status, [("x-amzn-ErrorType", kind), ("Content-Type", "application/json")],
                                json.dumps({"Type": "User", "message": message}).encode())
         status, headers, data = self.forward(request, body)
-        if mine and self.kind == APPLIED:
+        if mine and self.kind in (APPLIED, UNHEARD):
             return self.drop(request)
         self.answer(request, status, headers, data)
         if mine:

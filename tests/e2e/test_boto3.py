@@ -1,12 +1,10 @@
 """boto3, as Debian has it, against smokegate-local: a client nobody here wrote."""
 import base64
-import io
 import json
 import sys
 import threading
 import unittest
 import warnings
-import zipfile
 
 import harness
 
@@ -20,26 +18,8 @@ except ImportError:
 
 ROLE = "arn:aws:iam::123456789012:role/x"
 
-# Answers with its version, its event and an environment variable; "exit" in the event ends it.
-BOOTSTRAP = r"""#!/bin/sh
-api=http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation
-while :; do
-    event=$(curl -sS -D /tmp/headers-$$ "$api/next") || exit 1
-    id=$(tr -d '\r' </tmp/headers-$$ | sed -n 's/^lambda-runtime-aws-request-id: //Ip')
-    echo "handling $event"
-    case $event in *exit*) exit 3 ;; esac
-    curl -sS -o /dev/null -d "{\"version\":\"$AWS_LAMBDA_FUNCTION_VERSION\",\"who\":\"$WHO\",\"event\":$event}" "$api/$id/response"
-done
-"""
-
-
-def package(text=BOOTSTRAP):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as z:
-        entry = zipfile.ZipInfo("bootstrap")
-        entry.external_attr = 0o755 << 16
-        z.writestr(entry, text)
-    return out.getvalue()
+# What the function's events say: tests/local/puppet.c.
+PLACE, EXIT, SAY = b'{"do":"place"}', b'{"do":"exit","n":3}', b'{"do":"say"}'
 
 
 class Boto3(harness.Case):
@@ -57,7 +37,7 @@ class Boto3(harness.Case):
 
     def create(self, name="f", **more):
         return self.aws.create_function(FunctionName=name, Runtime="provided.al2023", Handler="bootstrap", Role=ROLE,
-                                        Code={"ZipFile": package()}, **more)
+                                        Code={"ZipFile": harness.puppet_package()}, **more)
 
     def fails(self, status, code, text, call, **args):
         with self.assertRaises(ClientError) as caught:
@@ -77,21 +57,28 @@ class Boto3(harness.Case):
         self.aws.update_function_configuration(FunctionName="f", Environment={"Variables": {"WHO": "two"}})
         self.aws.get_waiter("function_updated_v2").wait(FunctionName="f")
         self.aws.create_alias(FunctionName="f", Name="Live", FunctionVersion="1")
-        answer, payload = self.invoke(b'{"x":1}', FunctionName="f", Qualifier="Live", LogType="Tail")
-        self.assertEqual(json.loads(payload), {"version": "1", "who": "one", "event": {"x": 1}})
+        answer, payload = self.invoke(b'{"x":1}', FunctionName="f", Qualifier="Live")
+        self.assertEqual(json.loads(payload), {"x": 1})
         self.assertEqual((answer["StatusCode"], answer["ExecutedVersion"]), (200, "1"))
         self.assertNotIn("FunctionError", answer)
+        self.assertEqual(self.environment(FunctionName="f:Live"), ("1", "one"))
+        self.assertEqual(self.environment(FunctionName="f"), ("$LATEST", "two"))
+        answer, _ = self.invoke(SAY, FunctionName="f", LogType="Tail")
         log = base64.b64decode(answer["LogResult"]).decode()
         request_id = answer["ResponseMetadata"]["RequestId"]
-        for line in (f"START RequestId: {request_id} Version: 1\n", 'handling {"x":1}\n', f"END RequestId: {request_id}\n",
+        for line in (f"START RequestId: {request_id} Version: $LATEST\n", "to stdout\n", f"END RequestId: {request_id}\n",
                      f"REPORT RequestId: {request_id}\tDuration: "):
             self.assertIn(line, log)
-        _, payload = self.invoke(FunctionName="f")
-        self.assertEqual(json.loads(payload), {"version": "$LATEST", "who": "two", "event": {}})
+
+    def environment(self, **args):
+        """Which version ran, and the variable WHO as it saw it."""
+        _, payload = self.invoke(PLACE, **args)
+        env = dict(e.split("=", 1) for e in json.loads(payload)["env"])
+        return env["AWS_LAMBDA_FUNCTION_VERSION"], env["WHO"]
 
     def test_a_function_that_ends_is_a_function_error(self):
         self.create()
-        answer, payload = self.invoke(b'{"exit":1}', FunctionName="f")
+        answer, payload = self.invoke(EXIT, FunctionName="f")
         self.assertEqual((answer["StatusCode"], answer["FunctionError"]), (200, "Unhandled"))
         self.assertEqual(json.loads(payload)["errorType"], "Runtime.ExitError")
         self.assertEqual(self.invoke(FunctionName="f")[0]["StatusCode"], 200)
@@ -100,7 +87,7 @@ class Boto3(harness.Case):
         created = self.create()
         old = created["RevisionId"]  # that of the pending function
         self.aws.get_waiter("function_active_v2").wait(FunctionName="f")
-        for call, args in ((self.aws.update_function_code, {"ZipFile": package("#!/bin/sh\n")}),
+        for call, args in ((self.aws.update_function_code, {"ZipFile": harness.puppet_package("2")}),
                            (self.aws.update_function_configuration, {"Timeout": 5}), (self.aws.publish_version, {})):
             self.fails(412, "PreconditionFailedException", "does not match the latest Revision Id", call, FunctionName="f",
                        RevisionId=old, **args)

@@ -50,10 +50,14 @@ def ric_folder():
     modules = os.path.join(prefix, "node_modules")
     if not os.path.exists(os.path.join(prefix, "complete")):
         os.makedirs(prefix, exist_ok=True)
-        run = subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--prefix", prefix, PACKAGE],
-                             capture_output=True, text=True, timeout=1500)
+        try:
+            run = subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--prefix", prefix, PACKAGE],
+                                 capture_output=True, text=True, timeout=1200)
+        except subprocess.TimeoutExpired:
+            harness.skip(f"npm did not build {PACKAGE} in 20 minutes: nodejs functions were not run")
         if run.returncode != 0:
-            harness.skip(f"npm cannot install {PACKAGE} here: nodejs functions were not run ({run.stderr.strip().splitlines()[-1:]})")
+            why = (run.stderr.strip().splitlines() or ["no reason given"])[-1]
+            harness.skip(f"npm cannot install {PACKAGE} here: nodejs functions were not run ({why})")
         with open(os.path.join(prefix, "complete"), "w", encoding="utf-8"):
             pass
     return modules

@@ -171,6 +171,45 @@ class Promote(promote_world.Case):
         self.assertEqual(len(marks), 1)
         self.check()
 
+    def test_deploy_run_and_shift_are_the_loop_in_steps(self):
+        self.begin(environments=("dev",))
+        self.run_it("deploy", "-e", "dev", "--release", "1.1.0")
+        self.assertEqual((self.live("dev"), self.alias("a", "dev", "Smoke")["FunctionVersion"]), (["1", "1"], "2"))
+        self.run_it("run", "-e", "dev", "--report", "outcome=o.json")
+        self.assertIn("--outcome", self.run_it("shift", "-e", "dev", "--release", "1.1.0", code=2))
+        self.run_it("shift", "-e", "dev", "--release", "1.1.0", "--outcome", "o.json")
+        self.assertEqual(self.live("dev"), ["2", "2"])
+        self.check()
+
+    def test_shift_takes_back_what_did_not_pass(self):
+        self.begin(environments=("dev",), bad_in="dev")
+        self.run_it("deploy", "-e", "dev", "--release", "1.1.0")
+        self.run_it("run", "-e", "dev", "--report", "outcome=o.json", code=1)
+        self.run_it("shift", "-e", "dev", "--release", "1.1.0", "--outcome", "o.json", code=1)
+        self.assertEqual(self.live("dev"), ["1", "1"])
+        self.check()
+
+    def test_an_outcome_of_other_versions_shifts_nothing(self):
+        self.begin(environments=("dev",))
+        self.run_it("deploy", "-e", "dev", "--release", "1.1.0")
+        self.run_it("run", "-e", "dev", "--report", "outcome=o.json", "--alias", "Live")
+        self.assertIn("alias Live", self.run_it("shift", "-e", "dev", "--release", "1.1.0", "--outcome", "o.json", code=3))
+        self.assertEqual(self.live("dev"), ["1", "1"])
+
+    def test_gc_deletes_only_what_nothing_names(self):
+        self.begin(environments=("dev",))
+        self.promote()
+        for release in ("1.0.0", "1.1.0", "1.0.0"):
+            self.promote(release)
+        self.assertEqual((self.live("dev")[0], self.alias("a", "dev", "Backup")["FunctionVersion"]), ("5", "4"))
+        out = self.run_it("gc", "--keep", "0", "--min-age", "0s")
+        self.assertIn("would delete dev " + self.name("a", "dev") + ":1", out)
+        self.assertIn("deleted", self.run_it("gc", "--keep", "0", "--min-age", "0s", "--delete"))
+        left = [v["Version"] for v in self.api("GET", f"/{self.name('a', 'dev')}/versions")["Versions"]]
+        self.assertEqual(left, ["$LATEST", "3", "4", "5"])  # 3: what Backup goes back to, if this is taken back
+        self.run_it("restore", "-e", "dev")
+        self.assertEqual(self.live("dev"), ["4", "4"])
+
     def test_stage_is_refused_before_dev(self):
         self.begin()
         self.assertIn("Live of dev does not serve", self.promote("1.1.0", "--from", "stage", code=3))

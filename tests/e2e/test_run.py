@@ -189,7 +189,7 @@ class Proof(Run):
         def answer(n, body):
             if n == 5 and not gone.is_set():
                 gone.set()
-                threading.Thread(target=self.told.server.socket.close).start()
+                threading.Thread(target=self.told.stop).start()
             return Reply("{}", headers={"Connection": "close"})
         self.run_cases([{"name": "it {{row.id}}", "table": [{"id": i} for i in range(2000)]}], answer, 3, args=["--jobs", "16", "-q"])
         counts = self.end["counts"]
@@ -446,6 +446,168 @@ class Ends(Run):
         _, err = self.smokegate(*self.arguments("--junit", "file/j.xml", "cases.json"), code=None, env=self.credentials())
         self.assertIn("file", err)
         self.assertEqual(self.told.count, 0)
+
+
+class Snapshots(Run):
+    CASES = [{"name": "it", "expect": {"snapshot": {"file": "snapshots/it.json", "ignore": ["$.id", "$.items[*].at", "$.list[0]"]}}}]
+
+    def answer(self, total=19.98, **more):
+        return lambda n, b: Reply({"id": str(time.monotonic()), "total": total, "items": [{"at": time.time(), "n": 1}], "list": [n, 2], **more})
+
+    def snapshot(self, name="snapshots/it.json"):
+        with open(os.path.join(self.dir, name), encoding="utf-8") as f:
+            return f.read()
+
+    def test_a_missing_one_fails_until_it_is_taken(self):
+        self.run_cases(self.CASES, self.answer(), 1)
+        self.assertIn("--update-snapshots writes it", self.out)
+        self.run_cases(self.CASES, code=0, args=["--update-snapshots"])
+        self.assertEqual(json.loads(self.snapshot()), {"total": 19.98, "items": [{"n": 1}], "list": [None, 2]})
+        self.assertIn('\n  "total": 19.98', self.snapshot())
+        self.run_cases(self.CASES, code=0)
+
+    def test_what_differs_is_shown_and_can_be_taken_over(self):
+        self.run_cases(self.CASES, self.answer(), 0, args=["--update-snapshots"])
+        before = self.snapshot()
+        self.told.stop()
+        self.run_cases(self.CASES, self.answer(20.98, added=True), 1)
+        for words in ("19.98", "20.98", "added", "it is not as in snapshots/it.json"):
+            self.assertIn(words, self.out)
+        self.assertEqual(self.snapshot(), before)
+        self.run_cases(self.CASES, code=0, args=["--update-snapshots"])
+        self.assertIn("20.98", self.snapshot())
+
+    def test_text_is_kept_as_it_is(self):
+        cases = [{"name": "it", "expect": {"snapshot": "plain.txt"}}]
+        self.run_cases(cases, lambda n, b: Reply("line one\nline two"), 0, args=["--update-snapshots"])
+        self.assertEqual(self.snapshot("plain.txt"), "line one\nline two")
+        self.run_cases(cases, code=0)
+
+    def test_rows_have_files_of_their_own(self):
+        cases = [{"name": "it", "table": [{"id": "a"}, {"id": "b"}], "payload": "{{row.id}}", "expect": {"snapshot": "{{row.id}}.json"}}]
+        self.run_cases(cases, lambda n, b: Reply(b), 0, args=["--update-snapshots"])
+        self.assertEqual((self.snapshot("a.json"), self.snapshot("b.json")), ('"a"\n', '"b"\n'))
+
+    def test_mistakes_are_told_before_anything_is_sent(self):
+        self.run_cases([{"name": "it", "expect": {"snapshot": {"file": "a", "ignore": ["$["], "fil": 1}}}], lambda n, b: Reply(), 2)
+        self.assertIn('did you mean "file"?', self.err)
+        self.run_cases([{"name": "it", "expect": {"snapshot": {"file": "a", "ignore": ["$[", 7]}}}], code=2)
+        self.assertIn("JSONPaths, found a number", self.err.replace("an integer", "a number").replace("a whole number", "a number"))
+        self.assertEqual(self.told.count, 0)
+
+
+class SameAs(Run):
+    CASE = {"payload": {"id": 7}, "expect": {"contains": {"ok": True}, "same_as": {"alias": "Live", "ignore": ["$.at"]}}}
+
+    def alias(self, live="6", status=200):
+        def answer(function, name):
+            if name == "Live" and status != 200:
+                return Reply({"Message": "no such alias"}, status=status, error_type="ResourceNotFoundException")
+            return Reply({"Name": name, "FunctionVersion": live if name == "Live" else "7", "RevisionId": "r", "AliasArn": "a"})
+        return answer
+
+    def by_alias(self, smoke, live):
+        return lambda n, b: live if "Qualifier=Live" in self.told.invocations[n][0] else smoke
+
+    def test_equal_but_for_what_is_ignored(self):
+        self.one(self.CASE, self.by_alias(Reply({"ok": True, "at": 1}), Reply({"ok": True, "at": 2}, version="6")), 0, alias=self.alias())
+        self.assertEqual([i[2] for i in self.told.invocations], [b'{"id":7}'] * 2)
+        self.assertEqual([f["alias"] for f in self.end["functions"]], ["Smoke"])
+
+    def test_a_difference_fails_and_is_shown(self):
+        end, attempt = self.one(self.CASE, self.by_alias(Reply({"ok": True, "n": 2}), Reply({"ok": True, "n": 1}, version="6")), 1, alias=self.alias())
+        self.assertEqual((end["verdict"], attempt["executed_version"], attempt["failures"][0]["check"]), ("failed", "7", "same_as"))
+        for words in ("same_as Live", "Live (version 6) answers otherwise"):
+            self.assertIn(words, self.out)
+
+    def test_one_that_fails_alone_asks_nobody(self):
+        self.one(self.CASE, self.by_alias(Reply({"ok": False}), Reply({"ok": False}, version="6")), 1, alias=self.alias())
+        self.assertEqual(self.told.count, 1)
+
+    def test_without_live_it_is_not_applicable(self):
+        end, _ = self.one(self.CASE, lambda n, b: Reply({"ok": True}), 0, alias=self.alias(status=404))
+        self.assertIn("not applicable", end["notices"][0])
+        self.assertIn("not applicable", self.out)
+
+    def test_what_cannot_be_asked_is_inconclusive(self):
+        end, _ = self.one(self.CASE, self.by_alias(Reply({"ok": True}), Reply(status=500, version=None)), 3, alias=self.alias())
+        self.assertIn("same_as Live", end["reason"])
+        self.told.stop()
+        end, _ = self.one(self.CASE, self.by_alias(Reply({"ok": True}), Reply({"ok": True}, version="5")), 3, alias=self.alias(),
+                          args=["--global-timeout", "1s"])
+        self.assertEqual(end["verdict"], "inconclusive")
+        self.told.stop()
+        end, _ = self.one(self.CASE, lambda n, b: Reply({"ok": True}), 3, alias=self.alias(status=403))
+        self.assertIn("same_as Live", end["reason"])
+
+    def test_the_other_answer_may_be_throttled_for_a_while(self):
+        told = []
+
+        def answer(n, b):
+            if "Qualifier=Live" not in self.told.invocations[n][0]:
+                return Reply({"ok": True})
+            told.append(n)
+            return throttled() if len(told) < 3 else Reply({"ok": True}, version="6")
+        self.one({**self.CASE, "backoff": "1ms", "repeat": 2}, answer, 0, alias=self.alias())
+        self.assertEqual(self.told.count, 6)
+
+
+class Parts(Run):
+    CASES = [{"name": f"c{i}", "payload": i, "expect": {"payload": {"not": 3}}} for i in range(7)]
+
+    def test_shards_make_up_the_whole(self):
+        seen = []
+        for shard in (1, 2, 3):
+            ends = self.run_cases(self.CASES, lambda n, b: Reply(b), None, args=["--shard", f"{shard}/3"])
+            seen += ends
+            self.assertEqual((self.lines[0]["shard"], self.lines[0]["shards"]), (shard, 3))
+            self.told.stop()
+        self.assertEqual(sorted(seen), [f"c{i}" for i in range(7)])
+
+    def test_auto_says_what_told_it(self):
+        self.lambda_(lambda n, b: Reply(b))
+        self.write("cases.json", {"cases": self.CASES})
+        _, err = self.smokegate(*self.arguments("--shard", "auto", "cases.json"), code=0,
+                                env={**self.credentials(), "CI_NODE_INDEX": "1", "CI_NODE_TOTAL": "7"})
+        self.assertIn("shard 1 of 7, by CI_NODE_INDEX: 1 cases", err)
+
+    def test_what_failed_runs_again(self):
+        self.run_cases(self.CASES, lambda n, b: Reply(b), 1)
+        os.rename(os.path.join(self.dir, "run.jsonl"), os.path.join(self.dir, "before.jsonl"))
+        ends = self.run_cases(self.CASES, code=1, args=["--rerun-failed", "before.jsonl"])
+        self.assertEqual(list(ends), ["c3"])
+
+    def test_earlier_times_balance_shards(self):
+        self.run_cases(self.CASES, lambda n, b: Reply(b, delay=0.3 if b == b"0" else 0), 1)
+        os.rename(os.path.join(self.dir, "run.jsonl"), os.path.join(self.dir, "before.jsonl"))
+        ends = self.run_cases(self.CASES, code=None, args=["--shard", "1/2", "--timings", "before.jsonl"])
+        self.assertEqual(list(ends), ["c0"])
+
+
+class Status(Run):
+    def test_sigusr1_tells_what_is_running(self):
+        told = self.lambda_(lambda n, b: Reply("{}", delay=3))
+        self.write("cases.json", {"suite": "s", "cases": [{"name": "sleeps"}]})
+        process = subprocess.Popen([harness.SMOKEGATE, *self.arguments("cases.json")], cwd=self.dir, env={**self.env, **self.credentials()},
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        deadline = time.monotonic() + 20
+        while told.count < 1 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGUSR1)
+        _, err = process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 0)
+        self.assertRegex(err, r"0 of 1 done, 1 running\n  s > sleeps  ")
+
+
+class Events(Run):
+    def test_every_built_in_event_is_json_and_is_sent(self):
+        out, _ = self.smokegate("list", "--events", "--json")
+        events = json.loads(out)
+        out, _ = self.smokegate("list", "--events")
+        self.assertEqual([line.split()[0] for line in out.splitlines()], list(events))
+        self.assertIn("dynamodb-stream", events)
+        cases = [{"name": name, "event": name, "expect": {"payload": {"equals": event}}} for name, event in events.items()]
+        self.run_cases(cases, lambda n, b: Reply(b), 0)
 
 
 class Hostile(Run):

@@ -1,5 +1,7 @@
 #include "json/reader.h"
 
+#include "base/buf.h"
+
 #include <float.h>
 
 #include "tests/test.h"
@@ -249,6 +251,29 @@ static void a_text_cut_anywhere_is_refused(void **state)
     }
 }
 
+/* Each further duplicate must not cost a walk over all members before it. */
+static void a_million_duplicates_are_read_and_walked_in_linear_time(void **state)
+{
+    struct buf text = {0};
+    struct json_doc *doc = NULL;
+    struct json_child c;
+    size_t count = 0;
+
+    (void)state;
+    buf_add_c(&text, "{");
+    for (int i = 0; i < 1000000; i++)
+        buf_add_c(&text, "\"a\":1,");
+    buf_add_c(&text, "\"a\":2,\"b\":1e400}");
+    assert_int_equal(json_doc_parse(&doc, buf_str(&text), "d", JSON_READ_DUPLICATES, NULL), 0);
+    assert_int_equal(json_doc_duplicate_count(doc), 1000000);
+    for (c = json_child_first(json_doc_root(doc)); c.ref.value; c = json_child_next(c))
+        count++;
+    assert_int_equal(count, 2);
+    assert_int_equal(json_integer_value(json_ref_member_c(json_doc_root(doc), "a").value), 2);
+    json_doc_free(doc);
+    buf_release(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +285,7 @@ int main(void)
         cmocka_unit_test(children_come_in_document_order_with_keys),
         cmocka_unit_test(depth_is_limited_but_all_of_it_is_usable),
         cmocka_unit_test(a_text_cut_anywhere_is_refused),
+        cmocka_unit_test(a_million_duplicates_are_read_and_walked_in_linear_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

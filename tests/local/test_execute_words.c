@@ -39,6 +39,25 @@ static void an_error_is_json_whatever_is_in_it(void **state)
     buf_release(&b);
 }
 
+static void an_errors_type_is_read_where_it_has_one(void **state)
+{
+    static const char *const rows[][2] = {
+        {"{\"errorType\":\"Shop.Closed\",\"errorMessage\":\"\"}", "Shop.Closed"},
+        {"{\"errorType\":7}", "Runtime.Unknown"},
+        {"{}", "Runtime.Unknown"},
+        {"not JSON", "Runtime.Unknown"},
+        {"", "Runtime.Unknown"},
+        {"{\"errorType\":\"A.Very.Long.Name\"}", "A.Very.Long.Nam"},
+    };
+    char type[16];
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        words_error_type(type, sizeof(type), str_c(rows[i][0]));
+        assert_string_equal(type, rows[i][1]);
+    }
+}
+
 static void the_report_line_tells_what_it_knows(void **state)
 {
     static const struct {
@@ -77,6 +96,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exits_read_as_lambda_says_them),
         cmocka_unit_test(an_error_is_json_whatever_is_in_it),
+        cmocka_unit_test(an_errors_type_is_read_where_it_has_one),
         cmocka_unit_test(the_report_line_tells_what_it_knows),
     };
 

@@ -82,10 +82,10 @@ int main(int argc, char **argv)
     write_all(argv[1], "code-points", str_c(code_points), 2);
     write_all(argv[1], "empty", STR(""), 1);
     write_all(argv[1], "many", STR("<&\x01>"), 10000);
-    big = mem_alloc(256 << 10);
-    for (size_t i = 0; i < 256 << 10; i++)
+    big = mem_alloc(100 << 10);
+    for (size_t i = 0; i < 100 << 10; i++)
         big[i] = "<\x01\xff&"[i % 4];
-    write_all(argv[1], "big", (struct str){big, 256 << 10}, 2);
+    write_all(argv[1], "big", (struct str){big, 100 << 10}, 2);
     free(big);
     return 0;
 }

@@ -43,6 +43,17 @@ static char *golden_path(const char *name)
     return path_join("tests/data/reports", name);
 }
 
+/* A token nobody can guess is none that a file can hold. */
+static void forget_token(char *text)
+{
+    char token[37] = "", *at = strstr(text, "::stop-commands::");
+
+    if (at)
+        memcpy(token, at + 17, 36);
+    while (*token && (at = strstr(text, token)))
+        memset(at, 'x', 36);
+}
+
 static void compare(const char *name, const char *got)
 {
     CLEANUP(mem_freep) char *golden = golden_path(name);
@@ -85,6 +96,7 @@ static void every_format_is_as_it_was(void **state)
         CLEANUP(mem_freep) char *path = path_of(report_formats[i].name);
         CLEANUP(mem_freep) char *got = support_read(path);
 
+        forget_token(got);
         compare(report_formats[i].name, got);
     }
 }
@@ -116,6 +128,7 @@ static void a_recorded_run_gives_the_same_reports(void **state)
         buf_printf(&name, "%s.again", report_formats[i].name);
         path = path_of(buf_c(&name));
         got = support_read(path);
+        forget_token(got);
         assert_string_equal(got, want);
     }
 }

@@ -2,6 +2,7 @@
 
 Argument: the program that writes the reports.
 """
+import html.parser
 import json
 import os
 import re
@@ -75,6 +76,74 @@ class Hostile(unittest.TestCase):
             text = self.read(corpus, "terminal").decode("utf-8")
             self.assertNotRegex(text, "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", corpus)
         self.assertIn("\\u{1b}[31mred", self.read("terminals", "terminal").decode())
+
+    def test_html_holds_no_element_or_attribute_that_acts(self):
+        class Page(html.parser.HTMLParser):
+            def __init__(self):
+                super().__init__()
+                self.seen, self.open = set(), []
+
+            def handle_starttag(self, tag, attributes):
+                self.seen.add(tag)
+                self.seen.update(f"@{name}" for name, _ in attributes)
+                for name, value in attributes:
+                    if name == "href" and not re.fullmatch(r"#c\d+", value):
+                        self.seen.add(f"href {value}")
+        allowed = set("html head meta title style body h1 h2 h3 p b i a ul li table tr th td code pre span div details summary dl dt dd input label "
+                      "svg rect text line".split())
+        for corpus in CORPORA:
+            text = self.read(corpus, "html").decode("utf-8")
+            self.assertNotRegex(text, "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", corpus)
+            page = Page()
+            page.feed(text)
+            self.assertLessEqual({s for s in page.seen if s[0] != "@"}, allowed, corpus)
+            self.assertFalse([s for s in page.seen if s.startswith("@on") or s in ("@src", "@srcdoc", "@action", "@formaction", "@xlink:href")], corpus)
+        self.assertIn("Content-Security-Policy", text)
+
+    def test_tap_has_a_plan_and_a_point_for_each_case(self):
+        for corpus in CORPORA:
+            lines = self.read(corpus, "tap").decode("utf-8").split("\n")
+            self.assertEqual(lines[:2], ["TAP version 14", "1..3"], corpus)
+            outside = [line for line in lines[2:] if line and not line.startswith("  ")]
+            self.assertEqual([re.match(r"(?:not )?ok \d+ - ", line) is not None or line.startswith("# ") for line in outside], [True] * len(outside))
+            self.assertEqual(sum(line.startswith(("ok ", "not ok ")) for line in lines), 3, corpus)
+            for line in lines:
+                value = re.match(r'  [a-z_]+: (".*")$', line)
+                if value:
+                    json.loads(value[1])
+
+    def test_github_obeys_only_our_own_commands(self):
+        for corpus in CORPORA:
+            text = self.read(corpus, "github").decode("utf-8")
+            stopped, commands = None, []
+            for line in re.split(r"[\n\r]", text):
+                command = re.match(r"\s*::([a-z-]+)", line)
+                if stopped:
+                    stopped = None if line == f"::{stopped}::" else stopped
+                elif line.startswith("::stop-commands::"):
+                    stopped = line[17:]
+                    self.assertGreaterEqual(len(stopped), 32)
+                elif command:
+                    commands.append(command[1])
+                else:
+                    self.assertEqual(line, "", f"{corpus}: a line that is no command")
+            self.assertLessEqual(set(commands), {"error", "warning", "notice", "group", "endgroup"}, corpus)
+            self.assertIsNone(stopped)
+
+    def test_markdown_keeps_what_was_said_in_its_fence(self):
+        for corpus in CORPORA:
+            text = self.read(corpus, "markdown").decode("utf-8")
+            self.assertLess(len(text.encode()), 1 << 20)
+            fence = None
+            for line in text.split("\n"):
+                mark = re.match(r"(`{3,})(text)?$", line)
+                if fence is None and mark and mark[2]:
+                    fence = mark[1]
+                elif fence and mark and not mark[2] and len(mark[1]) >= len(fence):
+                    fence = None
+                elif fence is None:
+                    self.assertNotRegex(line, r"<(?!/?(details|summary)\b)|^::|[^\\]\[[^\]]*\]\(", corpus)
+            self.assertIsNone(fence, corpus)
 
     def test_the_outcome_is_json(self):
         for corpus in CORPORA:

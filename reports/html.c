@@ -1,0 +1,394 @@
+/*
+ * HTML: one file that needs nothing else and no script to be read (the content security policy of
+ * Jenkins allows none). Its own policy forbids scripts, so that even a mistake here could not run
+ * what a response contained.
+ */
+#include "reports/formats.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "reports/html_private.h"
+#include "reports/words.h"
+#include "reports/xml.h"
+
+/* Files beyond some tens of megabytes are not opened by anybody. */
+enum { CASES_OF_A_KIND_MAX = 2000, FAILURES_MAX = 200, BYTES_MAX = 64 << 10 };
+
+struct html {
+    struct report *report;
+    struct buf text;
+    FILE *spool;
+    struct html_marks marks;
+    size_t shown[VERDICT_COUNT], left_out;
+    char *environment, *alias, *region, *id, *tool_version;
+    int64_t start_ms;
+};
+
+void html_text(struct buf *out, struct str text)
+{
+    CLEANUP(buf_release) struct buf visible = {0};
+
+    utf8_visible(&visible, text);
+    xml_attribute(out, buf_str(&visible));
+}
+
+/* With line breaks as they are. */
+static void lines(struct buf *out, struct str text)
+{
+    CLEANUP(buf_release) struct buf visible = {0};
+
+    utf8_visible(&visible, text);
+    xml_text(out, buf_str(&visible));
+}
+
+static void text(struct buf *out, const char *c)
+{
+    html_text(out, str_c(c));
+}
+
+/* ---- a case ---- */
+
+static const char *kind_of(const struct case_result *r)
+{
+    return r->flaky ? "flaky" : verdict_name(r->verdict);
+}
+
+static void folded(struct buf *out, const char *title, struct str bytes, size_t whole, bool open)
+{
+    if (!bytes.len)
+        return;
+    buf_printf(out, "<details%s><summary>%s, %zu byte%s</summary><pre>", open ? " open" : "", title,
+               whole, whole == 1 ? "" : "s");
+    lines(out, str_slice(bytes, 0, BYTES_MAX));
+    buf_add_c(out, "</pre>");
+    if (whole > bytes.len)
+        buf_printf(out, "<p class=\"dim\">%zu bytes are left out</p>", whole - bytes.len);
+    buf_add_c(out, "</details>\n");
+}
+
+static void diff(struct buf *out, const char *all)
+{
+    struct str rest = str_c(all), line;
+
+    buf_add_c(out, "<pre>");
+    while (rest.len && str_cut(&rest, '\n', &line)) {
+        char sign = line.len ? line.data[0] : ' ';
+
+        buf_printf(out, "<span class=\"%s\">", sign == '+' ? "add" : sign == '-' ? "del" : "same");
+        lines(out, line);
+        buf_add_c(out, "</span>");
+        if (sign != '+' && sign != '-')
+            buf_putc(out, '\n');
+    }
+    buf_add_c(out, "</pre>\n");
+}
+
+static void term(struct buf *out, const char *name, const char *value)
+{
+    if (!value || !*value)
+        return;
+    buf_printf(out, "<dt>%s</dt><dd>", name);
+    lines(out, str_c(value));
+    buf_add_c(out, "</dd>");
+}
+
+static void failure(struct buf *out, const struct failure_info *f)
+{
+    buf_add_c(out, "<div class=\"failure\"><code>");
+    if (f->file) {
+        text(out, f->file);
+        buf_printf(out, ":%u:%u ", f->line, f->column);
+    }
+    buf_add_c(out, "</code> <b>");
+    text(out, f->where ? f->where : "");
+    buf_add_c(out, "</b><dl>");
+    term(out, "expected", f->expected);
+    term(out, "actual", f->actual);
+    term(out, f->gave_up ? "unknown" : "because", f->note);
+    buf_add_c(out, "</dl>\n");
+    if (f->diff && *f->diff)
+        diff(out, f->diff);
+    buf_add_c(out, "</div>\n");
+}
+
+static void measures(struct buf *out, const struct attempt *a)
+{
+    buf_add_c(out, "<p class=\"dim\">");
+    buf_printf(out, "%s, ", answer_kind_name(a->kind));
+    if (a->status)
+        buf_printf(out, "HTTP %d, ", a->status);
+    words_duration(out, a->duration_us);
+    if (*a->executed_version) {
+        buf_add_c(out, ", version ");
+        text(out, a->executed_version);
+    }
+    if (*a->request_id) {
+        buf_add_c(out, ", request <code>");
+        text(out, a->request_id);
+        buf_add_c(out, "</code>");
+    }
+    if (a->init_ms >= 0)
+        buf_printf(out, ", cold start %.0f ms", a->init_ms);
+    if (a->billed_ms >= 0)
+        buf_printf(out, ", billed %.0f ms", a->billed_ms);
+    if (a->max_memory_bytes >= 0)
+        buf_printf(out, ", %.0f MiB", a->max_memory_bytes / 1048576);
+    if (a->invocations > 1)
+        buf_printf(out, ", %u invocations", a->invocations);
+    buf_add_c(out, "</p>\n");
+}
+
+static void attempt(struct buf *out, const struct attempt *a, bool alone)
+{
+    bool bad = a->verdict != VERDICT_PASSED;
+    size_t kept = a->failure_count < FAILURES_MAX ? a->failure_count : FAILURES_MAX;
+    size_t more = a->failure_count - kept + a->failures_dropped;
+
+    if (!alone)
+        buf_printf(out, "<h3 class=\"%s\">attempt %u: %s</h3>\n", verdict_name(a->verdict),
+                   a->number, verdict_name(a->verdict));
+    measures(out, a);
+    if (a->reason) {
+        buf_add_c(out, "<pre>");
+        lines(out, str_c(a->reason));
+        buf_add_c(out, "</pre>\n");
+    }
+    for (size_t i = 0; i < kept; i++)
+        failure(out, &a->failures[i]);
+    if (more)
+        buf_printf(out, "<p>and %zu more that are not shown</p>\n", more);
+    folded(out, "request", a->request, a->request_bytes, false);
+    folded(out, "response", a->response, a->response_bytes, bad);
+    folded(out, "log", a->log, a->log.len, false);
+}
+
+static void case_head(struct buf *out, const struct case_result *r)
+{
+    bool bad = r->verdict == VERDICT_FAILED || r->verdict == VERDICT_INCONCLUSIVE;
+
+    buf_printf(out,
+               "<details class=\"case v-%s\" id=\"c%zu\"%s><summary><span "
+               "class=\"badge %s\">%s</span> ",
+               kind_of(r), r->info.index, bad ? " open" : "", kind_of(r), kind_of(r));
+    text(out, r->info.suite);
+    buf_add_c(out, " &gt; ");
+    text(out, r->info.name);
+    buf_add_c(out, "<span class=\"time\">");
+    if (r->attempt_count)
+        words_duration(out, r->duration_us);
+    buf_add_c(out, "</span></summary><div class=\"body\">\n<p class=\"dim\"><code>");
+    text(out, r->info.file);
+    buf_printf(out, ":%u</code> ", r->info.line);
+    text(out, r->info.function);
+    buf_putc(out, ':');
+    text(out, r->info.alias);
+    for (size_t i = 0; i < r->info.tag_count; i++) {
+        buf_add_c(out, " #");
+        text(out, r->info.tags[i]);
+    }
+    buf_add_c(out, "</p>\n");
+}
+
+static void write_case(struct buf *out, const struct case_result *r)
+{
+    case_head(out, r);
+    if (r->info.description) {
+        buf_add_c(out, "<p>");
+        text(out, r->info.description);
+        buf_add_c(out, "</p>\n");
+    }
+    if (r->reason && (!r->attempt_count || r->verdict == VERDICT_SKIPPED)) {
+        buf_add_c(out, "<p>");
+        text(out, r->reason);
+        buf_add_c(out, "</p>\n");
+    }
+    for (size_t i = 0; i < r->notice_count; i++) {
+        buf_add_c(out, "<p>");
+        text(out, r->notices[i]);
+        buf_add_c(out, "</p>\n");
+    }
+    for (size_t i = r->attempt_count; i > 0; i--) /* the last decided */
+        attempt(out, &r->attempts[i - 1], r->attempt_count == 1);
+    buf_add_c(out, "</div></details>\n");
+}
+
+/* ---- listening ---- */
+
+static void on_run_start(void *ctx, const struct run_info *run)
+{
+    struct html *h = ctx;
+
+    h->environment = mem_dup(run->environment);
+    h->alias = mem_dup(run->alias);
+    h->region = mem_dup(run->region);
+    h->id = mem_dup(run->id);
+    h->tool_version = mem_dup(run->tool_version);
+    h->start_ms = run->start_ms;
+}
+
+static void on_case_end(void *ctx, const struct case_result *r)
+{
+    struct html *h = ctx;
+
+    html_marks_add(&h->marks, r);
+    if (++h->shown[r->verdict] > CASES_OF_A_KIND_MAX) {
+        h->left_out++;
+        return;
+    }
+    write_case(&h->text, r);
+    report_spool_write(h->report, h->spool, &h->text);
+}
+
+static void head(struct html *h, const struct run_summary *end)
+{
+    struct buf *out = &h->text;
+
+    buf_printf(out,
+               "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+               "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+               "style-src 'unsafe-inline'\">\n"
+               "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+               "<title>smokegate: %s</title>\n<style>\n",
+               run_verdict_name(end->verdict));
+    buf_add_c(out, html_style);
+    buf_add_c(out, "</style></head><body>\n");
+}
+
+static void count(struct buf *out, const char *kind, size_t n)
+{
+    if (n)
+        buf_printf(out, "<li class=\"%s\"><b>%zu</b>%s</li>\n", kind, n, kind);
+}
+
+static void overview(struct html *h, const struct run_summary *end)
+{
+    struct buf *out = &h->text;
+    char start[40];
+
+    clock_format_rfc3339(start, sizeof(start), h->start_ms, false);
+    buf_printf(out, "<h1 class=\"%s\">%s</h1>\n<p>",
+               end->verdict == RUN_PASS   ? "passed"
+               : end->verdict == RUN_FAIL ? "failed"
+                                          : "inconclusive",
+               end->verdict == RUN_PASS    ? "Passed"
+               : end->verdict == RUN_FAIL  ? "Failed"
+               : end->verdict == RUN_EMPTY ? "No case ran"
+                                           : "Inconclusive");
+    text(out, h->alias);
+    if (*h->environment) {
+        buf_add_c(out, " in ");
+        text(out, h->environment);
+    }
+    buf_add_c(out, ", ");
+    text(out, h->region);
+    buf_printf(out, ", %s, ", start);
+    words_duration(out, end->duration_us);
+    buf_printf(out, ", %zu invocations. <span class=\"dim\">Run ", end->invocations);
+    text(out, h->id);
+    buf_add_c(out, ", smokegate ");
+    text(out, h->tool_version);
+    buf_add_c(out, "</span></p>\n");
+    if (end->stopped) {
+        buf_add_c(out, "<p class=\"inconclusive\">");
+        text(out, end->stopped);
+        buf_add_c(out, "</p>\n");
+    }
+    buf_add_c(out, "<ul class=\"counts\">\n");
+    count(out, "passed", end->counts.of[VERDICT_PASSED]);
+    count(out, "flaky", end->counts.flaky);
+    count(out, "failed", end->counts.of[VERDICT_FAILED]);
+    count(out, "inconclusive", end->counts.of[VERDICT_INCONCLUSIVE]);
+    count(out, "skipped", end->counts.of[VERDICT_SKIPPED]);
+    buf_add_c(out, "</ul>\n");
+}
+
+static void functions(struct buf *out, const struct run_summary *end)
+{
+    buf_add_c(out, "<table><tr><th>function</th><th>version tested</th><th>code</th></tr>\n");
+    for (size_t i = 0; i < end->function_count; i++) {
+        const struct run_function *f = &end->functions[i];
+
+        buf_add_c(out, "<tr><td>");
+        text(out, f->name);
+        buf_putc(out, ':');
+        text(out, f->alias);
+        buf_add_c(out, "</td><td>");
+        text(out, *f->executed_version ? f->executed_version : f->reason ? f->reason : "none");
+        buf_add_c(out, "</td><td><code>");
+        text(out, f->code_sha256);
+        buf_add_c(out, "</code></td></tr>\n");
+    }
+    buf_add_c(out, "</table>\n");
+}
+
+static void filters(struct buf *out, const struct verdict_counts *c)
+{
+    const struct {
+        const char *name;
+        size_t count;
+    } kinds[] = {{"failed", c->of[VERDICT_FAILED]},
+                 {"inconclusive", c->of[VERDICT_INCONCLUSIVE]},
+                 {"flaky", c->flaky},
+                 {"passed", c->of[VERDICT_PASSED]},
+                 {"skipped", c->of[VERDICT_SKIPPED]}};
+
+    buf_add_c(out, "<h2>Cases</h2>\n<input type=\"radio\" name=\"show\" id=\"show-all\" checked>"
+                   "<label class=\"filter\" for=\"show-all\">all</label>\n");
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+        if (kinds[i].count)
+            buf_printf(out,
+                       "<input type=\"radio\" name=\"show\" id=\"show-%s\"><label "
+                       "class=\"filter\" for=\"show-%s\">%s</label>\n",
+                       kinds[i].name, kinds[i].name, kinds[i].name);
+    buf_add_c(out, "<div class=\"cases\">\n");
+}
+
+static void on_run_end(void *ctx, const struct run_summary *end)
+{
+    struct html *h = ctx;
+
+    head(h, end);
+    overview(h, end);
+    functions(&h->text, end);
+    html_timeline(&h->text, &h->marks);
+    html_latency(&h->text, &h->marks);
+    filters(&h->text, &end->counts);
+    report_write(h->report, &h->text);
+    report_copy(h->report, h->spool, 0, h->spool ? ftell(h->spool) : 0);
+    buf_add_c(&h->text, "</div>\n");
+    if (h->left_out)
+        buf_printf(&h->text, "<p>and %zu more cases, see the other reports</p>\n", h->left_out);
+    buf_add_c(&h->text, "</body></html>\n");
+    report_write(h->report, &h->text);
+}
+
+void *html_open(struct report *report, struct listener *ret_listener)
+{
+    struct html *h = mem_zalloc(sizeof(*h));
+
+    h->report = report;
+    h->spool = report_spool(report);
+    *ret_listener = (struct listener){
+        .ctx = h, .run_start = on_run_start, .case_end = on_case_end, .run_end = on_run_end};
+    return h;
+}
+
+void html_close(void *ctx)
+{
+    struct html *h = ctx;
+
+    if (h->spool)
+        fclose(h->spool);
+    html_marks_release(&h->marks);
+    buf_release(&h->text);
+    free(h->environment);
+    free(h->alias);
+    free(h->region);
+    free(h->id);
+    free(h->tool_version);
+    free(h);
+}

@@ -1,0 +1,41 @@
+/* Private to the HTML report: its pieces. */
+#ifndef REPORTS_HTML_PRIVATE_H
+#define REPORTS_HTML_PRIVATE_H
+
+#include "base/buf.h"
+#include "runner/event.h"
+
+/* The style sheet, between <style> and </style>. */
+extern const char html_style[];
+
+/* Text between tags or in an attribute: nothing in it is markup, nothing acts. */
+void html_text(struct buf *out, struct str text);
+
+/* An invocation attempt as the charts draw it. */
+struct html_mark {
+    int64_t start_us, duration_us;
+    size_t index; /* of the case */
+    char *title;  /* owned */
+    unsigned number;
+    enum verdict verdict; /* of the attempt */
+    bool last, cold;
+};
+
+enum { HTML_MARKS_MAX = 5000 };
+
+struct html_marks {
+    struct html_mark *items;
+    size_t count, cap, left_out;
+};
+
+/* Remembers the attempts of a case, as long as there is room. */
+void html_marks_add(struct html_marks *marks, const struct case_result *r);
+void html_marks_release(struct html_marks *marks);
+
+/* When what ran: a bar an attempt, lanes as many as were in flight. */
+void html_timeline(struct buf *out, const struct html_marks *marks);
+
+/* How long they took: a histogram, and the 50th, 90th and 99th percentile. */
+void html_latency(struct buf *out, const struct html_marks *marks);
+
+#endif

@@ -1,0 +1,107 @@
+/* Which versions stay, and why. */
+#include "tests/test.h"
+
+#include <stdio.h>
+
+#include "promote/gc.h"
+
+enum { VERSIONS = 12 };
+
+struct fixture {
+    struct function_info versions[VERSIONS + 1];
+    struct alias aliases[3];
+    struct gc_evidence e;
+    struct gc_wish wish;
+};
+
+static void begin(struct fixture *f)
+{
+    *f = (struct fixture){0};
+    snprintf(f->versions[0].version, LAMBDA_VERSION_SIZE, "$LATEST");
+    for (int i = 1; i <= VERSIONS; i++) {
+        snprintf(f->versions[i].version, LAMBDA_VERSION_SIZE, "%d", i);
+        snprintf(f->versions[i].last_modified, sizeof(f->versions[i].last_modified),
+                 "2026-01-%02dT00:00:00.000+0000", i);
+    }
+    f->e.versions = (struct version_list){f->versions, VERSIONS + 1};
+    f->wish.now_ms = 1769904000000; /* 2026-02-01 */
+}
+
+static const char *why(const struct fixture *f, int version)
+{
+    return gc_keeps(&f->e, &f->versions[version], &f->wish);
+}
+
+static void latest_and_the_newest_stay(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    begin(&f);
+    f.wish.keep = 3;
+    assert_string_equal(why(&f, 0), "it is $LATEST");
+    for (int i = 1; i <= VERSIONS; i++) /* by number, not by text: 9 is older than 10 */
+        assert_int_equal(why(&f, i) != NULL, i > VERSIONS - 3);
+}
+
+static void what_is_named_stays(void **state)
+{
+    struct event_invoke settings = {.function_arn = "arn:aws:lambda:eu-west-1:1:function:f:7"};
+    struct provisioned provisioned = {.function_arn = "arn:aws:lambda:eu-west-1:1:function:f:8"};
+    struct fixture f;
+
+    (void)state;
+    begin(&f);
+    f.e.aliases = (struct alias_list){f.aliases, 2};
+    snprintf(f.aliases[0].version, LAMBDA_VERSION_SIZE, "2");
+    f.aliases[0].weight_count = 1;
+    snprintf(f.aliases[0].weights[0].version, LAMBDA_VERSION_SIZE, "3");
+    snprintf(f.aliases[1].version, LAMBDA_VERSION_SIZE, "2");
+    snprintf(f.aliases[1].description, sizeof(f.aliases[1].description),
+             "lsp1 p=A s=staged o=4 n=5 h=- x=99 k=6");
+    f.e.asynchronous = (struct event_invoke_list){&settings, 1};
+    f.e.provisioned = (struct provisioned_list){&provisioned, 1};
+    assert_null(why(&f, 1));
+    for (int i = 2; i <= 8; i++)
+        if (!why(&f, i))
+            fail_msg("version %d would go", i);
+    assert_null(why(&f, 9));
+    assert_contains(why(&f, 4), "go back to it");
+}
+
+static void what_is_young_or_of_unknown_age_stays(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    begin(&f);
+    f.wish.min_age_ms = (int64_t)25 * 24 * 3600 * 1000; /* published up to January 7 */
+    assert_null(why(&f, 7));
+    assert_string_equal(why(&f, 8), "it is too young");
+    f.versions[7].last_modified[0] = '\0';
+    assert_string_equal(why(&f, 7), "it is too young");
+}
+
+static void a_mark_nobody_can_read_keeps_everything(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    begin(&f);
+    f.e.aliases = (struct alias_list){f.aliases, 1};
+    snprintf(f.aliases[0].version, LAMBDA_VERSION_SIZE, "2");
+    snprintf(f.aliases[0].description, sizeof(f.aliases[0].description), "lsp1 broken");
+    assert_non_null(why(&f, 1));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(latest_and_the_newest_stay),
+        cmocka_unit_test(what_is_named_stays),
+        cmocka_unit_test(what_is_young_or_of_unknown_age_stays),
+        cmocka_unit_test(a_mark_nobody_can_read_keeps_everything),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -33,14 +33,16 @@ static unsigned read_type(struct building *b, uint32_t at)
     const bool is_text = b->doc->spans[at].type == JSON_STRING;
     const struct str name = is_text ? text_at(b, at) : (struct str){0};
     const unsigned bits = type_bits(name, b->dialect);
-    const char *near = is_text ? suggest_nearest(name, type_names, ARRAY_LEN(type_names)) : NULL;
+    const char *near;
 
-    if (!bits)
-        fault_hint(complain(b, at, "\"type\" has no such type"),
-                   near ? "did you mean \"%s\"?"
-                        : "types are object array string number integer boolean null%s",
-                   near ? near : "");
-    return bits;
+    if (bits)
+        return bits;
+    near = is_text ? suggest_nearest(name, type_names, ARRAY_LEN(type_names)) : NULL;
+    fault_hint(complain(b, at, "\"type\" has no such type"),
+               near ? "did you mean \"%s\"?"
+                    : "types are object array string number integer boolean null%s",
+               near ? near : "");
+    return 0;
 }
 
 static void compile_type(struct building *b, uint32_t at)

@@ -49,8 +49,7 @@ static int answer_function(const struct gate_outcome *g, struct gate_function *t
     return 0;
 }
 
-static int answer(void *ctx, const struct gate_request *r, struct gate_result *ret,
-                  struct err *err)
+static int answer(void *ctx, const struct gate_request *r, struct gate_result *ret, struct err *err)
 {
     static const enum gate_verdict verdicts[] = {[RUN_PASS] = GATE_PASS,
                                                  [RUN_FAIL] = GATE_FAIL,

@@ -38,7 +38,7 @@ static int add_target(struct engine *e, const char *key, const char *name, const
     struct target_wish wish = {
         .key = key,
         .name = name,
-        .alias = alias,
+        .alias = arena_dup(&e->arena, alias), /* outlives the flight that named it */
         .expected_version = known ? known->expected_version : NULL,
         .code_sha256 = known && known->code_sha256 ? known->code_sha256 : "",
         .timeout_s = known ? known->timeout_s : 0,

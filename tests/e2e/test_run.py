@@ -280,7 +280,7 @@ class Order(Run):
                   "payload": {"n": "{{n}}"}, "expect": {"payload": "{{row.twice}}"}}]
         ends = self.run_cases(cases, lambda n, b: Reply(json.loads(b)["n"] * 2), 1)
         self.assertEqual({k: v["verdict"] for k, v in ends.items()}, {"doubles [one]": "passed", "doubles [two]": "failed"})
-        self.assertEqual([e["row"] for e in ends.values()], ["one", "two"])
+        self.assertEqual({k: e["row"] for k, e in ends.items()}, {"doubles [one]": "one", "doubles [two]": "two"})
 
     def test_what_is_captured_goes_on(self):
         cases = [{"name": "reads", "needs": ["creates"], "payload": {"id": "{{id}}"}, "expect": {"contains": {"id": 17}}},

@@ -29,7 +29,7 @@ class Run(harness.Case):
         return {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local-secret"}
 
     def run_cases(self, cases, answer=None, code=0, args=(), suite="s", alias=None, **top):
-        """Runs one file of cases; returns the events of case_end in order of their names, the streams in self."""
+        """Runs one file of cases; returns the events of case_end in order of the cases, the streams in self."""
         if answer:
             self.lambda_(answer, **({"alias": alias} if alias else {}))
         self.write("cases.json", {"suite": suite, "cases": cases, **top})
@@ -44,7 +44,8 @@ class Run(harness.Case):
         with open(path, encoding="utf-8") as f:
             self.lines = [json.loads(line) for line in f]
         self.end = self.lines[-1]
-        return {e["name"]: e for e in self.lines if e["event"] == "case_end"}
+        ends = [e for e in self.lines if e["event"] == "case_end"]  # as they finished
+        return {e["name"]: e for e in sorted(ends, key=lambda e: e["index"])}
 
     def one(self, case, answer, code, **more):
         """The only case's end and its last attempt."""

@@ -89,13 +89,7 @@ static int audit(struct session *session)
 
 static int run(struct cli *cli)
 {
-    struct session session;
-    int code = session_open(&session, cli, true);
-
-    if (code == EXIT_OK)
-        code = audit(&session);
-    session_close(&session);
-    return code;
+    return session_run(cli, true, audit);
 }
 
 extern const struct command cmd_audit;

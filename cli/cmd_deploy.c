@@ -73,25 +73,14 @@ static int shift(struct session *session)
     return step(&p, &o);
 }
 
-static int with_session(struct cli *cli, int (*work)(struct session *))
-{
-    struct session session;
-    int code = session_open(&session, cli, true);
-
-    if (code == EXIT_OK)
-        code = work(&session);
-    session_close(&session);
-    return code;
-}
-
 static int run_deploy(struct cli *cli)
 {
-    return with_session(cli, deploy);
+    return session_run(cli, true, deploy);
 }
 
 static int run_shift(struct cli *cli)
 {
-    return with_session(cli, shift);
+    return session_run(cli, true, shift);
 }
 
 static const struct opt deploy_options[] = {

@@ -62,13 +62,7 @@ static int explain_with(struct session *session)
 
 static int run(struct cli *cli)
 {
-    struct session session;
-    int code = session_open(&session, cli, false);
-
-    if (code == EXIT_OK)
-        code = explain_with(&session);
-    session_close(&session);
-    return code;
+    return session_run(cli, false, explain_with);
 }
 
 static const struct opt options[] = {SUITE_OPTS};

@@ -121,13 +121,7 @@ static int collect(struct session *session)
 
 static int run(struct cli *cli)
 {
-    struct session session;
-    int code = session_open(&session, cli, true);
-
-    if (code == EXIT_OK)
-        code = collect(&session);
-    session_close(&session);
-    return code;
+    return session_run(cli, true, collect);
 }
 
 static const struct opt options[] = {

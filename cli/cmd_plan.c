@@ -21,13 +21,7 @@ static int plan(struct session *session)
 
 static int run(struct cli *cli)
 {
-    struct session session;
-    int code = session_open(&session, cli, true);
-
-    if (code == EXIT_OK)
-        code = plan(&session);
-    session_close(&session);
-    return code;
+    return session_run(cli, true, plan);
 }
 
 static const struct opt options[] = {

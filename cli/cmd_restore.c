@@ -60,25 +60,14 @@ static int abort_promotion(struct session *session)
     return code;
 }
 
-static int with_session(struct cli *cli, int (*work)(struct session *))
-{
-    struct session session;
-    int code = session_open(&session, cli, true);
-
-    if (code == EXIT_OK)
-        code = work(&session);
-    session_close(&session);
-    return code;
-}
-
 static int run_restore(struct cli *cli)
 {
-    return with_session(cli, restore);
+    return session_run(cli, true, restore);
 }
 
 static int run_abort(struct cli *cli)
 {
-    return with_session(cli, abort_promotion);
+    return session_run(cli, true, abort_promotion);
 }
 
 static const struct opt options[] = {

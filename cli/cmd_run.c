@@ -92,13 +92,7 @@ static int run_with(struct session *session)
 
 static int run(struct cli *cli)
 {
-    struct session session;
-    int code = session_open(&session, cli, false);
-
-    if (code == EXIT_OK)
-        code = run_with(&session);
-    session_close(&session);
-    return code;
+    return session_run(cli, false, run_with);
 }
 
 static const struct opt options[] = {

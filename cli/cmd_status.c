@@ -232,13 +232,7 @@ static int status(struct session *session)
 
 static int run(struct cli *cli)
 {
-    struct session session;
-    int code = session_open(&session, cli, true);
-
-    if (code == EXIT_OK)
-        code = status(&session);
-    session_close(&session);
-    return code;
+    return session_run(cli, true, status);
 }
 
 extern const struct command cmd_status;

@@ -65,6 +65,17 @@ void session_close(struct session *s)
     *s = (struct session){0};
 }
 
+int session_run(struct cli *cli, bool needs_project, int (*work)(struct session *))
+{
+    struct session session;
+    int code = session_open(&session, cli, needs_project);
+
+    if (code == EXIT_OK)
+        code = work(&session);
+    session_close(&session);
+    return code;
+}
+
 /* --endpoint and friends, over what the environment of the project file says. */
 static struct aws_client_options options_for(const struct session *s,
                                              const struct manifest_environment *e)

@@ -27,6 +27,9 @@ struct session {
 int session_open(struct session *s, struct cli *cli, bool needs_project);
 void session_close(struct session *s);
 
+/* A whole command: opens, lets `work` return the exit code, closes. */
+int session_run(struct cli *cli, bool needs_project, int (*work)(struct session *));
+
 /*
  * The client of an environment (NULL: none, for commands without a project file). Made on first
  * use;

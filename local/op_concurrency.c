@@ -247,28 +247,21 @@ int provisioned_delete(struct call *c)
     return answer_nothing(c, 204);
 }
 
+static json_t *list_item(struct call *c, const struct resource *r)
+{
+    return provisioned_answer(c, r, true);
+}
+
 int provisioned_list(struct call *c)
 {
     struct function_ref ref;
     struct function_row row;
-    struct resource *rows;
     struct page page;
-    json_t *list, *document;
-    size_t count;
 
     if (function_ref_read(c, false, &ref) < 0 || page_read(c, PAGE_MAX, &page) < 0)
         return -1;
     if (!store_function(c, ref.name, &row))
         return fail_function(c, ref.name, NULL);
-    count = resource_list(
-        c, "provisioned", ref.name,
-        &(struct resource){.owner = ref.name, .number = page.number, .key = page.text},
-        page.limit + 1, &rows);
-    list = json_array();
-    document = json_pack("{so}", "ProvisionedConcurrencyConfigs", list);
-    for (size_t i = 0; i < count && i < page.limit; i++)
-        json_array_append_new(list, provisioned_answer(c, &rows[i], true));
-    if (count > page.limit)
-        page_next(document, rows[page.limit - 1].key, rows[page.limit - 1].number, "");
-    return answer(c, 200, document);
+    return resource_answer_page(c, "provisioned", ref.name, "ProvisionedConcurrencyConfigs", &page,
+                                list_item);
 }

@@ -208,24 +208,12 @@ int event_config_list(struct call *c)
 {
     struct function_ref ref;
     struct function_row row;
-    struct resource *rows;
     struct page page;
-    json_t *list, *document;
-    size_t count;
 
     if (read_target(c, &ref) < 0 || page_read(c, PAGE_MAX, &page) < 0)
         return -1;
     if (!store_function(c, ref.name, &row))
         return fail(c, FAIL_NOT_FOUND, "The function doesn't exist.");
-    count = resource_list(
-        c, "invoke-config", ref.name,
-        &(struct resource){.owner = ref.name, .number = page.number, .key = page.text},
-        page.limit + 1, &rows);
-    list = json_array();
-    document = json_pack("{so}", "FunctionEventInvokeConfigs", list);
-    for (size_t i = 0; i < count && i < page.limit; i++)
-        json_array_append(list, rows[i].document);
-    if (count > page.limit)
-        page_next(document, rows[page.limit - 1].key, 0, "");
-    return answer(c, 200, document);
+    return resource_answer_page(c, "invoke-config", ref.name, "FunctionEventInvokeConfigs", &page,
+                                NULL);
 }

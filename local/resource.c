@@ -76,6 +76,26 @@ size_t resource_list(struct call *c, const char *kind, const char *owner,
     return count;
 }
 
+int resource_answer_page(struct call *c, const char *kind, const char *owner, const char *member,
+                         const struct page *page,
+                         json_t *(*show)(struct call *c, const struct resource *r))
+{
+    const struct resource after = {.owner = owner, .number = page->number, .key = page->text};
+    struct resource *rows;
+    const size_t count = resource_list(c, kind, owner, &after, page->limit + 1, &rows);
+    json_t *list = json_array(), *document = json_pack("{so}", member, list);
+
+    for (size_t i = 0; i < count && i < page->limit; i++) {
+        if (show)
+            json_array_append_new(list, show(c, &rows[i]));
+        else
+            json_array_append(list, rows[i].document);
+    }
+    if (count > page->limit)
+        page_next(document, rows[page->limit - 1].key, rows[page->limit - 1].number, "");
+    return answer(c, 200, document);
+}
+
 void resource_delete_owned(struct call *c, const char *function)
 {
     db_run(c->local->db,

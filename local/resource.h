@@ -12,6 +12,7 @@
 #include <jansson.h>
 
 #include "local/call.h"
+#include "local/page.h"
 
 struct resource {
     const char *kind;  /* "policy", "url", "invoke-config", "provisioned", "mapping", "layer" */
@@ -31,6 +32,14 @@ bool resource_delete(struct call *c, const char *kind, const char *owner, const 
 /* All of a kind and owner (NULL: any) after (owner, number, key), in that order; at most `max`. */
 size_t resource_list(struct call *c, const char *kind, const char *owner,
                      const struct resource *after, size_t max, struct resource **ret);
+
+/*
+ * Answers a page of a kind and owner as {"MEMBER": [...], "NextMarker": ...}. `show` makes what the
+ * list shows of a row (returned owned); NULL: its document.
+ */
+int resource_answer_page(struct call *c, const char *kind, const char *owner, const char *member,
+                         const struct page *page,
+                         json_t *(*show)(struct call *c, const struct resource *r));
 
 /* Everything that a function owns, but event source mappings: those outlive it. */
 void resource_delete_owned(struct call *c, const char *function);

@@ -23,16 +23,21 @@ static void add(char ***items, size_t *count, size_t *cap, const char *path)
 
 /*
  * Globs catch payloads and schemas that lie beside cases. A file is taken for a case file when it
- * has one of its words at all; the strict reader judges the rest.
+ * has one of its words at all; the strict reader judges the rest. "expect" is among them so that a
+ * file whose "cases" is misspelt is refused, not passed over.
  */
 static bool holds_cases(const char *path)
 {
+    static const char *const words[] = {"\"cases\"", "\"suite\"", "\"expect\"",
+                                        "case-1.schema.json"};
     CLEANUP(buf_release) struct buf text = {0};
 
     if (file_read(&text, path, JSON_CASE_FILE_MAX, NULL) < 0)
         return true; /* the loader says why */
-    return str_find(buf_str(&text), STR("\"cases\""), 0) != (size_t)-1 ||
-           str_find(buf_str(&text), STR("\"suite\""), 0) != (size_t)-1;
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (str_find(buf_str(&text), str_c(words[i]), 0) != (size_t)-1)
+            return true;
+    return false;
 }
 
 static void take(struct casefiles *files, const char *path)

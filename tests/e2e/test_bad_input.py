@@ -100,6 +100,10 @@ class BadInput(harness.Case):
         self.assertGreaterEqual(err.count("^\n"), 6)
         self.refused(r"cases/cases\.json:2:30: there is no variable skx", commands=["promote"])
 
+    def test_a_file_whose_cases_are_misspelt_is_not_passed_over(self):
+        self.write("cases/cases.json", '{ "function": "orders", "casse": [ { "name": "x", "expect": { "payload": 1 } } ] }')
+        self.refused(r'cases/cases\.json:1:25: unknown key "casse".*did you mean "cases"\?')
+
     def test_a_case_file_that_is_no_json(self):
         for text, where in ((b'{ "cases": [', "1:13"), (b'{ "cases": [ 01 ] }', "1:15"), (b'{ "cases": "\x01" }', "1:13"),
                             (b'{ "cases": [], "cases": [] }', "1:16"), (b'"cases"', "1:1")):

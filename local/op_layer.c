@@ -289,7 +289,7 @@ int layer_list(struct call *c)
 
 int layer_delete(struct call *c)
 {
-    const char *name, *version;
+    const char *name = NULL, *version = NULL; /* gcc -O3 does not see that fail() is never 0 */
 
     if (read_layer_version(c, &name, &version) < 0)
         return -1;

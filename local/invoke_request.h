@@ -6,12 +6,13 @@
 
 #include "base/buf.h"
 #include "local/call.h"
+#include "local/event_config.h"
 #include "local/invocation.h"
 #include "local/names.h"
 
 struct invoke_request {
     struct function_ref ref;
-    int retries; /* of an event; -1: the default */
+    struct event_limits limits; /* of an event */
     bool event, dry_run, tail;
     struct str payload; /* of the request */
     struct buf client_context;

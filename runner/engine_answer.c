@@ -191,6 +191,10 @@ static void take_answer(struct engine *e, struct flight *f, struct answer *a, en
                      a->reply.executed_version, f->target->alias, f->target->version);
         }
     }
+    if (answer_is_functions(a->kind) && f->item->test->fresh && !a->reply.fresh) {
+        engine_give_up(e, f, NO_FRESH);
+        return;
+    }
     if (error != ERR_UNREACHABLE)
         e->unreachable_in_row = 0;
     if (a->kind != ANSWER_THROTTLED)

@@ -14,6 +14,11 @@
 #include "runner/schedule.h"
 #include "runner/target.h"
 
+#define NO_FRESH                                                                                   \
+    "\"fresh\" needs a local environment (smokegate local): a real Lambda gives no say in when "   \
+    "it "                                                                                          \
+    "starts an execution environment"
+
 struct engine {
     const struct testset *set;
     const size_t *order;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "aws/curl.h"
+#include "aws/endpoint.h"
 #include "base/mem.h"
 
 /* ---- functions under test ---- */
@@ -91,6 +92,8 @@ static void send_flight(struct engine *e, struct flight *f)
         .type = test->settings.invocation,
         .payload = buf_str(&f->compiled->payload),
         .log_tail = test->settings.invocation == INVOKE_REQUEST_RESPONSE,
+        .stream = test->stream,
+        .fresh = test->fresh,
         .client_context = f->compiled->client_context,
         .timeout_ms = timeout_of(e, f),
     };
@@ -148,6 +151,11 @@ static void start_item(struct engine *e, struct flight *f, size_t at)
                                         : "it uses a value that no case before it captured");
         compiled_free(compiled);
         faults_release(&faults);
+        return;
+    }
+    if (item->test->fresh && !aws_endpoint_is_loopback(aws_client_endpoint(e->options->client))) {
+        engine_land_unsent(e, at, VERDICT_INCONCLUSIVE, NO_FRESH);
+        compiled_free(compiled);
         return;
     }
     target = engine_target(e, compiled->function_key, compiled->function, e->options->alias, &err);

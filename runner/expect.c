@@ -287,11 +287,10 @@ static enum check_result run_error_field(const struct matcher *m, struct answer 
                                          const char *field, struct check_run *run)
 {
     struct trail up = {NULL, STR("function_error")}, trail = {&up, str_c(field)};
-    struct subject payload = payload_subject(a);
-    struct subject s = {.doc = payload.doc};
+    struct subject s = {0};
+    json_t *error = answer_error(a, &s.doc);
 
-    if (payload.doc)
-        s.value = json_object_get(payload.value, field);
+    s.value = json_object_get(error, field);
     return m ? matcher_run(m, &s, run, &trail) : CHECK_OK;
 }
 

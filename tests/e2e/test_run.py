@@ -9,7 +9,7 @@ import unittest
 import xml.etree.ElementTree as ET
 
 import harness
-from scripted_lambda import Reply, ScriptedLambda, throttled
+from scripted_lambda import Reply, ScriptedLambda, streamed, throttled
 
 REPORT = ("START RequestId: 1 Version: 7\n"
           "REPORT RequestId: 1\tDuration: 12.30 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t{}\n")
@@ -143,6 +143,64 @@ class Outcomes(Run):
         self.assertIn("actual    13 ms", self.out)
         self.told.stop()
         self.one({"expect": {"init_duration": {"max": "1ms"}}}, lambda n, b: Reply("{}", log=REPORT.format("")), 0)  # warm: not applicable
+
+
+class Streams(Run):
+    def test_a_stream_is_judged_as_the_answer_it_makes(self):
+        case = {"stream": True, "payload": {"a": 1}, "expect": {"payload": {"equals": {"text": "hello"}}, "log": {"matches": "REPORT"},
+                                                                "max_memory": {"max": "60MiB"}}}
+        _, attempt = self.one(case, lambda n, b: streamed(['{"text":"hel', 'lo"}'], log=REPORT.format("")), 0)
+        path, headers, body = self.told.invocations[0]
+        self.assertEqual(path, "/2021-11-15/functions/f/response-streaming-invocations?Qualifier=Smoke")
+        self.assertEqual((headers["x-amz-log-type"], body), ("Tail", b'{"a":1}'))
+        self.assertEqual((attempt["response"], attempt["outcome"]), ('{"text":"hello"}', "success"))
+        self.assertGreater(attempt["first_byte_us"], 0)
+
+    def test_an_error_that_ends_a_stream_is_the_functions(self):
+        error = {"ErrorCode": "Unhandled", "ErrorDetails": json.dumps({"errorType": "ValidationError", "errorMessage": "sku is missing"})}
+        rows = [({}, [], 1), ({}, ["half"], 1), ({"function_error": "ValidationError"}, [], 0),
+                ({"function_error": {"type": "ValidationError", "message": {"matches": "^sku"}}, "matches": "^half$"}, ["half"], 0),
+                ({"function_error": "OtherError"}, ["half"], 1)]
+        for expect, chunks, code in rows:
+            with self.subTest(expect=expect, chunks=chunks):
+                _, attempt = self.one({"stream": True, "expect": expect}, lambda n, b, chunks=chunks: streamed(chunks, error), code)
+                self.assertEqual((attempt["error_type"], attempt["error_message"]), ("ValidationError", "sku is missing"))
+                self.told.stop()
+
+    def test_a_stream_without_its_end_proves_nothing_and_is_sent_once(self):
+        end, attempt = self.one({"stream": True}, lambda n, b: streamed(["{}"], False), 3)
+        self.assertIn("without InvokeComplete", end["reason"])
+        self.assertEqual((attempt["outcome"], self.told.count), ("transport", 1))
+        self.told.stop()
+        self.one({"stream": True}, lambda n, b: streamed(["{}"], version="6"), 3, args=["--global-timeout", "1s"])
+
+    def test_what_a_stream_cannot_be_is_refused(self):
+        self.run_cases([{"name": "it", "stream": True, "invocation": "Event"}], lambda n, b: Reply(), 2)
+        self.assertRegex(self.err, r"cases\.json:\d+:\d+: a response stream of an invocation of type Event")
+
+
+class Fresh(Run):
+    def test_it_is_asked_for_and_proven_by_the_local_lambda_only(self):
+        _, attempt = self.one({"fresh": True}, lambda n, b: Reply(headers={"x-smokegate-fresh": "true"}), 0)
+        self.assertEqual(self.told.invocations[0][1]["x-smokegate-fresh"], "true")
+        self.told.stop()
+        end, _ = self.one({"fresh": True, "retries": 3, "backoff": "1ms"}, lambda n, b: Reply(), 3)
+        self.assertRegex(end["reason"], '"fresh" needs a local environment')
+        self.assertEqual(self.told.count, 1)
+        self.told.stop()
+        self.one({}, lambda n, b: Reply(), 0)
+        self.assertNotIn("x-smokegate-fresh", self.told.invocations[0][1])
+
+    def test_elsewhere_nothing_is_sent(self):
+        self.lambda_(lambda n, b: Reply())
+        self.write("cases.json", {"cases": [{"name": "it", "fresh": True}]})
+        out, _ = self.smokegate("run", "--function", "f", "--region", "eu-west-1", "--endpoint", "https://lambda.example.invalid", "cases.json",
+                                code=3, env=self.credentials())
+        self.assertIn('"fresh" needs a local environment', out)
+
+    def test_nobody_waits_for_an_event(self):
+        self.run_cases([{"name": "it", "fresh": True, "invocation": "Event"}], lambda n, b: Reply(), 2)
+        self.assertRegex(self.err, r"cases\.json:\d+:\d+: a new execution environment for an invocation nobody waits for")
 
 
 class Proof(Run):

@@ -159,6 +159,19 @@ static void properties(struct junit *j, const struct case_result *r)
         attribute(out, "value", last->request_id);
         buf_add_c(out, "/>\n");
     }
+    if (last && last->latency) {
+        CLEANUP(buf_release) struct buf words = {0};
+
+        latency_describe(last->latency, &words);
+        buf_add_c(out, "      <property name=\"latency\"");
+        attribute(out, "value", buf_c(&words));
+        buf_add_c(out, "/>\n");
+    }
+    for (size_t i = 0; i < r->notice_count; i++) {
+        buf_add_c(out, "      <property name=\"notice\"");
+        attribute(out, "value", r->notices[i]);
+        buf_add_c(out, "/>\n");
+    }
     for (size_t i = 0; i < r->info.tag_count; i++) {
         buf_add_c(out, "      <property name=\"tag\"");
         attribute(out, "value", r->info.tags[i]);

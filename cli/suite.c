@@ -10,7 +10,6 @@
 #include "base/secret.h"
 #include "cli/earlier.h"
 #include "cli/term.h"
-#include "runner/shard.h"
 
 /* ---- variables ---- */
 
@@ -173,6 +172,7 @@ static int take_part(struct cli_suite *s, const struct opts *o, struct err *err)
     if (sharding_read(&s->sharding, wish, look_up, err) < 0 ||
         (path && earlier_load(&earlier, path, err) < 0))
         return -1;
+    shard_describe(&s->whole, &s->set, s->order, s->count);
     shard_select(&s->set, s->order, &s->count, s->sharding.shard, s->sharding.shards,
                  earlier.times);
     term_err("shard %u of %u%s%s: %zu cases\n", s->sharding.shard, s->sharding.shards,
@@ -233,6 +233,7 @@ int cli_suite_load(struct cli_suite *s, struct session *session,
 void cli_suite_release(struct cli_suite *s)
 {
     testset_release(&s->set);
+    shard_whole_release(&s->whole);
     casefiles_release(&s->files);
     free(s->order);
     json_decref(s->owned);

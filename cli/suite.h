@@ -11,6 +11,7 @@
 #include "cli/sharding.h"
 #include "runner/config.h"
 #include "runner/select.h"
+#include "runner/shard.h"
 #include "runner/testcase.h"
 
 struct cli_suite {
@@ -21,7 +22,8 @@ struct cli_suite {
     size_t *order; /* what was selected */
     size_t count;
     struct sharding sharding;
-    json_t *owned; /* array of what config borrows */
+    struct shard_whole whole; /* what was selected before sharding; without it zero */
+    json_t *owned;            /* array of what config borrows */
 };
 
 /* The options of every command that takes cases; end a table with its own. */

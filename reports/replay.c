@@ -1,24 +1,10 @@
 #include "reports/replay.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include <jansson.h>
 
 #include "base/mem.h"
+#include "reports/replay_private.h"
 #include "runner/testcase.h"
-
-struct replay {
-    struct event_bus *bus;
-    const char *path;
-    size_t line, cases;
-    bool started, ended;
-    unsigned char *seen; /* by index */
-    struct verdict_counts counts;
-    struct run_summary summary;
-};
 
 /* ---- reading members ---- */
 
@@ -87,46 +73,39 @@ static struct run_function *read_functions(struct arena *arena, json_t *event, s
 
 /* ---- events ---- */
 
-static bool run_start(struct replay *r, json_t *event)
+bool replay_read_run(struct run_info *ret, json_t *event, struct arena *arena)
 {
-    struct arena arena = {0};
     json_t *suites = json_object_get(event, "suites"), *item;
-    struct run_suite *out = arena_array(&arena, json_array_size(suites) + 1, sizeof(*out));
-    struct run_info info = {
-        .id = text_or_empty(&arena, event, "id"),
-        .environment = text_or_empty(&arena, event, "environment"),
-        .alias = text_or_empty(&arena, event, "alias"),
-        .region = text_or_empty(&arena, event, "region"),
-        .endpoint = text_or_empty(&arena, event, "endpoint"),
-        .tool_version = text_or_empty(&arena, event, "tool_version"),
-        .host = text_or_empty(&arena, event, "host"),
+    json_t *whole = json_object_get(event, "whole");
+    struct run_suite *out = arena_array(arena, json_array_size(suites) + 1, sizeof(*out));
+    size_t i;
+
+    *ret = (struct run_info){
+        .id = text_or_empty(arena, event, "id"),
+        .environment = text_or_empty(arena, event, "environment"),
+        .alias = text_or_empty(arena, event, "alias"),
+        .region = text_or_empty(arena, event, "region"),
+        .endpoint = text_or_empty(arena, event, "endpoint"),
+        .tool_version = text_or_empty(arena, event, "tool_version"),
+        .host = text_or_empty(arena, event, "host"),
         .start_ms = integer(event, "start_ms"),
         .cases = (size_t)integer(event, "cases"),
         .jobs = (unsigned)integer(event, "jobs"),
         .shard = (unsigned)integer(event, "shard"),
         .shards = (unsigned)integer(event, "shards"),
+        .whole_cases = (size_t)integer(whole, "cases"),
+        .whole_sha256 = text(arena, whole, "sha256"),
         .suites = out,
         .suite_count = json_array_size(suites),
     };
-    size_t i;
-
-    info.seed = strtoull(text_or_empty(&arena, event, "seed"), NULL, 10);
-    info.functions = read_functions(&arena, event, &info.function_count);
+    ret->seed = strtoull(text_or_empty(arena, event, "seed"), NULL, 10);
+    ret->functions = read_functions(arena, event, &ret->function_count);
     json_array_foreach(suites, i, item) out[i] =
-        (struct run_suite){.name = text_or_empty(&arena, item, "name"),
-                           .file = text_or_empty(&arena, item, "file"),
-                           .sha256 = text_or_empty(&arena, item, "sha256"),
+        (struct run_suite){.name = text_or_empty(arena, item, "name"),
+                           .file = text_or_empty(arena, item, "file"),
+                           .sha256 = text_or_empty(arena, item, "sha256"),
                            .cases = (size_t)integer(item, "cases")};
-    if (info.cases > TESTSET_ITEMS_MAX) {
-        arena_release(&arena);
-        return false;
-    }
-    r->started = true;
-    r->cases = info.cases;
-    r->seen = mem_zalloc(info.cases + 1);
-    event_run_start(r->bus, &info);
-    arena_release(&arena);
-    return true;
+    return ret->cases <= TESTSET_ITEMS_MAX && ret->whole_cases <= TESTSET_ITEMS_MAX;
 }
 
 static void read_failures(struct arena *arena, json_t *event, struct attempt *a)
@@ -183,16 +162,23 @@ static bool read_attempt(struct arena *arena, json_t *event, struct attempt *a)
            answer_kind_find(text_or_empty(arena, event, "outcome"), &a->kind);
 }
 
-static void read_info(struct arena *arena, json_t *event, struct case_info *info)
+static const char **read_words(struct arena *arena, json_t *list, size_t *ret_count)
 {
-    json_t *tags = json_object_get(event, "tags"), *item;
-    const char **words = arena_array(arena, json_array_size(tags) + 1, sizeof(*words));
+    const char **words = arena_array(arena, json_array_size(list) + 1, sizeof(*words));
+    json_t *item;
     size_t i;
 
-    json_array_foreach(tags, i, item) words[i] =
+    json_array_foreach(list, i, item) words[i] =
         arena_dup(arena, json_is_string(item) ? json_string_value(item) : "");
+    *ret_count = json_array_size(list);
+    return words;
+}
+
+static void read_info(struct arena *arena, json_t *event, struct case_info *info)
+{
     *info = (struct case_info){
         .index = (size_t)integer(event, "index"),
+        .place = (size_t)integer(event, "place"),
         .suite_index = (size_t)integer(event, "suite_index"),
         .suite = text_or_empty(arena, event, "suite"),
         .name = text_or_empty(arena, event, "name"),
@@ -205,12 +191,11 @@ static void read_info(struct arena *arena, json_t *event, struct case_info *info
         .function_key = text_or_empty(arena, event, "function_key"),
         .function = text_or_empty(arena, event, "function"),
         .alias = text_or_empty(arena, event, "alias"),
-        .tags = words,
-        .tag_count = json_array_size(tags),
     };
+    info->tags = read_words(arena, json_object_get(event, "tags"), &info->tag_count);
 }
 
-static bool case_end(struct replay *r, json_t *event)
+struct case_result *replay_read_case(json_t *event)
 {
     struct case_result *result = mem_zalloc(sizeof(*result));
     struct arena *arena = &result->arena;
@@ -227,97 +212,35 @@ static bool case_end(struct replay *r, json_t *event)
     result->attempt_count = json_array_size(attempts);
     json_array_foreach(attempts, i, item) good =
         read_attempt(arena, item, &result->attempts[i]) && good;
+    result->notices = read_words(arena, json_object_get(event, "notices"), &result->notice_count);
     good = verdict_find(text_or_empty(arena, event, "verdict"), &result->verdict) && good;
-    if (!good || result->info.index >= r->cases || r->seen[result->info.index]) {
-        case_result_free(result);
-        return false;
-    }
-    r->seen[result->info.index] = 1;
-    r->counts.of[result->verdict]++;
-    r->counts.flaky += result->flaky;
-    event_case_end(r->bus, result);
-    return true;
+    if (good)
+        return result;
+    case_result_free(result);
+    return NULL;
 }
 
-static void run_end(struct replay *r, json_t *event, struct arena *arena)
+bool replay_read_end(struct run_summary *ret, json_t *event, struct arena *arena)
 {
-    struct run_summary *s = &r->summary;
-
-    r->ended = true;
-    s->interrupted = json_is_true(json_object_get(event, "interrupted"));
-    s->stopped = text(arena, event, "stopped");
-    s->end_ms = integer(event, "end_ms");
-    s->duration_us = integer(event, "duration_us");
-    s->invocations = (size_t)integer(event, "invocations");
-    s->functions = read_functions(arena, event, &s->function_count);
-    run_verdict_find(json_string_value(json_object_get(event, "verdict")), &s->verdict);
+    ret->interrupted = json_is_true(json_object_get(event, "interrupted"));
+    ret->stopped = text(arena, event, "stopped");
+    ret->end_ms = integer(event, "end_ms");
+    ret->duration_us = integer(event, "duration_us");
+    ret->invocations = (size_t)integer(event, "invocations");
+    read_counts(event, &ret->counts);
+    ret->functions = read_functions(arena, event, &ret->function_count);
+    return run_verdict_find(text_or_empty(arena, event, "verdict"), &ret->verdict);
 }
 
-static int take_line(struct replay *r, const char *line, size_t len, struct arena *arena,
-                     struct err *err)
+json_t *replay_read_line(const char *line, size_t len, const char **ret_kind)
 {
-    json_error_t why;
-    json_t *event = json_loadb(line, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
+    json_t *event = json_loadb(line, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
     const char *kind = json_string_value(json_object_get(event, "event"));
-    bool good = event && kind && integer(event, "v") == EVENT_VERSION && !r->ended;
 
-    if (good && strcmp(kind, "run_start") == 0 && !r->started)
-        good = run_start(r, event);
-    else if (good && strcmp(kind, "case_end") == 0 && r->started)
-        good = case_end(r, event);
-    else if (good && strcmp(kind, "run_end") == 0 && r->started)
-        run_end(r, event, arena);
-    else if (good)
-        good = r->started && strcmp(kind, "run_start") != 0; /* kinds of a later minor version */
+    if (kind && integer(event, "v") == EVENT_VERSION) {
+        *ret_kind = kind;
+        return event;
+    }
     json_decref(event);
-    return good ? 0
-                : err_set(err, ERR_INPUT, "%s:%zu: no event of a smokegate run, version %d",
-                          r->path, r->line, EVENT_VERSION);
-}
-
-static int take_all(struct replay *r, FILE *in, struct arena *arena, struct err *err)
-{
-    CLEANUP(mem_freep) char *line = NULL;
-    size_t cap = 0;
-    ssize_t len;
-
-    while ((len = getline(&line, &cap, in)) > 0) {
-        bool whole = line[len - 1] == '\n';
-
-        r->line++;
-        if (!whole) /* the run was killed while writing it */
-            break;
-        if (take_line(r, line, (size_t)len, arena, err) < 0)
-            return -1;
-    }
-    return r->started ? 0 : err_set(err, ERR_INPUT, "%s: an empty event stream", r->path);
-}
-
-int replay_file(const char *path, struct event_bus *bus, struct run_summary *ret_summary,
-                struct err *err)
-{
-    struct replay r = {.bus = bus, .path = path};
-    FILE *in = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-    struct arena arena = {0};
-    int result;
-
-    if (!in)
-        return err_sys(err, ERR_INPUT, errno, "%s", path);
-    result = take_all(&r, in, &arena, err);
-    if (result == 0) {
-        r.summary.counts = r.counts;
-        if (!r.ended) {
-            r.summary.verdict = RUN_INCONCLUSIVE;
-            r.summary.stopped = "the recorded run broke off";
-        }
-        event_run_end(bus, &r.summary);
-        *ret_summary = r.summary;
-        ret_summary->functions = NULL;
-        ret_summary->stopped = NULL;
-    }
-    if (in != stdin)
-        fclose(in);
-    free(r.seen);
-    arena_release(&arena);
-    return result;
+    return NULL;
 }

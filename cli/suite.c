@@ -118,8 +118,8 @@ static enum runner_snapshots snapshot_mode(const struct opts *o)
     return isatty(STDERR_FILENO) && !(ci && *ci) ? SNAPSHOTS_CREATE : SNAPSHOTS_COMPARE;
 }
 
-static int configure(struct cli_suite *s, struct session *session,
-                     const struct manifest_environment *environment, struct err *err)
+int cli_suite_configure(struct cli_suite *s, struct session *session,
+                        const struct manifest_environment *environment, struct err *err)
 {
     const struct opts *o = &session->cli->opts;
     const struct manifest *m = session->manifest;
@@ -129,6 +129,8 @@ static int configure(struct cli_suite *s, struct session *session,
     size_t set_count;
     const char *const *sets = opts_strings(o, "set", &set_count);
 
+    *s = (struct cli_suite){0};
+    testset_init(&s->set);
     if (seed && !str_to_u64(str_c(seed), UINT64_MAX, &value))
         return err_set(err, ERR_USAGE, "--seed %s: expected a whole number", seed);
     s->owned = json_array();
@@ -138,7 +140,6 @@ static int configure(struct cli_suite *s, struct session *session,
         .environment_variables = environment ? environment->variables.value : NULL,
         .env = session_env(),
         .function = opts_string(o, "function", NULL),
-        .snapshots = snapshot_mode(o),
         .seed = value,
         .now_ms = clock_wall(&clock_system),
     };
@@ -216,11 +217,10 @@ int cli_suite_load(struct cli_suite *s, struct session *session,
     struct faults faults = {0};
     struct err err = {0};
 
-    *s = (struct cli_suite){0};
-    testset_init(&s->set);
-    if (configure(s, session, environment, &err) < 0 ||
+    if (cli_suite_configure(s, session, environment, &err) < 0 ||
         casefiles_find(&s->files, o->operands, o->operand_count, session->manifest, &err) < 0)
         return command_fail(&err);
+    s->config.snapshots = snapshot_mode(o);
     testset_load(&s->set, (const char *const *)s->files.items, s->files.count, &s->config, &faults);
     if (faults.count) {
         term_faults(&faults);

@@ -49,6 +49,13 @@ struct cli_suite {
  */
 int cli_suite_load(struct cli_suite *suite, struct session *session,
                    const struct manifest_environment *environment);
+
+/*
+ * Only the configuration, for commands that name files of their own and do without selection: of
+ * the options --function, --alias, --seed and those of GROUP_PROJECT. Release in every case.
+ */
+int cli_suite_configure(struct cli_suite *suite, struct session *session,
+                        const struct manifest_environment *environment, struct err *err);
 void cli_suite_release(struct cli_suite *suite);
 
 #endif

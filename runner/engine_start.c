@@ -98,7 +98,7 @@ static void send_flight(struct engine *e, struct flight *f)
 
     if (!f->attempt) {
         flight_begin_attempt(f, engine_run_us(e));
-        f->repeats_left = test->settings.repeat;
+        f->repeats_left = e->options->repeat ? e->options->repeat : test->settings.repeat;
         f->until_ms = engine_now_ms(e) + test->settings.until_ms;
     }
     if (invoke_prepare(&f->call, e->options->client, &request, &err) < 0) {

@@ -219,6 +219,10 @@ class Again(Run):
     def test_flaky_may_count_as_failed(self):
         self.one({"retries": 1, "backoff": "1ms", "expect": {"payload": 2}}, lambda n, b: Reply(n + 1), 1, args=["--flaky", "fail"])
 
+    def test_repeat_of_the_command_line_counts_for_every_case(self):
+        end, _ = self.one({"repeat": 2, "expect": {"payload": {"max": 2}}}, lambda n, b: Reply(n), 1, args=["--repeat", "5"])
+        self.assertEqual((len(end["attempts"]), self.told.count), (1, 4))
+
     def test_retries_end(self):
         end, _ = self.one({"retries": 2, "backoff": "1ms", "expect": {"payload": 9}}, lambda n, b: Reply(n), 1)
         self.assertEqual(([a["number"] for a in end["attempts"]], self.told.count), ([1, 2, 3], 3))

@@ -265,9 +265,8 @@ const struct command cmd_record = {
         "snapshot (snapshots/FILE.json beside it). What looks like another value each time, as "
         "UUIDs and times do, the snapshot ignores. A function that fails gives a case that "
         "expects this error. {{...}} in the payload work as in a case and stay as they are.",
-    .example =
-        "smokegate record testcases/get-order.json --function orders --payload '{\"id\": 7}'\n"
-        "smokegate record testcases/queue.json --event sqs --name 'takes a message'",
+    .example = "smokegate record cases/get.json --function orders --payload '{\"id\": 7}'\n"
+               "smokegate record testcases/queue.json --event sqs --name 'takes a message'",
     .opts = options,
     .opt_count = ARRAY_LEN(options),
     .groups = GROUP_PROJECT | GROUP_AWS,

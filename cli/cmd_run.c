@@ -7,6 +7,7 @@
 #include "cli/interrupt.h"
 #include "cli/run_cases.h"
 #include "cli/term.h"
+#include "cli/watch_run.h"
 
 /* --expect-cases: a glob that silently matches less than it did is a broken test. */
 static int enough_cases(const struct opts *o, size_t count)
@@ -75,15 +76,21 @@ static int run_with(struct session *session)
     return code;
 }
 
-static int run(struct cli *cli)
+static int run_once(struct cli *cli)
 {
     return session_run(cli, false, run_with);
+}
+
+static int run(struct cli *cli)
+{
+    return opts_given(&cli->opts, "watch") ? watch_run(cli, run_once) : run_once(cli);
 }
 
 static const struct opt options[] = {
     SUITE_OPTS,
     RUN_OPTS,
     {"expect-cases", 0, OPT_COUNT, "N", "fail when fewer cases than this are selected"},
+    {"watch", 0, OPT_FLAG, NULL, "run again whenever a file changes that was read"},
     {"allow-empty", 0, OPT_FLAG, NULL, "that no case ran is no failure"},
 };
 

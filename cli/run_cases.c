@@ -62,7 +62,7 @@ struct terminal *run_terminal(const struct cli *cli, struct event_bus *bus)
     struct terminal_options options = {
         .color_out = term_colored(stdout),
         .color_err = term_colored(stderr),
-        .progress = isatty(STDERR_FILENO) && !(ci && *ci) && !cli->quiet,
+        .progress = isatty(STDERR_FILENO) && term_is_capable() && !(ci && *ci) && !cli->quiet,
         .quiet = cli->quiet,
         .verbose = cli->verbose,
         .logs = opts_given(&cli->opts, "debug"),

@@ -12,6 +12,7 @@
 #include "aws/client.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "promote/deploy.h"
 #include "promote/gate.h"
 #include "promote/manifest.h"
 #include "promote/plan.h"
@@ -59,6 +60,7 @@ struct promotion_options {
     void (*shield)(void *ctx, bool on);
     void *ctx;
     struct gate gate;
+    struct deployer deployer;
     const struct clock *clock;
     bool force;
     bool stage_only;     /* ends with Smoke staged and claimed (`deploy`) */

@@ -40,6 +40,10 @@ struct plan_intent promotion_intent(const struct promotion *p, size_t at);
 
 void promotion_tell(const struct promotion *p, enum promotion_tell tell, size_t at,
                     const struct step *step, const char *text);
+/* Takes a step of the view of `at` and tells its beginning and end. */
+int promotion_step(const struct promotion *p, size_t at, struct act *act, const struct step *step,
+                   struct err *err);
+void promotion_finding(const struct promotion *p, size_t at, const struct audit_finding *finding);
 void promotion_note(const struct promotion *p, size_t at, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* How a taking back went. */

@@ -9,20 +9,45 @@
 
 /* ---- telling ---- */
 
-void promotion_tell(const struct promotion *p, enum promotion_tell tell, size_t at,
-                    const struct step *step, const char *text)
+static void tell(const struct promotion *p, size_t at, struct promotion_event *e, const char *text)
 {
     CLEANUP(buf_release) struct buf line = {0};
 
-    if (step)
-        step_describe(step, &p->places[at].view, &p->o->manifest->aliases, &line);
+    if (e->step)
+        step_describe(e->step, &p->places[at].view, &p->o->manifest->aliases, &line);
     else
         buf_add_c(&line, text ? text : "");
-    p->o->tell(p->o->ctx, &(struct promotion_event){
-                              .tell = tell,
-                              .environment = at < p->count ? p->places[at].environment : NULL,
-                              .step = step,
-                              .text = buf_c(&line)});
+    e->environment = at < p->count ? p->places[at].environment : NULL;
+    e->promotion = p->id;
+    e->text = buf_c(&line);
+    p->o->tell(p->o->ctx, e);
+}
+
+void promotion_tell(const struct promotion *p, enum promotion_tell kind, size_t at,
+                    const struct step *step, const char *text)
+{
+    tell(p, at, &(struct promotion_event){.tell = kind, .step = step}, text);
+}
+
+int promotion_step(const struct promotion *p, size_t at, struct act *act, const struct step *step,
+                   struct err *err)
+{
+    struct promotion_event e = {.tell = TELL_DONE, .step = step};
+    struct err why = {0};
+    int result;
+
+    promotion_tell(p, TELL_STEP, at, step, NULL);
+    act->gate_result = (struct gate_result){0};
+    result = act_step(act, &p->places[at].view, step, &why);
+    e.err = result < 0 ? &why : NULL;
+    e.gate = act->gate_result.summary[0] ? &act->gate_result : NULL;
+    tell(p, at, &e, NULL);
+    return result < 0 ? err_set(err, why.kind, "%s", why.text) : 0;
+}
+
+void promotion_finding(const struct promotion *p, size_t at, const struct audit_finding *finding)
+{
+    tell(p, at, &(struct promotion_event){.tell = TELL_FINDING, .finding = finding}, finding->text);
 }
 
 void promotion_note(const struct promotion *p, size_t at, const char *fmt, ...)

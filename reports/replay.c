@@ -107,6 +107,8 @@ static bool run_start(struct replay *r, json_t *event)
         .shards = (unsigned)integer(event, "shards"),
         .suites = out,
         .suite_count = json_array_size(suites),
+        .promotion = json_is_true(json_object_get(event, "promotion")),
+        .release = text(&arena, event, "release"),
     };
     size_t i;
 
@@ -152,6 +154,36 @@ static void read_failures(struct arena *arena, json_t *event, struct attempt *a)
     a->failures_dropped = (size_t)integer(event, "failures_dropped");
 }
 
+static const struct latency *read_latency(struct arena *arena, json_t *object)
+{
+    struct latency *l;
+
+    if (!json_is_object(object))
+        return NULL;
+    l = arena_alloc(arena, sizeof(*l));
+    *l = (struct latency){.count = (size_t)integer(object, "count"),
+                          .min_us = integer(object, "min_us"),
+                          .max_us = integer(object, "max_us")};
+    for (size_t i = 0; i < LATENCY_PERCENTILES; i++) {
+        char key[16];
+
+        snprintf(key, sizeof(key), "p%u_us", latency_percents[i]);
+        l->at_us[i] = integer(object, key);
+    }
+    return l;
+}
+
+static void read_notices(struct arena *arena, json_t *event, struct case_result *r)
+{
+    json_t *list = json_object_get(event, "notices"), *item;
+    size_t i;
+
+    r->notices = arena_array(arena, json_array_size(list) + 1, sizeof(*r->notices));
+    r->notice_count = json_array_size(list);
+    json_array_foreach(list, i, item) r->notices[i] =
+        arena_dup(arena, json_is_string(item) ? json_string_value(item) : "");
+}
+
 static bool read_attempt(struct arena *arena, json_t *event, struct attempt *a)
 {
     *a = (struct attempt){
@@ -167,6 +199,9 @@ static bool read_attempt(struct arena *arena, json_t *event, struct attempt *a)
         .duration_us = integer(event, "duration_us"),
         .first_byte_us = integer(event, "first_byte_us"),
         .connect_us = integer(event, "connect_us"),
+        .latency = read_latency(arena, json_object_get(event, "latency")),
+        .compared = read_latency(arena, json_object_get(event, "compared")),
+        .compared_alias = text_or_empty(arena, json_object_get(event, "compared"), "alias"),
         .invocations = (unsigned)integer(event, "invocations"),
         .cold_start = json_is_true(json_object_get(event, "cold_start")),
         .init_ms = measure(event, "init_ms"),
@@ -205,6 +240,7 @@ static void read_info(struct arena *arena, json_t *event, struct case_info *info
         .function_key = text_or_empty(arena, event, "function_key"),
         .function = text_or_empty(arena, event, "function"),
         .alias = text_or_empty(arena, event, "alias"),
+        .scope = text(arena, event, "scope"),
         .tags = words,
         .tag_count = json_array_size(tags),
     };
@@ -221,6 +257,7 @@ static bool case_end(struct replay *r, json_t *event)
     read_info(arena, event, &result->info);
     result->flaky = json_is_true(json_object_get(event, "flaky"));
     result->reason = text(arena, event, "reason");
+    read_notices(arena, event, result);
     result->start_us = integer(event, "start_us");
     result->duration_us = integer(event, "duration_us");
     result->attempts = arena_array(arena, json_array_size(attempts) + 1, sizeof(struct attempt));
@@ -239,6 +276,86 @@ static bool case_end(struct replay *r, json_t *event)
     return true;
 }
 
+static bool step(struct replay *r, json_t *event, struct arena *arena)
+{
+    struct account_step s = {
+        .environment = text_or_empty(arena, event, "environment"),
+        .kind = text_or_empty(arena, event, "kind"),
+        .function = text_or_empty(arena, event, "function"),
+        .text = text_or_empty(arena, event, "text"),
+        .undo = json_is_true(json_object_get(event, "undo")),
+        .reason = text(arena, event, "reason"),
+        .detail = text(arena, event, "detail"),
+        .start_us = integer(event, "start_us"),
+        .duration_us = integer(event, "duration_us"),
+    };
+
+    if (!verdict_find(text_or_empty(arena, event, "verdict"), &s.verdict))
+        return false;
+    event_step(r->bus, &s);
+    return true;
+}
+
+static bool finding(struct replay *r, json_t *event, struct arena *arena)
+{
+    const struct account_finding f = {
+        .fails = strcmp(text_or_empty(arena, event, "level"), "fail") == 0,
+        .check = text_or_empty(arena, event, "check"),
+        .environment = text_or_empty(arena, event, "environment"),
+        .function = text_or_empty(arena, event, "function"),
+        .resource = text_or_empty(arena, event, "resource"),
+        .source_arn = text_or_empty(arena, event, "source_arn"),
+        .text = text_or_empty(arena, event, "text"),
+        .repair = text_or_empty(arena, event, "repair"),
+    };
+
+    event_finding(r->bus, &f);
+    return true;
+}
+
+static struct account_versions versions(struct arena *arena, json_t *event, const char *key)
+{
+    json_t *v = json_object_get(event, key);
+
+    return (struct account_versions){.live = text_or_empty(arena, v, "live"),
+                                     .smoke = text_or_empty(arena, v, "smoke"),
+                                     .backup = text_or_empty(arena, v, "backup")};
+}
+
+static bool place(struct replay *r, json_t *event, struct arena *arena)
+{
+    const struct account_place p = {
+        .environment = text_or_empty(arena, event, "environment"),
+        .function = text_or_empty(arena, event, "function"),
+        .before = versions(arena, event, "before"),
+        .after = versions(arena, event, "after"),
+        .weighted = json_is_true(json_object_get(event, "weighted")),
+    };
+
+    event_place(r->bus, &p);
+    return true;
+}
+
+/* What only promotions tell. `ret_known` is false for other kinds. */
+static bool account(struct replay *r, const char *kind, json_t *event, bool *ret_known)
+{
+    static const struct {
+        const char *kind;
+        bool (*tell)(struct replay *r, json_t *event, struct arena *arena);
+    } rows[] = {{"step", step}, {"finding", finding}, {"place", place}};
+    struct arena arena = {0};
+    bool good = true;
+
+    *ret_known = false;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if (strcmp(rows[i].kind, kind) == 0) {
+            *ret_known = true;
+            good = r->started && rows[i].tell(r, event, &arena);
+        }
+    arena_release(&arena);
+    return good;
+}
+
 static void run_end(struct replay *r, json_t *event, struct arena *arena)
 {
     struct run_summary *s = &r->summary;
@@ -246,6 +363,8 @@ static void run_end(struct replay *r, json_t *event, struct arena *arena)
     r->ended = true;
     s->interrupted = json_is_true(json_object_get(event, "interrupted"));
     s->stopped = text(arena, event, "stopped");
+    s->end = text(arena, event, "end");
+    s->message = text(arena, event, "message");
     s->end_ms = integer(event, "end_ms");
     s->duration_us = integer(event, "duration_us");
     s->invocations = (size_t)integer(event, "invocations");
@@ -259,7 +378,7 @@ static int take_line(struct replay *r, const char *line, size_t len, struct aren
     json_error_t why;
     json_t *event = json_loadb(line, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
     const char *kind = json_string_value(json_object_get(event, "event"));
-    bool good = event && kind && integer(event, "v") == EVENT_VERSION && !r->ended;
+    bool good = event && kind && integer(event, "v") == EVENT_VERSION && !r->ended, known = false;
 
     if (good && strcmp(kind, "run_start") == 0 && !r->started)
         good = run_start(r, event);
@@ -267,7 +386,7 @@ static int take_line(struct replay *r, const char *line, size_t len, struct aren
         good = case_end(r, event);
     else if (good && strcmp(kind, "run_end") == 0 && r->started)
         run_end(r, event, arena);
-    else if (good)
+    else if (good && (good = account(r, kind, event, &known)) && !known)
         good = r->started && strcmp(kind, "run_start") != 0; /* kinds of a later minor version */
     json_decref(event);
     return good ? 0
@@ -313,7 +432,7 @@ int replay_file(const char *path, struct event_bus *bus, struct run_summary *ret
         event_run_end(bus, &r.summary);
         *ret_summary = r.summary;
         ret_summary->functions = NULL;
-        ret_summary->stopped = NULL;
+        ret_summary->stopped = ret_summary->end = ret_summary->message = NULL;
     }
     if (in != stdin)
         fclose(in);

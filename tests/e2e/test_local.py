@@ -78,6 +78,17 @@ class Local(harness.Case):
         self.smokegate("local", "stop")
         self.assertIn("version 1", self.smokegate("run")[0])    # its state survives
 
+    def test_a_fresh_environment_and_a_stream(self):
+        health = {"payload": {"httpMethod": "GET", "path": "/health"}}
+        ok = {"paths": {"$.statusCode": 200}}
+        self.write("testcases/orders.json", {"function": "orders", "cases": [
+            {"name": "warms up", **health, "expect": ok},
+            {"name": "is warm", **health, "needs": ["warms up"], "expect": {**ok, "cold_start": False}},
+            {"name": "is cold", **health, "needs": ["is warm"], "fresh": True, "repeat": 2, "expect": {**ok, "cold_start": True}},
+            {"name": "streams", **health, "needs": ["is cold"], "stream": True, "expect": {**ok, "cold_start": False, "log": {"matches": "REPORT"}}},
+            {"name": "streams cold", **health, "needs": ["streams"], "stream": True, "fresh": True, "expect": {**ok, "cold_start": True}}]})
+        self.assertIn("5 passed", self.smokegate("run")[0])
+
     def test_a_folder_is_a_package_as_well(self):
         shutil.unpack_archive(os.path.join(self.dir, "dist", "orders-1.0.0.zip"), os.path.join(self.dir, "orders"))
         os.chmod(os.path.join(self.dir, "orders", "bootstrap"), 0o755)

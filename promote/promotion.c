@@ -288,7 +288,7 @@ static int enter(struct promotion *p, size_t at, bool fresh, struct promotion_re
     const struct manifest_environment *e = p->places[at].environment;
 
     ret->environment = e;
-    if (!fresh && promotion_observe(p, at, err) < 0) {
+    if (promotion_carry(p, at, err) < 0 || (!fresh && promotion_observe(p, at, err) < 0)) {
         ret->end = PROMOTION_STOPPED;
         return -1;
     }

@@ -27,6 +27,8 @@ struct promotion {
 /* Clients, artifacts (unless `aliases_only`) and views of all places from `from` on. */
 int promotion_open(struct promotion *p, const struct promotion_options *o, size_t from,
                    bool aliases_only, struct err *err);
+/* What was learnt of the code and layers below holds here as well. ERR_REFUSED: it does not. */
+int promotion_carry(struct promotion *p, size_t at, struct err *err);
 void promotion_close(struct promotion *p);
 void promotion_account(const struct promotion *p, struct promotion_result *ret);
 

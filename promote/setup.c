@@ -76,8 +76,18 @@ static int identify(struct place *place, const struct place *first, struct err *
     if (artifacts_identify(&place->artifacts, e, first != place ? &first->artifacts : NULL, err) <
         0)
         return -1;
+    return 0;
+}
+
+/* Where the code in S3 is the same, only Lambda can tell: it is asked first (`asked`). */
+static int check_same(const struct place *place, const struct place *first, bool asked,
+                      struct err *err)
+{
+    const struct manifest_environment *e = place->environment;
+
     for (size_t i = 0; i < e->function_count; i++)
-        if (strcmp(place->artifacts.functions[i].hash, first->artifacts.functions[i].hash) != 0)
+        if ((asked || e->functions[i].package.kind != PACKAGE_S3) &&
+            strcmp(place->artifacts.functions[i].hash, first->artifacts.functions[i].hash) != 0)
             return err_set(err, ERR_INPUT,
                            "%s: its package or its layers in %s are others than in %s: what was "
                            "tested there would not be what is promoted here",
@@ -140,6 +150,68 @@ static int observe_first(struct promotion *p, size_t at, struct err *err)
     return 0;
 }
 
+static int learn(struct promotion *p, struct err *err)
+{
+    for (size_t at = 0; at < p->count; at++) {
+        artifacts_learn(&p->places[at].artifacts, p->places[at].environment,
+                        &p->places[p->o->first].artifacts);
+        if (check_same(&p->places[at], &p->places[0], true, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The code that a command deployed below: what Live serves there, if that is this release. */
+static int ask_below(struct promotion *p, size_t below, size_t i, struct err *err)
+{
+    struct place *place = &p->places[below];
+    struct artifact *a = &place->artifacts.functions[i];
+    struct function_info info;
+
+    if (a->package->kind != PACKAGE_COMMAND || a->code_sha256[0] ||
+        !view_is_settled_on(&place->view.functions[i], a->hash))
+        return 0;
+    if (function_get_configuration(place->client, place->environment->functions[i].name,
+                                   p->o->manifest->aliases.live, &info, err) < 0)
+        return -1;
+    snprintf(a->code_sha256, sizeof(a->code_sha256), "%.*s", (int)sizeof(a->code_sha256) - 1,
+             info.code_sha256);
+    return 0;
+}
+
+static int carry(const struct artifact *from, struct artifact *to, const char *key, struct err *err)
+{
+    if (!from->code_sha256[0])
+        return 0;
+    if (!to->code_sha256[0])
+        memcpy(to->code_sha256, from->code_sha256, sizeof(to->code_sha256));
+    if (strcmp(to->code_sha256, from->code_sha256) == 0)
+        return 0;
+    return err_set(err, ERR_REFUSED,
+                   "%s: CodeSha256 %s here, %s in the environment below: what was tested there "
+                   "would not be what is promoted here",
+                   key, to->code_sha256, from->code_sha256);
+}
+
+int promotion_carry(struct promotion *p, size_t at, struct err *err)
+{
+    const struct manifest_environment *e = p->places[at].environment;
+    struct artifacts *below, *here = &p->places[at].artifacts;
+
+    if (at == 0)
+        return 0;
+    below = &p->places[at - 1].artifacts;
+    for (size_t i = 0; i < e->function_count; i++)
+        if (ask_below(p, at - 1, i, err) < 0 ||
+            carry(&below->functions[i], &here->functions[i], e->functions[i].key, err) < 0)
+            return -1;
+    for (size_t i = 0; i < e->layer_count; i++)
+        if (here->layers[i].package && below->layers[i].package &&
+            carry(&below->layers[i], &here->layers[i], e->layers[i].key, err) < 0)
+            return -1;
+    return 0;
+}
+
 int promotion_open(struct promotion *p, const struct promotion_options *o, size_t from,
                    bool aliases_only, struct err *err)
 {
@@ -149,13 +221,14 @@ int promotion_open(struct promotion *p, const struct promotion_options *o, size_
     for (size_t at = 0; at < p->count; at++) {
         p->places[at].environment = &o->manifest->environments[at];
         if (check_names(p->places[at].environment, err) < 0 ||
-            (!aliases_only && identify(&p->places[at], &p->places[0], err) < 0))
+            (!aliases_only && (identify(&p->places[at], &p->places[0], err) < 0 ||
+                               check_same(&p->places[at], &p->places[0], false, err) < 0)))
             return -1;
     }
     for (size_t at = from; at < p->count; at++)
         if (observe_first(p, at, err) < 0)
             return -1;
-    return 0;
+    return aliases_only ? 0 : learn(p, err);
 }
 
 void promotion_close(struct promotion *p)
@@ -221,7 +294,8 @@ void promotion_act(const struct promotion *p, size_t at, struct act *ret)
                         .lease_ms = p->o->manifest->policy.lease_ms,
                         .undo_as = MARK_UNDO,
                         .journal = p->journal,
-                        .gate = &p->o->gate};
+                        .gate = &p->o->gate,
+                        .deployer = &p->o->deployer};
 }
 
 struct plan_intent promotion_intent(const struct promotion *p, size_t at)

@@ -27,7 +27,7 @@ struct seen_alias {
 /* One function in one environment. */
 struct function_view {
     const struct manifest_function *function;
-    const struct artifact *artifact; /* NULL: none is needed (status, abort, restore) */
+    struct artifact *artifact; /* NULL: none is needed (status, abort, restore) */
     const struct layer_view *layers[MANIFEST_LAYERS_MAX]; /* function->layer_count of them */
     struct seen_alias smoke, live, backup;
     struct function_info latest;     /* $LATEST; name "" when it was not asked for */
@@ -35,6 +35,7 @@ struct function_view {
     char config_diff[VIEW_DIFF_MAX]; /* names of what differs, never values */
 
     /* What this process has found out since: */
+    bool deployed;                       /* by the user's own command */
     char candidate[LAMBDA_VERSION_SIZE]; /* published, Smoke does not point to it yet */
     bool verified;                       /* Live was read back after it moved */
     bool fenced;                         /* no late request of a dead promoter can move Live */

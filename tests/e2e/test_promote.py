@@ -304,16 +304,40 @@ class Promote(promote_world.Case):
         self.assertIn("--partial", self.run_it("promote", "--release", "1.0.0", "--tag", "x", code=2))
         self.assertEqual(self.proxy.log, [])
 
-    def test_the_journal_tells_every_write(self):
+    def test_the_journal_tells_every_call(self):
         root = self.begin(environments=("dev",))
         self.promote()
         folder = os.path.join(root, ".smokegate", "promotions")
+        journal = os.path.join(folder, os.listdir(folder)[0], "journal.jsonl")
+        with open(journal, encoding="utf-8") as f:
+            lines = [json.loads(line) for line in f]
+        calls = [c for c in self.proxy.log if "/invocations" not in c[1]]
+        writes = [c for c in calls if c[0] != "GET"]
+        ids = lambda these: [dict((k.lower(), v) for k, v in c[4]).get("x-amzn-requestid") for c in these]
+        self.assertEqual([line["request_id"] for line in lines if line["event"] == "call"], ids(calls))
+        done = [line for line in lines if line["event"] == "done"]
+        self.assertEqual([line["request_id"] for line in done], ids(writes))
+        for line in done:
+            if line["operation"] == "UpdateAlias":
+                self.assertNotEqual(line["revision_before"], line["revision_after"])
+        self.assertEqual(lines[-1]["event"], "end")
+        schema = os.path.join(harness.SOURCE, "docs", "schemas", "journal-1.schema.json")
+        with open(schema, encoding="utf-8") as f:
+            self.assertEqual(self.run_it("schema", "journal"), f.read())
+        self.run_it("validate", "--jsonl", "--format", "--schema", schema, journal, code=0)
+
+    def test_the_journal_tells_what_went_wrong(self):
+        root = self.begin(environments=("dev",))
+        self.proxy.refuse = lambda method, path, body: (
+            (403, "AccessDeniedException", "not authorized to perform: lambda:PublishVersion")
+            if method == "POST" and path.endswith("/versions") else None)
+        self.promote(code=3)
+        folder = os.path.join(root, ".smokegate", "promotions")
         with open(os.path.join(folder, os.listdir(folder)[0], "journal.jsonl"), encoding="utf-8") as f:
             lines = [json.loads(line) for line in f]
-        done = [line["operation"] for line in lines if line["event"] == "done"]
-        writes = [c for c in self.proxy.log if c[0] != "GET" and "/invocations" not in c[1]]
-        self.assertEqual(len(done), len(writes))
-        self.assertEqual(lines[-1]["event"], "end")
+        call = next(line for line in lines if line["event"] == "call" and line["operation"] == "PublishVersion")
+        self.assertEqual((call["outcome"], call["status"]), ("AccessDeniedException", 403))
+        self.assertIn("lambda:PublishVersion", next(line["detail"] for line in lines if line["event"] == "failed"))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "promote/audit.h"
+#include "promote/permission.h"
 #include "promote/promotion_private.h"
 #include "promote/survey.h"
 
@@ -321,6 +322,26 @@ static int go(struct promotion *p, size_t from, struct promotion_result *ret, st
     return 0;
 }
 
+/* In all environments before the first is changed: half a promotion helps nobody. */
+static int check_permissions(struct promotion *p, size_t from, struct promotion_result *ret,
+                             struct err *err)
+{
+    const bool invokes = !p->o->stage_only && !p->o->skip_live_gate;
+
+    for (size_t at = from; at < p->count; at++) {
+        const struct place *place = &p->places[at];
+
+        if (survey_is_begun(&place->view, p->id) ||
+            permission_check(place->client, &place->view, &p->o->manifest->aliases, invokes, err) ==
+                0)
+            continue;
+        ret->environment = place->environment;
+        ret->end = err->kind == ERR_INTERRUPTED ? PROMOTION_INTERRUPTED : PROMOTION_STOPPED;
+        return err_ctx(err, "%s", place->environment->name);
+    }
+    return 0;
+}
+
 static int run(struct promotion *p, struct promotion_result *ret, struct err *err)
 {
     struct survey s;
@@ -336,6 +357,8 @@ static int run(struct promotion *p, struct promotion_result *ret, struct err *er
     }
     promotion_name(p, s.promotion);
     p->places[s.environment].unsure = s.promotion[0] != '\0';
+    if (check_permissions(p, s.environment, ret, err) < 0)
+        return -1;
     return go(p, s.environment, ret, err);
 }
 

@@ -17,6 +17,7 @@ void run_engine_options(struct engine_options *ret, const struct opts *o)
 {
     ret->jobs = (unsigned)opts_count(o, "jobs", ENGINE_JOBS_DEFAULT);
     ret->retries = opts_given(o, "retries") ? (int)opts_count(o, "retries", 0) : -1;
+    ret->repeat = (unsigned)opts_count(o, "repeat", 0);
     ret->timeout_ms = opts_duration(o, "timeout", 0);
     ret->global_timeout_ms = opts_duration(o, "global-timeout", 0);
     ret->slow_ms = opts_duration(o, "slow", 0);

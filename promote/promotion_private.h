@@ -10,7 +10,7 @@ struct place {
     const struct manifest_environment *environment;
     struct aws_client *client;
     struct journal *journal;    /* the promotion's, for the client's calls */
-    struct artifact *artifacts; /* by function; NULL: aliases alone matter */
+    struct artifacts artifacts; /* none: aliases alone matter */
     struct environment_view view;
     struct promotion_versions *before; /* by function */
     bool unsure; /* a request of unknown outcome, or of a dead process, may be on its way */

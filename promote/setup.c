@@ -73,25 +73,15 @@ static int identify(struct place *place, const struct place *first, struct err *
 {
     const struct manifest_environment *e = place->environment;
 
-    place->artifacts = mem_array(e->function_count, sizeof(*place->artifacts));
-    for (size_t i = 0; i < e->function_count; i++) {
-        const struct package *p = &e->functions[i].package;
-
-        /* The same package as in the first environment: identified once. */
-        if (first->artifacts && first != place && p->path &&
-            first->environment->functions[i].package.path &&
-            strcmp(p->path, first->environment->functions[i].package.path) == 0) {
-            place->artifacts[i] = first->artifacts[i];
-            place->artifacts[i].package = p;
-        } else if (artifact_identify(&place->artifacts[i], &e->functions[i], err) < 0) {
-            return -1;
-        }
-        if (first != place && strcmp(place->artifacts[i].hash, first->artifacts[i].hash) != 0)
+    if (artifacts_identify(&place->artifacts, e, first != place ? &first->artifacts : NULL, err) <
+        0)
+        return -1;
+    for (size_t i = 0; i < e->function_count; i++)
+        if (strcmp(place->artifacts.functions[i].hash, first->artifacts.functions[i].hash) != 0)
             return err_set(err, ERR_INPUT,
-                           "%s: its package in %s is another than in %s: what was tested there "
-                           "would not be what is promoted here",
+                           "%s: its package or its layers in %s are others than in %s: what was "
+                           "tested there would not be what is promoted here",
                            e->functions[i].key, e->name, first->environment->name);
-    }
     return 0;
 }
 
@@ -108,7 +98,7 @@ static int check_names(const struct manifest_environment *e, struct err *err)
 /* Below the first environment asked for only the marks matter, and no package is uploaded. */
 static bool wants_latest(const struct promotion *p, size_t at)
 {
-    return p->places[at].artifacts && at >= p->o->first;
+    return p->places[at].artifacts.functions && at >= p->o->first;
 }
 
 static void called(void *ctx, const struct aws_called *call)
@@ -135,10 +125,10 @@ int promotion_observe(struct promotion *p, size_t at, struct err *err)
     if (!place->client && meet(p, place, err) < 0)
         return -1;
     if (observe_environment(&fresh, place->client, place->environment, &p->o->manifest->aliases,
-                            wants_latest(p, at) ? place->artifacts : NULL, err) < 0)
+                            wants_latest(p, at) ? &place->artifacts : NULL, err) < 0)
         return -1;
-    for (size_t i = 0; place->artifacts && !wants_latest(p, at) && i < fresh.count; i++) {
-        fresh.functions[i].artifact = &place->artifacts[i];
+    for (size_t i = 0; place->artifacts.functions && !wants_latest(p, at) && i < fresh.count; i++) {
+        fresh.functions[i].artifact = &place->artifacts.functions[i];
         fresh.functions[i].code_same = fresh.functions[i].config_same = true;
     }
     environment_view_release(&place->view);
@@ -191,7 +181,7 @@ void promotion_close(struct promotion *p)
         if (p->places[at].client)
             aws_client_listen(p->places[at].client, NULL, NULL);
         environment_view_release(&p->places[at].view);
-        free(p->places[at].artifacts);
+        artifacts_release(&p->places[at].artifacts);
         free(p->places[at].before);
     }
     free(p->places);

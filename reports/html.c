@@ -141,6 +141,14 @@ static void measures(struct buf *out, const struct attempt *a)
     if (a->invocations > 1)
         buf_printf(out, ", %u invocations", a->invocations);
     buf_add_c(out, "</p>\n");
+    if (a->latency) {
+        CLEANUP(buf_release) struct buf words = {0};
+
+        words_latency(&words, a, 0);
+        buf_add_c(out, "<pre>");
+        html_lines(out, buf_str(&words));
+        buf_add_c(out, "</pre>\n");
+    }
 }
 
 static void attempt(struct buf *out, const struct attempt *a, bool alone)

@@ -1,6 +1,7 @@
 /* JSON Lines: every event as one object a line, in the order things happened. docs/reports.md. */
 #include "reports/formats.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -138,6 +139,24 @@ static void add_measures(struct buf *out, const struct attempt *a)
         jsonw_int(out, "max_memory_bytes", (int64_t)a->max_memory_bytes);
 }
 
+static void add_latency(struct buf *out, const char *name, const struct latency *l,
+                        const char *alias)
+{
+    jsonw_key(out, name);
+    buf_putc(out, '{');
+    jsonw_text(out, "alias", alias);
+    jsonw_int(out, "count", (int64_t)l->count);
+    jsonw_int(out, "min_us", l->min_us);
+    for (size_t i = 0; i < LATENCY_PERCENTILES; i++) {
+        char key[16];
+
+        snprintf(key, sizeof(key), "p%u_us", latency_percents[i]);
+        jsonw_int(out, key, l->at_us[i]);
+    }
+    jsonw_int(out, "max_us", l->max_us);
+    buf_putc(out, '}');
+}
+
 static void add_attempt(struct buf *out, const struct attempt *a)
 {
     buf_putc(out, '{');
@@ -152,6 +171,10 @@ static void add_attempt(struct buf *out, const struct attempt *a)
     jsonw_text(out, "error_message", a->error_message);
     jsonw_text(out, "reason", a->reason);
     add_measures(out, a);
+    if (a->latency)
+        add_latency(out, "latency", a->latency, NULL);
+    if (a->compared)
+        add_latency(out, "compared", a->compared, a->compared_alias);
     jsonw_int(out, "request_bytes", (int64_t)a->request_bytes);
     jsonw_int(out, "response_bytes", (int64_t)a->response_bytes);
     jsonw_str(out, "request", a->request);

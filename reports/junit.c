@@ -173,6 +173,19 @@ static void properties(struct junit *j, const struct case_result *r)
         junit_attribute(out, "value", last->request_id);
         buf_add_c(out, "/>\n");
     }
+    if (last && last->latency) {
+        CLEANUP(buf_release) struct buf words = {0};
+
+        latency_describe(last->latency, &words);
+        buf_add_c(out, "      <property name=\"latency\"");
+        junit_attribute(out, "value", buf_c(&words));
+        buf_add_c(out, "/>\n");
+    }
+    for (size_t i = 0; i < r->notice_count; i++) {
+        buf_add_c(out, "      <property name=\"notice\"");
+        junit_attribute(out, "value", r->notices[i]);
+        buf_add_c(out, "/>\n");
+    }
     for (size_t i = 0; i < r->info.tag_count; i++) {
         buf_add_c(out, "      <property name=\"tag\"");
         junit_attribute(out, "value", r->info.tags[i]);

@@ -154,6 +154,36 @@ static void read_failures(struct arena *arena, json_t *event, struct attempt *a)
     a->failures_dropped = (size_t)integer(event, "failures_dropped");
 }
 
+static const struct latency *read_latency(struct arena *arena, json_t *object)
+{
+    struct latency *l;
+
+    if (!json_is_object(object))
+        return NULL;
+    l = arena_alloc(arena, sizeof(*l));
+    *l = (struct latency){.count = (size_t)integer(object, "count"),
+                          .min_us = integer(object, "min_us"),
+                          .max_us = integer(object, "max_us")};
+    for (size_t i = 0; i < LATENCY_PERCENTILES; i++) {
+        char key[16];
+
+        snprintf(key, sizeof(key), "p%u_us", latency_percents[i]);
+        l->at_us[i] = integer(object, key);
+    }
+    return l;
+}
+
+static void read_notices(struct arena *arena, json_t *event, struct case_result *r)
+{
+    json_t *list = json_object_get(event, "notices"), *item;
+    size_t i;
+
+    r->notices = arena_array(arena, json_array_size(list) + 1, sizeof(*r->notices));
+    r->notice_count = json_array_size(list);
+    json_array_foreach(list, i, item) r->notices[i] =
+        arena_dup(arena, json_is_string(item) ? json_string_value(item) : "");
+}
+
 static bool read_attempt(struct arena *arena, json_t *event, struct attempt *a)
 {
     *a = (struct attempt){
@@ -169,6 +199,9 @@ static bool read_attempt(struct arena *arena, json_t *event, struct attempt *a)
         .duration_us = integer(event, "duration_us"),
         .first_byte_us = integer(event, "first_byte_us"),
         .connect_us = integer(event, "connect_us"),
+        .latency = read_latency(arena, json_object_get(event, "latency")),
+        .compared = read_latency(arena, json_object_get(event, "compared")),
+        .compared_alias = text_or_empty(arena, json_object_get(event, "compared"), "alias"),
         .invocations = (unsigned)integer(event, "invocations"),
         .cold_start = json_is_true(json_object_get(event, "cold_start")),
         .init_ms = measure(event, "init_ms"),
@@ -224,6 +257,7 @@ static bool case_end(struct replay *r, json_t *event)
     read_info(arena, event, &result->info);
     result->flaky = json_is_true(json_object_get(event, "flaky"));
     result->reason = text(arena, event, "reason");
+    read_notices(arena, event, result);
     result->start_us = integer(event, "start_us");
     result->duration_us = integer(event, "duration_us");
     result->attempts = arena_array(arena, json_array_size(attempts) + 1, sizeof(struct attempt));

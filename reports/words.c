@@ -110,6 +110,21 @@ static void add_log(struct buf *out, struct str log, unsigned indent)
     }
 }
 
+static void add_latency(struct buf *out, const char *name, const struct latency *l, unsigned indent)
+{
+    if (!l)
+        return;
+    buf_printf(out, "%*s%-7s  ", (int)indent, "", name);
+    latency_describe(l, out);
+    buf_putc(out, '\n');
+}
+
+void words_latency(struct buf *out, const struct attempt *a, unsigned indent)
+{
+    add_latency(out, "latency", a->latency, indent);
+    add_latency(out, a->compared_alias, a->compared, indent);
+}
+
 void words_attempt(struct buf *out, const struct attempt *a, unsigned indent, enum words_log log)
 {
     size_t shown = a->failure_count < WORDS_FAILURES_MAX ? a->failure_count : WORDS_FAILURES_MAX;
@@ -119,6 +134,7 @@ void words_attempt(struct buf *out, const struct attempt *a, unsigned indent, en
         add_failure(out, &a->failures[i], indent);
     if (more)
         buf_printf(out, "%*sand %zu more that are not shown\n", (int)indent, "", more);
+    words_latency(out, a, indent);
     if (a->request_id && *a->request_id) {
         buf_printf(out, "%*srequest %s", (int)indent, "", a->request_id);
         if (a->log.len && log == WORDS_LOG_TOLD)

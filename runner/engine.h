@@ -25,6 +25,7 @@ struct engine_options {
     const char *alias;         /* Smoke */
     bool weighted_ok;          /* either version of a weighted alias may answer */
     int retries;               /* of --retries; -1: as the cases say */
+    unsigned repeat;           /* of --repeat; 0: as the cases say */
     int64_t timeout_ms;        /* of --timeout, for cases that say nothing; 0: automatic */
     int64_t global_timeout_ms; /* 0: none */
     int64_t slow_ms;           /* a notice for what runs longer; 0: none */

@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "runner/account.h"
+#include "runner/latency.h"
 #include "runner/verdict.h"
 
 enum { EVENT_VERSION = 1, EXCERPT_PASSED_MAX = 4 << 10, EXCERPT_FAILED_MAX = 64 << 10 };
@@ -86,6 +87,9 @@ struct attempt {
     int64_t duration_us, first_byte_us, connect_us;
     bool cold_start;
     double init_ms, billed_ms, max_memory_bytes; /* -1: not told */
+    const struct latency *latency;               /* of a repeated case, else NULL */
+    const struct latency *compared;              /* what `latency.ratio` is to, or NULL */
+    const char *compared_alias;
     unsigned invocations;              /* sent within this attempt, with polls and resends */
     struct str request, response, log; /* excerpts */
     size_t request_bytes, response_bytes;

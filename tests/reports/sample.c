@@ -26,6 +26,13 @@ static const struct run_suite suites[] = {
     {"payments", "testcases/payments.v2.json", "11ee", 2},
 };
 
+static const struct latency times[] = {
+    {20, 11200, 210500, {12000, 13500, 19000, 31000, 210500}},
+    {20, 11000, 98000, {11900, 12500, 15000, 18000, 98000}},
+};
+
+static const char *notices[] = {"same_as: not applicable, there is no alias Blue"};
+
 static void tell_start_of(struct event_bus *bus, size_t cases, bool promotion)
 {
     const struct run_info info = {
@@ -182,6 +189,12 @@ void sample_run(struct event_bus *bus)
     tell_failed(bus); /* before the one that stands before it */
     r = begin(bus, 1, 0, "reads it back as csv [2]", VERDICT_PASSED, 1);
     r->info.row_id = "2";
+    r->attempts[0].invocations = 20;
+    r->attempts[0].latency = &times[0];
+    r->attempts[0].compared = &times[1];
+    r->attempts[0].compared_alias = "Live";
+    r->notices = notices;
+    r->notice_count = ARRAY_LEN(notices);
     event_case_end(bus, r);
     tell_retried(bus, 3, "comes round", VERDICT_PASSED);
     tell_retried(bus, 4, "never comes round", VERDICT_FAILED);

@@ -304,6 +304,38 @@ class Promote(promote_world.Case):
         self.assertIn("--partial", self.run_it("promote", "--release", "1.0.0", "--tag", "x", code=2))
         self.assertEqual(self.proxy.log, [])
 
+    def test_what_is_wrong_in_the_project_is_told_before_any_call(self):
+        """Rows: what is changed in the project file, and what must be said."""
+        twice = lambda p: p["functions"].update(b={**p["functions"]["b"], "name": p["functions"]["a"]["name"].replace("{{function}}", "a")},
+                                                a={**p["functions"]["a"], "name": p["functions"]["a"]["name"].replace("{{function}}", "a")})
+        rows = [
+            ("no such zip", lambda p: p["functions"]["a"].update(package={"zip": "dist/none.zip"}), "dist/none.zip"),
+            ("no zip", lambda p: p["functions"]["a"].update(package={"zip": "smokegate.json"}), "smokegate.json"),
+            ("no such folder", lambda p: p["functions"]["a"].update(package={"dir": "dist/none"}), "dist/none"),
+            ("no package", lambda p: p["functions"]["a"].pop("package"), "package"),
+            ("a tag", lambda p: p["functions"]["a"].update(package={"image": "r.example/a:latest"}), "digest"),
+            ("weight 0", lambda p: p["environments"][0].update(shift={"steps": [{"weight": 0, "hold": "1s"}]}), "weight"),
+            ("weight 1.5", lambda p: p["environments"][0].update(shift={"steps": [{"weight": 1.5, "hold": "1s"}]}), "weight"),
+            ("one name twice", twice, "are both called"),
+            ("a numeric alias", lambda p: p.update(aliases={"live": "12"}), "12"),
+            ("an alias with a blank", lambda p: p.update(aliases={"smoke": "Smoke test"}), "Smoke test"),
+            ("one alias twice", lambda p: p.update(aliases={"smoke": "Live"}), "Live"),
+        ]
+        root = self.begin(environments=("dev",))
+        path = os.path.join(root, "smokegate.json")
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        for name, change, words in rows:
+            for command in ("promote", "plan", "deploy"):
+                with self.subTest(name, command=command):
+                    project = json.loads(text)
+                    change(project)
+                    self.write(path, project)
+                    self.assertIn(words, self.run_it(command, "-e", "dev", "--release", "1.1.0", code=2))
+        self.write(path, text)
+        self.assertIn("did you mean \"dev\"?", self.run_it("restore", "-e", "dve", code=2))
+        self.assertEqual(self.proxy.log, [])
+
     def test_the_journal_tells_every_call(self):
         root = self.begin(environments=("dev",))
         self.promote()

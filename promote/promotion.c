@@ -305,6 +305,17 @@ static int enter(struct promotion *p, size_t at, bool fresh, struct promotion_re
     return preflight(p, at, ret, err);
 }
 
+/* Before it is overwritten: that somebody else deploys here, too, is worth to know. */
+static void note_hands(struct promotion *p, size_t at)
+{
+    const struct environment_view *v = &p->places[at].view;
+    char hand[VIEW_HAND_MAX];
+
+    for (size_t i = 0; i < v->count; i++)
+        if (view_foreign_hand(&v->functions[i], hand))
+            promotion_note(p, at, "%s: %s", v->functions[i].function->name, hand);
+}
+
 static int go(struct promotion *p, size_t from, struct promotion_result *ret, struct err *err)
 {
     for (size_t at = from; at < p->count; at++) {
@@ -315,6 +326,8 @@ static int go(struct promotion *p, size_t from, struct promotion_result *ret, st
             return -1;
         promotion_tell(p, TELL_ENVIRONMENT, at, NULL,
                        skip ? "these packages are on Live already" : p->id);
+        if (!skip)
+            note_hands(p, at);
         if (!skip && forward(p, at, &f) < 0)
             return fail(p, at, &f, ret, err);
     }
@@ -390,6 +403,7 @@ static int tell_plan(struct promotion *p, size_t at, const char *id, struct err 
     result = plan_forward(&plan, &p->places[at].view, &intent, err);
     promotion_tell(p, TELL_ENVIRONMENT, at, NULL,
                    plan.count ? "" : "these packages are on Live already");
+    note_hands(p, at);
     if (result == 0 && plan.count && p->places[at].environment->approval)
         promotion_note(p, at, "wants approval");
     for (size_t i = 0; result == 0 && i < plan.count; i++)

@@ -296,6 +296,24 @@ class Promote(promote_world.Case):
         self.set_alias("a", "dev", "Live", FunctionVersion="1")
         self.assertIn("someone moved Live", self.run_it("status"))
 
+    def test_status_and_plan_tell_of_other_hands(self):
+        self.begin(environments=("dev",))
+        self.promote()
+        stamp = self.alias("a", "dev", "Live")["Description"]
+        rows = [
+            ({"FunctionVersion": "1"}, "on version 1, and its stamp says 2"),
+            ({"FunctionVersion": "1", "Description": "managed by Terraform"}, "took its stamp away"),
+            ({"FunctionVersion": "2", "Description": "managed by Terraform"}, "rewrote the description of Live"),
+            ({"FunctionVersion": "2", "Description": stamp, "RoutingConfig": {"AdditionalVersionWeights": {"1": 0.1}}}, "CodeDeploy, or someone by hand"),
+        ]
+        for change, words in rows:
+            with self.subTest(words):
+                self.set_alias("a", "dev", "Live", **change)
+                self.assertIn(words, self.run_it("status"))
+                self.assertIn(words, self.run_it("plan", "--release", "1.0.0", code=(0, 3)))
+        self.set_alias("a", "dev", "Live", Description=stamp, RoutingConfig={"AdditionalVersionWeights": {}})
+        self.assertNotIn("someone", self.run_it("status"))
+
     def test_wrong_input_is_told_before_any_call(self):
         root = self.begin(environments=("dev",))
         os.remove(os.path.join(root, "dist", "b-1.1.0.zip"))

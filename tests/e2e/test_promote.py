@@ -233,6 +233,19 @@ class Promote(promote_world.Case):
         self.assertIn("alias Live", self.run_it("shift", "-e", "dev", "--release", "1.1.0", "--outcome", "o.json", code=3))
         self.assertEqual(self.live("dev"), ["1", "1"])
 
+    def test_the_outcome_of_a_shard_shifts_nothing_and_that_of_all_does(self):
+        self.begin(environments=("dev",))
+        self.run_it("deploy", "-e", "dev", "--release", "1.1.0")
+        for i in (1, 2):
+            self.run_it("run", "-e", "dev", "--shard", f"{i}/2", "--report", f"outcome=o{i}.json", "--report", f"jsonl=o{i}.jsonl")
+        said = self.run_it("shift", "-e", "dev", "--release", "1.1.0", "--outcome", "o1.json", code=3)
+        self.assertIn("shard 1 of 2, which proves nothing about the others", said)
+        self.assertEqual(self.live("dev"), ["1", "1"])
+        self.run_it("merge", "o1.jsonl", "o2.jsonl", "--report", "outcome=o.json")
+        self.run_it("shift", "-e", "dev", "--release", "1.1.0", "--outcome", "o.json")
+        self.assertEqual(self.live("dev"), ["2", "2"])
+        self.check()
+
     def test_gc_deletes_only_what_nothing_names(self):
         self.begin(environments=("dev",))
         self.promote()

@@ -39,6 +39,7 @@ static int read_options(struct call *c, struct invoke_request *r)
     r->event = type && strcmp(type, "Event") == 0;
     r->dry_run = type && strcmp(type, "DryRun") == 0;
     r->tail = log && strcmp(log, "Tail") == 0;
+    r->fresh = str_eq_c(http_header(c->request, INVOKE_FRESH_HEADER), "true");
     if (!context || r->event || r->dry_run)
         return 0;
     if (strlen(context) > CLIENT_CONTEXT_MAX)

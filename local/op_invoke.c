@@ -20,6 +20,8 @@ static int answer_result(struct call *c, const struct invoke_request *r,
     http_reply_header(reply, "X-Amz-Executed-Version", invocation->version.version);
     if (result->function_error[0])
         http_reply_header(reply, "X-Amz-Function-Error", result->function_error);
+    if (r->fresh)
+        http_reply_header(reply, INVOKE_FRESH_HEADER, "true");
     if (r->tail) {
         struct buf log = {0};
 
@@ -37,7 +39,8 @@ static int run_now(struct call *c, const struct invoke_request *r,
     const struct execute_event event = {.request_id = c->request_id,
                                         .invoked_arn = invocation->invoked_arn,
                                         .payload = r->payload,
-                                        .client_context = buf_str(&r->client_context)};
+                                        .client_context = buf_str(&r->client_context),
+                                        .fresh = r->fresh};
     struct err err = {0};
     int status;
 

@@ -21,6 +21,9 @@ int file_read(struct buf *out, const char *path, size_t max_bytes, struct err *e
  */
 int file_write_atomic(const char *path, struct str bytes, unsigned mode, struct err *err);
 
+/* The same without waiting for the disk: for what may be lost when the machine stops. */
+int file_replace(const char *path, struct str bytes, unsigned mode, struct err *err);
+
 int file_mkdirs(const char *path, struct err *err);      /* like mkdir -p, mode 0755 */
 int file_remove_tree(const char *path, struct err *err); /* like rm -rf; never follows links */
 bool file_exists(const char *path);

@@ -1,7 +1,7 @@
 /*
  * What the last `run` of a project left not passed, for a bare --rerun-failed: a small file under
- * .smokegate/ beside the project file, replaced by every run. It is a convenience: that it cannot be
- * written is no failure.
+ * .smokegate/ beside the project file, replaced by every run. It is a convenience: that it cannot
+ * be written is no failure.
  */
 #ifndef CLI_LAST_RUN_H
 #define CLI_LAST_RUN_H

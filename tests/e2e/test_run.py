@@ -305,6 +305,7 @@ class Again(Run):
         end, _ = self.one({"until": "300ms", "backoff": "20ms", "expect": {"payload": -1}}, lambda n, b: Reply(n), 1)
         self.assertEqual(len(end["attempts"]), 1)
         self.assertGreater(self.told.count, 1)
+        self.assertEqual(end["notices"], [f"until: not in {self.told.count} invocations"])
 
     def test_repeat_wants_all_of_them(self):
         end, _ = self.one({"repeat": 5, "expect": {"payload": {"max": 10}}}, lambda n, b: Reply(n), 0)

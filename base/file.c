@@ -96,7 +96,7 @@ static void sync_dir(const char *path)
     close(fd);
 }
 
-int file_write_atomic(const char *path, struct str bytes, unsigned mode, struct err *err)
+static int replace(const char *path, struct str bytes, unsigned mode, bool durable, struct err *err)
 {
     struct buf tmp = {0};
     int fd, failed;
@@ -108,7 +108,7 @@ int file_write_atomic(const char *path, struct str bytes, unsigned mode, struct 
         buf_release(&tmp);
         return -1;
     }
-    failed = write_all(fd, bytes) < 0 || fsync(fd) < 0 ? errno : 0;
+    failed = write_all(fd, bytes) < 0 || (durable && fsync(fd) < 0) ? errno : 0;
     if (close(fd) < 0 && !failed)
         failed = errno;
     if (!failed && rename(tmp.data, path) < 0)
@@ -120,8 +120,19 @@ int file_write_atomic(const char *path, struct str bytes, unsigned mode, struct 
     }
     buf_release(&tmp);
     file_tell_written(path);
-    sync_dir(path);
+    if (durable)
+        sync_dir(path);
     return 0;
+}
+
+int file_write_atomic(const char *path, struct str bytes, unsigned mode, struct err *err)
+{
+    return replace(path, bytes, mode, true, err);
+}
+
+int file_replace(const char *path, struct str bytes, unsigned mode, struct err *err)
+{
+    return replace(path, bytes, mode, false, err);
 }
 
 int file_mkdirs(const char *path, struct err *err)

@@ -21,6 +21,9 @@ int file_read(struct buf *out, const char *path, size_t max_bytes, struct err *e
  */
 int file_write_atomic(const char *path, struct str bytes, unsigned mode, struct err *err);
 
+/* The same without waiting for the disk: for what may be lost when the machine stops. */
+int file_replace(const char *path, struct str bytes, unsigned mode, struct err *err);
+
 /*
  * Who wants to know which files this process takes in (told before the first byte is read, also of
  * those that are not there) and which it writes (told afterwards). NULL: nobody, as at first.

@@ -18,8 +18,8 @@ static void show(const struct cli_suite *s, const struct item *item)
         return;
     }
     buf_printf(&raw, "%s > %s\n", item->test->suite->name, item->name);
-    buf_printf(&raw, "  from      %s:%u:%u\n", item->test->suite->file, item->pos.line,
-               item->pos.column);
+    buf_printf(&raw, "  from      %s:%u:%u\n", item->test->suite->file, item->test->pos.line,
+               item->test->pos.column);
     buf_printf(&raw, "  invokes   %s:%s\n", c->function, s->config.alias);
     if (item->test->stream || item->test->fresh)
         buf_printf(&raw, "  with      %s%s%s\n", item->test->stream ? "a response stream" : "",

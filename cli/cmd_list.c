@@ -18,7 +18,7 @@ static void list_json(const struct cli_suite *s)
         jsonw_text(&out, "name", item->name);
         jsonw_text(&out, "row", item->row_id);
         jsonw_text(&out, "file", item->test->suite->file);
-        jsonw_int(&out, "line", item->pos.line);
+        jsonw_int(&out, "line", item->test->pos.line);
         jsonw_text(&out, "function", item->function);
         jsonw_text(&out, "description", json_string_value(item->test->description.value));
         jsonw_key(&out, "tags");
@@ -50,7 +50,7 @@ static void list_lines(const struct cli_suite *s)
         buf_printf(&raw, "%s > %s", item->test->suite->name, item->name);
         for (size_t k = 0; k < item->test->tag_count; k++)
             buf_printf(&raw, " #%s", item->test->tags[k]);
-        buf_printf(&raw, "  %s:%u", item->test->suite->file, item->pos.line);
+        buf_printf(&raw, "  %s:%u", item->test->suite->file, item->test->pos.line);
         if (item->function)
             buf_printf(&raw, "  %s", item->function);
         if (item->test->skip)

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "cli/interrupt.h"
+#include "cli/last_run.h"
 #include "cli/run_cases.h"
 #include "cli/term.h"
 #include "cli/watch_run.h"
@@ -31,6 +32,8 @@ static int run_and_tell(struct cli_suite *suite, struct session *session,
     const char **reports = arena_array(&suite->arena, count + 1, sizeof(*reports));
     struct run_request request = {.reports = reports, .show = !session->cli->json};
     CLEANUP(outcome_release) struct outcome outcome = {0};
+    CLEANUP(last_run_release) struct last_run last = {0};
+    const struct listener also = last_run_listener(&last);
     struct run_summary summary = {0};
     struct err err = {0};
 
@@ -38,10 +41,13 @@ static int run_and_tell(struct cli_suite *suite, struct session *session,
         reports[request.report_count++] = given[i];
     if (junit)
         reports[request.report_count++] = arena_printf(&suite->arena, "junit=%s", junit);
+    request.also = &also;
     interrupt_install();
     if (session_client(session, environment, &request.client, &err) < 0 ||
         run_cases(suite, session, &request, &outcome, &summary, &err) < 0)
         return command_fail(&err);
+    if (suite->project_dir)
+        last_run_save(&last, suite->project_dir);
     if (session->cli->json) {
         CLEANUP(buf_release) struct buf text = {0};
 

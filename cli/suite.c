@@ -9,6 +9,7 @@
 #include "base/rand.h"
 #include "base/secret.h"
 #include "cli/earlier.h"
+#include "cli/last_run.h"
 #include "cli/term.h"
 
 /* ---- variables ---- */
@@ -183,12 +184,30 @@ static int take_part(struct cli_suite *s, const struct opts *o, struct err *err)
     return 0;
 }
 
+/* --rerun-failed: what did not pass in the run that was named, else in the project's last one. */
+static int load_failed(const struct cli_suite *s, struct earlier *ret, struct err *err)
+{
+    int result;
+
+    if (s->rerun)
+        result = earlier_load(ret, s->rerun, err);
+    else if (s->project_dir)
+        result = last_run_load(&ret->not_passed, s->project_dir, err);
+    else
+        result = err_set(err, ERR_USAGE,
+                         "--rerun-failed: without a project file no run is recorded; name an event "
+                         "stream: --rerun-failed=RUN.jsonl");
+    if (result == 0 && json_object_size(ret->not_passed) == 0)
+        term_err("smokegate: every case of that run passed: nothing to run again\n");
+    return result;
+}
+
 static int choose(struct cli_suite *s, const struct opts *o, struct err *err)
 {
     struct select_wish wish = {.filter = opts_string(o, "filter", NULL)};
     struct select_line *lines = arena_array(&s->arena, s->files.line_count + 1, sizeof(*lines));
     CLEANUP(earlier_release) struct earlier earlier = {0};
-    const char *shuffle, *again = opts_string(o, "rerun-failed", NULL);
+    const char *shuffle;
     unsigned long long seed = s->config.seed;
 
     wish.tags = opts_strings(o, "tag", &wish.tag_count);
@@ -203,12 +222,27 @@ static int choose(struct cli_suite *s, const struct opts *o, struct err *err)
     wish.seed = seed;
     if (wish.shuffle)
         term_err("shuffled; --shuffle=%llu repeats this order\n", seed);
-    if (again && earlier_load(&earlier, again, err) < 0)
+    if (opts_given(o, "rerun-failed") && load_failed(s, &earlier, err) < 0)
         return -1;
     wish.titles = earlier.not_passed;
     if (select_items(&s->set, &wish, &s->order, &s->count, err) < 0)
         return -1;
     return take_part(s, o, err);
+}
+
+/* The operands that are cases: an event stream behind --rerun-failed belongs to that. */
+static void take_operands(struct cli_suite *s, const struct opts *o)
+{
+    s->operands = arena_array(&s->arena, o->operand_count + 1, sizeof(*s->operands));
+    s->rerun = opts_string(o, "rerun-failed", NULL);
+    for (size_t i = 0; i < o->operand_count; i++) {
+        const char *operand = o->operands[i];
+
+        if (opts_given(o, "rerun-failed") && !s->rerun && str_ends(str_c(operand), STR(".jsonl")))
+            s->rerun = operand;
+        else
+            s->operands[s->operand_count++] = o->operands[i];
+    }
 }
 
 int cli_suite_load(struct cli_suite *s, struct session *session,
@@ -218,8 +252,11 @@ int cli_suite_load(struct cli_suite *s, struct session *session,
     struct faults faults = {0};
     struct err err = {0};
 
-    if (cli_suite_configure(s, session, environment, &err) < 0 ||
-        casefiles_find(&s->files, o->operands, o->operand_count, session->manifest, &err) < 0)
+    if (cli_suite_configure(s, session, environment, &err) < 0)
+        return command_fail(&err);
+    s->project_dir = session->manifest ? session->manifest->dir : NULL;
+    take_operands(s, o);
+    if (casefiles_find(&s->files, s->operands, s->operand_count, session->manifest, &err) < 0)
         return command_fail(&err);
     s->config.snapshots = snapshot_mode(o);
     testset_load(&s->set, (const char *const *)s->files.items, s->files.count, &s->config, &faults);

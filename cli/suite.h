@@ -23,7 +23,11 @@ struct cli_suite {
     size_t count;
     struct sharding sharding;
     struct shard_whole whole; /* what was selected before sharding; without it zero */
-    json_t *owned;            /* array of what config borrows */
+    char **operands;          /* the cases that were named */
+    size_t operand_count;
+    const char *rerun;       /* the event stream of --rerun-failed, or NULL */
+    const char *project_dir; /* NULL: there is no project */
+    json_t *owned;           /* array of what config borrows */
 };
 
 /* The options of every command that takes cases; end a table with its own. */
@@ -33,8 +37,8 @@ struct cli_suite {
          "the alias to invoke (default: the project's, or Smoke)"},                                \
         {"tag", 0, OPT_STRINGS, "TAG", "only cases with this tag (or one of several)"},            \
         {"filter", 0, OPT_STRING, "REGEX", "only cases whose \"suite > name [row]\" matches"},     \
-        {"rerun-failed", 0, OPT_STRING, "RUN.jsonl",                                               \
-         "only cases that did not pass in an earlier run, by its event stream"},                   \
+        {"rerun-failed", 0, OPT_OPTIONAL, "RUN.jsonl",                                             \
+         "only cases that did not pass in the last run, or in this one"},                          \
         {"shard", 0, OPT_STRING, "I/N|auto", "only this part of the cases"},                       \
         {"timings", 0, OPT_STRING, "RUN.jsonl", "balance shards by what an earlier run took"},     \
         {"update-snapshots", 0, OPT_FLAG, NULL, "take over the responses as snapshots"},           \

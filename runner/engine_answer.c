@@ -101,6 +101,9 @@ void engine_go_on(struct engine *e, struct flight *f, enum verdict verdict)
         flight_notice(f,
                       arena_printf(&f->record, "repeat: invocation %u of %u of attempt %u",
                                    f->repeat - f->repeats_left + 1, f->repeat, f->attempt->number));
+    if (verdict != VERDICT_PASSED && f->polls)
+        flight_notice(
+            f, arena_printf(&f->record, "until: not in %u invocations", f->attempt->invocations));
     engine_end_attempt(e, f, verdict);
 }
 

@@ -1,369 +1,30 @@
 #include "runner/expect.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/suggest.h"
-#include "json/strict.h"
-#include "runner/latency.h"
+#include "runner/expect_private.h"
 #include "runner/print.h"
-#include "runner/same_as.h"
-#include "runner/snapshot.h"
-
-struct expect_kind {
-    const char *name;
-    bool needs_answer; /* there is none for Event and DryRun */
-    bool (*compile)(struct check_compiler *c, struct json_ref at, struct expectation *e);
-    enum check_result (*run)(const struct expectation *e, struct answer *a, struct check_run *run);
-};
-
-/* ---- compiling ---- */
-
-static bool compile_matcher(struct check_compiler *c, struct json_ref at, struct expectation *e)
-{
-    e->matcher = matcher_compile(c, at);
-    return e->matcher != NULL;
-}
-
-/* The check that is called like the expectation: matches, schema, paths... */
-static bool compile_check(struct check_compiler *c, struct json_ref at, struct expectation *e)
-{
-    e->matcher = matcher_of(c, e->kind->name, at);
-    return e->matcher != NULL;
-}
-
-/* Objects are subsets here, also the outermost, whatever its keys are called. */
-static bool compile_contains(struct check_compiler *c, struct json_ref at, struct expectation *e)
-{
-    return compile_check(c, at, e);
-}
-
-static bool compile_with_unit(struct check_compiler *c, struct json_ref at, struct expectation *e,
-                              enum unit unit, const char *example)
-{
-    struct check_compiler with_unit = *c;
-
-    with_unit.unit = unit;
-    if (!json_is_object(at.value)) {
-        fault_hint(json_fault(c->faults, at.doc, json_ref_start(at),
-                              "\"%s\" wants a matcher, found %s", e->kind->name,
-                              strict_type_name(at.value)),
-                   "write { \"max\": \"%s\" }", example);
-        return false;
-    }
-    e->matcher = matcher_compile(&with_unit, at);
-    return e->matcher != NULL;
-}
-
-static bool compile_ms(struct check_compiler *c, struct json_ref at, struct expectation *e)
-{
-    return compile_with_unit(c, at, e, UNIT_MS, "800ms");
-}
-
-static bool compile_bytes(struct check_compiler *c, struct json_ref at, struct expectation *e)
-{
-    return compile_with_unit(c, at, e, UNIT_BYTES, "128MiB");
-}
-
-static bool compile_bool(struct check_compiler *c, struct json_ref at, struct expectation *e)
-{
-    json_t *value = check_expand(c, at);
-
-    if (!value)
-        return false;
-    if (!json_is_boolean(value))
-        return check_refuse(c, at, "\"%s\" wants true or false, found %s", e->kind->name,
-                            strict_type_name(value));
-    return compile_matcher(c, at, e);
-}
-
-static bool compile_status(struct check_compiler *c, struct json_ref at, struct expectation *e)
-{
-    json_t *value;
-    struct fault *fault;
-
-    if (!json_is_string(at.value))
-        return compile_matcher(c, at, e);
-    value = check_expand(c, at);
-    if (!value)
-        return false;
-    if (!json_is_string(value) || c->scope->unknown)
-        return compile_matcher(c, at, e);
-    e->by_outcome = true;
-    if (answer_kind_find(json_string_value(value), &e->outcome))
-        return true;
-    fault = json_fault(c->faults, at.doc, json_ref_start(at), "\"%s\" is no outcome",
-                       json_string_value(value));
-    fault_hint(fault,
-               "an HTTP status such as 200, or success, function_error, init_error, timeout, "
-               "throttled, service_error");
-    return false;
-}
-
-static bool compile_function_error(struct check_compiler *c, struct json_ref at,
-                                   struct expectation *e)
-{
-    static const struct strict_key keys[] = {
-        {"type", STRICT_ANY, false}, {"message", STRICT_ANY, false}, {"stack", STRICT_ANY, false}};
-    struct json_ref got[ARRAY_LEN(keys)];
-
-    e->wish = json_is_false(at.value) ? WISH_NONE : json_is_true(at.value) ? WISH_ANY : WISH_MATCH;
-    if (json_is_boolean(at.value))
-        return true;
-    if (json_is_string(at.value)) {
-        e->type = matcher_compile(c, at);
-        return e->type != NULL;
-    }
-    if (!json_is_object(at.value))
-        return check_refuse(c, at,
-                            "\"function_error\" wants true, false, a type or an object, found %s",
-                            strict_type_name(at.value));
-    if (!strict_object(at, "function_error", keys, ARRAY_LEN(keys), got, c->faults))
-        return false;
-    if (got[0].value && !(e->type = matcher_compile(c, got[0])))
-        return false;
-    if (got[1].value && !(e->message = matcher_compile(c, got[1])))
-        return false;
-    return !got[2].value || (e->stack = matcher_compile(c, got[2])) != NULL;
-}
-
-static bool compile_snapshot(struct check_compiler *c, struct json_ref at, struct expectation *e)
-{
-    e->snapshot = snapshot_compile(c, at);
-    return e->snapshot != NULL;
-}
-
-static bool compile_same_as(struct check_compiler *c, struct json_ref at, struct expectation *e)
-{
-    e->same_as = same_as_compile(c, at);
-    return e->same_as != NULL;
-}
-
-static bool compile_latency(struct check_compiler *c, struct json_ref at, struct expectation *e)
-{
-    e->latency = latency_compile(c, at);
-    return e->latency != NULL;
-}
-
-/* ---- running ---- */
-
-static enum check_result on(const struct matcher *m, struct subject s, struct check_run *run,
-                            const char *where)
-{
-    struct trail trail = {NULL, str_c(where)};
-
-    return matcher_run(m, &s, run, &trail);
-}
-
-static struct subject payload_subject(struct answer *a)
-{
-    const struct json_doc *doc = NULL;
-    json_t *value = answer_payload(a, &doc);
-
-    struct subject s = {.value = value, .text = value != NULL, .root = true};
-
-    if (doc) {
-        s = subject_of(json_doc_root(doc));
-        s.root = true;
-    }
-    return s;
-}
-
-static enum check_result run_payload(const struct expectation *e, struct answer *a,
-                                     struct check_run *run)
-{
-    return on(e->matcher, payload_subject(a), run, "payload");
-}
-
-/* A path tells by itself where it begins. */
-static enum check_result run_paths(const struct expectation *e, struct answer *a,
-                                   struct check_run *run)
-{
-    struct subject s = payload_subject(a);
-
-    return matcher_run(e->matcher, &s, run, NULL);
-}
-
-static enum check_result run_text(const struct expectation *e, struct answer *a,
-                                  struct check_run *run)
-{
-    return on(e->matcher, (struct subject){.value = answer_text(a), .text = true}, run,
-              "the response's text");
-}
-
-static enum check_result run_log(const struct expectation *e, struct answer *a,
-                                 struct check_run *run)
-{
-    return on(e->matcher, (struct subject){.value = answer_log(a), .text = true}, run, "log");
-}
-
-static enum check_result on_number(const struct expectation *e, double value, const char *shown,
-                                   struct check_run *run)
-{
-    json_t *number = json_real(value);
-    enum check_result result =
-        on(e->matcher, (struct subject){.value = number, .unit_text = shown}, run, e->kind->name);
-
-    json_decref(number);
-    return result;
-}
-
-static enum check_result run_ms(const struct expectation *e, double ms, struct check_run *run,
-                                const char *missing)
-{
-    if (ms < 0) {
-        struct trail trail = {NULL, str_c(e->kind->name)};
-
-        check_record(run, e->at, e->kind->name, &trail, "a REPORT line that tells it", "none",
-                     missing, NULL);
-        return CHECK_UNKNOWN;
-    }
-    return on_number(e, ms, arena_printf(run->arena, "%.6g ms", ms), run);
-}
-
-static enum check_result run_duration(const struct expectation *e, struct answer *a,
-                                      struct check_run *run)
-{
-    return run_ms(e, (double)a->duration_us / 1000.0, run, NULL);
-}
-
-static enum check_result run_billed(const struct expectation *e, struct answer *a,
-                                    struct check_run *run)
-{
-    return run_ms(e, a->report.billed_ms, run, "the log tail has no REPORT line");
-}
-
-static enum check_result run_init(const struct expectation *e, struct answer *a,
-                                  struct check_run *run)
-{
-    if (!a->cold_start) /* warm: not applicable */
-        return CHECK_OK;
-    return run_ms(e, a->report.init_ms, run, NULL);
-}
-
-static enum check_result run_memory(const struct expectation *e, struct answer *a,
-                                    struct check_run *run)
-{
-    double bytes = a->report.max_memory_bytes;
-
-    if (bytes < 0)
-        return run_ms(e, -1, run, "the log tail has no REPORT line");
-    return on_number(e, bytes, arena_printf(run->arena, "%.6g MiB", bytes / 1048576.0), run);
-}
-
-static enum check_result run_cold(const struct expectation *e, struct answer *a,
-                                  struct check_run *run)
-{
-    return on(e->matcher, (struct subject){.value = a->cold_start ? json_true() : json_false()},
-              run, "cold_start");
-}
-
-static enum check_result run_version(const struct expectation *e, struct answer *a,
-                                     struct check_run *run)
-{
-    json_t *text = json_string(a->reply.executed_version);
-    enum check_result result =
-        on(e->matcher, (struct subject){.value = text}, run, "executed_version");
-
-    json_decref(text);
-    return result;
-}
-
-static enum check_result run_status(const struct expectation *e, struct answer *a,
-                                    struct check_run *run)
-{
-    json_t *number;
-    enum check_result result;
-
-    if (e->by_outcome) {
-        struct trail trail = {NULL, STR("status")};
-
-        if (a->kind == e->outcome)
-            return CHECK_OK;
-        check_record(run, e->at, "status", &trail, answer_kind_name(e->outcome),
-                     answer_kind_name(a->kind), NULL, NULL);
-        return CHECK_FAILED;
-    }
-    number = json_integer(a->reply.status);
-    result = on(e->matcher, (struct subject){.value = number}, run, "status");
-    json_decref(number);
-    return result;
-}
-
-static enum check_result run_error_field(const struct matcher *m, struct answer *a,
-                                         const char *field, struct check_run *run)
-{
-    struct trail up = {NULL, STR("function_error")}, trail = {&up, str_c(field)};
-    struct subject s = {0};
-    json_t *error = answer_error(a, &s.doc);
-
-    s.value = json_object_get(error, field);
-    return m ? matcher_run(m, &s, run, &trail) : CHECK_OK;
-}
-
-static enum check_result run_function_error(const struct expectation *e, struct answer *a,
-                                            struct check_run *run)
-{
-    struct trail trail = {NULL, STR("function_error")};
-    enum check_result parts[3];
-    bool failed = a->kind != ANSWER_SUCCESS;
-
-    if (e->wish == WISH_NONE)
-        return CHECK_OK; /* as by default: told at the case's name */
-    if (!failed) {
-        check_record(run, e->at, "function_error", &trail, "the function to fail", "success", NULL,
-                     NULL);
-        return CHECK_FAILED;
-    }
-    parts[0] = run_error_field(e->type, a, "errorType", run);
-    parts[1] = run_error_field(e->message, a, "errorMessage", run);
-    parts[2] = run_error_field(e->stack, a, "stackTrace", run);
-    for (size_t i = 0; i < 3; i++)
-        if (parts[i] == CHECK_FAILED)
-            return CHECK_FAILED;
-    for (size_t i = 0; i < 3; i++)
-        if (parts[i] == CHECK_UNKNOWN)
-            return CHECK_UNKNOWN;
-    return CHECK_OK;
-}
-
-static enum check_result run_snapshot(const struct expectation *e, struct answer *a,
-                                      struct check_run *run)
-{
-    return snapshot_run(e->snapshot, e->at, a, run);
-}
-
-/* The engine's: it takes other answers. */
-static enum check_result run_later(const struct expectation *e, struct answer *a,
-                                   struct check_run *run)
-{
-    (void)e;
-    (void)a;
-    (void)run;
-    return CHECK_OK;
-}
-
-/* ---- the table ---- */
 
 static const struct expect_kind kinds[] = {
-    {"status", false, compile_status, run_status},
-    {"function_error", true, compile_function_error, run_function_error},
-    {"payload", true, compile_matcher, run_payload},
-    {"contains", true, compile_contains, run_payload},
-    {"paths", true, compile_check, run_paths},
-    {"matches", true, compile_check, run_text},
-    {"not_matches", true, compile_check, run_text},
-    {"schema", true, compile_check, run_payload},
-    {"log", true, compile_matcher, run_log},
-    {"duration", false, compile_ms, run_duration},
-    {"billed_duration", true, compile_ms, run_billed},
-    {"init_duration", true, compile_ms, run_init},
-    {"max_memory", true, compile_bytes, run_memory},
-    {"cold_start", true, compile_bool, run_cold},
-    {"executed_version", true, compile_matcher, run_version},
-    {"snapshot", true, compile_snapshot, run_snapshot},
-    {"same_as", true, compile_same_as, run_later},
-    {"latency", false, compile_latency, run_later},
+    {"status", false, expect_compile_status, expect_run_status},
+    {"function_error", true, expect_compile_function_error, expect_run_function_error},
+    {"payload", true, expect_compile_matcher, expect_run_payload},
+    {"contains", true, expect_compile_contains, expect_run_payload},
+    {"paths", true, expect_compile_check, expect_run_paths},
+    {"matches", true, expect_compile_check, expect_run_text},
+    {"not_matches", true, expect_compile_check, expect_run_text},
+    {"schema", true, expect_compile_check, expect_run_payload},
+    {"log", true, expect_compile_matcher, expect_run_log},
+    {"duration", false, expect_compile_ms, expect_run_duration},
+    {"billed_duration", true, expect_compile_ms, expect_run_billed},
+    {"init_duration", true, expect_compile_ms, expect_run_init},
+    {"max_memory", true, expect_compile_bytes, expect_run_memory},
+    {"cold_start", true, expect_compile_bool, expect_run_cold},
+    {"executed_version", true, expect_compile_matcher, expect_run_version},
+    {"snapshot", true, expect_compile_snapshot, expect_run_snapshot},
+    {"same_as", true, expect_compile_same_as, expect_run_later},
+    {"latency", false, expect_compile_latency, expect_run_later},
 };
 
 const char *const expect_keys[] = {
@@ -381,6 +42,38 @@ static const struct expect_kind *find_kind(struct str name)
     return NULL;
 }
 
+/* How other tools call it, or where people look for it. */
+static const char *known_elsewhere(struct str key)
+{
+    static const char *const rows[][2] = {
+        {"body", "\"payload\" is the response; a member of it goes under \"paths\""},
+        {"response", "\"payload\" is the response; a member of it goes under \"paths\""},
+        {"result", "\"payload\" is the response; a member of it goes under \"paths\""},
+        {"output", "\"payload\" is the response; a member of it goes under \"paths\""},
+        {"statusCode",
+         "write \"paths\": { \"$.statusCode\": 200 }; \"status\" is the invocation's"},
+        {"status_code",
+         "write \"paths\": { \"$.statusCode\": 200 }; \"status\" is the invocation's"},
+        {"headers", "write \"paths\": { \"$.headers['content-type']\": ... }"},
+        {"error", "that is \"function_error\" here"},
+        {"errorType", "that is \"function_error\" here"},
+        {"logs", "that is \"log\" here"},
+        {"memory", "that is \"max_memory\" here"},
+        {"version", "that is \"executed_version\" here"},
+        {"regex", "that is \"matches\" here"},
+        {"jsonpath", "that is \"paths\" here"},
+        {"p50", "percentiles go under \"latency\""},
+        {"p90", "percentiles go under \"latency\""},
+        {"p95", "percentiles go under \"latency\""},
+        {"p99", "percentiles go under \"latency\""},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if (str_eq_c(key, rows[i][0]))
+            return rows[i][1];
+    return NULL;
+}
+
 static void unknown_key(struct check_compiler *c, struct json_child k)
 {
     const char *names[ARRAY_LEN(kinds) + 32];
@@ -393,7 +86,9 @@ static void unknown_key(struct check_compiler *c, struct json_child k)
     fault = json_fault(c->faults, k.ref.doc, json_ref_key(k.ref),
                        "unknown key \"%.*s\" in \"expect\"", STR_ARG(k.key));
     near = suggest_nearest(k.key, names, count);
-    if (near)
+    if (known_elsewhere(k.key))
+        fault_hint(fault, "%s", known_elsewhere(k.key));
+    else if (near)
         fault_hint(fault, "did you mean \"%s\"?", near);
     else if (check_kind_find(k.key))
         fault_hint(fault, "a matcher of the whole response goes under \"payload\"");
@@ -479,7 +174,7 @@ bool expect_wants_refusal(const struct expect *expect, const struct answer *answ
         answer->kind == ANSWER_WRONG_VERSION || answer_is_functions(answer->kind))
         return false;
     quiet.arena = &arena;
-    met = run_status(expect->status, (struct answer *)(uintptr_t)answer, &quiet);
+    met = expect_run_status(expect->status, (struct answer *)(uintptr_t)answer, &quiet);
     arena_release(&arena);
     return met == CHECK_OK;
 }

@@ -18,7 +18,7 @@ struct loader {
     const struct runner_config *config;
     struct faults *faults;
     size_t item_cap;
-    const char *last_text; /* kept last */
+    const char *last_key, *last_function; /* of the item before */
 };
 
 /* ---- suites ---- */
@@ -97,7 +97,7 @@ static const char *row_identity(struct loader *l, json_t *row, uint32_t at)
     if (!id)
         return arena_printf(&l->set->arena, "%u", at + 1);
     if (json_is_string(id))
-        return arena_dup(&l->set->arena, json_string_value(id));
+        return json_string_value(id); /* the table stays */
     print_json(&text, NULL, id);
     return arena_dup(&l->set->arena, buf_c(&text));
 }
@@ -110,19 +110,15 @@ static struct item *push_item(struct loader *l)
         l->item_cap = l->item_cap ? l->item_cap * 2 : 64;
         set->items = mem_grow(set->items, l->item_cap, sizeof(*set->items));
     }
-    set->items[set->item_count] = (struct item){.index = set->item_count};
+    set->items[set->item_count] = (struct item){.index = (uint32_t)set->item_count};
     return &set->items[set->item_count++];
 }
 
-static bool add_item(struct loader *l, const struct testcase *test, uint32_t at)
+static bool name_item(struct loader *l, const struct testcase *test, uint32_t at, json_t *row,
+                      const char *name, bool told_apart)
 {
-    json_t *row = test->table ? json_array_get(test->table, at) : NULL;
-    struct scope scope = item_scope(test, row, l->config, l->set->item_count);
-    const char *name = template_text(&scope, test->name, &l->set->arena, l->faults);
     struct item *item;
 
-    if (!name)
-        return false;
     if (l->set->item_count >= TESTSET_ITEMS_MAX) {
         json_fault(l->faults, test->name.doc, json_ref_start(test->name),
                    "more than %d cases and rows in one run", TESTSET_ITEMS_MAX);
@@ -131,11 +127,22 @@ static bool add_item(struct loader *l, const struct testcase *test, uint32_t at)
     item = push_item(l);
     item->test = test;
     item->row = at;
-    item->pos = json_ref_start(test->name);
     item->row_id = row ? row_identity(l, row, at) : NULL;
-    item->name =
-        row && !scope.used_row ? arena_printf(&l->set->arena, "%s [%s]", name, item->row_id) : name;
+    item->name = row && !told_apart ? arena_printf(&l->set->arena, "%s [%s]", name, item->row_id)
+                                    : arena_dup(&l->set->arena, name);
     return true;
+}
+
+static bool add_item(struct loader *l, const struct testcase *test, uint32_t at)
+{
+    json_t *row = test->table ? json_array_get(test->table, at) : NULL;
+    struct scope scope = item_scope(test, row, l->config, l->set->item_count);
+    struct arena scratch = {0};
+    const char *name = template_text(&scope, test->name, &scratch, l->faults);
+    bool added = name && name_item(l, test, at, row, name, scope.used_row);
+
+    arena_release(&scratch);
+    return added;
 }
 
 static bool add_items(struct loader *l, struct suite *suite)
@@ -178,9 +185,9 @@ static int by_index(const void *a, const void *b)
 static void tell_same_name(struct loader *l, const struct suite *suite, const struct item *item,
                            const struct item *first)
 {
-    fault_hint(json_fault(l->faults, suite->doc, item->pos,
+    fault_hint(json_fault(l->faults, suite->doc, item->test->pos,
                           "a second case \"%s\": the first is in line %u", item->name,
-                          first->pos.line),
+                          first->test->pos.line),
                "%s",
                item->row_id ? "rows want different \"id\" members, or a name with a {{row.…}} that "
                               "tells them apart"
@@ -214,22 +221,22 @@ static void check_names(struct loader *l, const struct suite *suite)
         tell_same_name(l, suite, pairs[i][0], pairs[i][1]);
 }
 
-static const char *intern(struct loader *l, const char *text)
+/* Neighbours mostly go to the same function. */
+static const char *intern(struct loader *l, const char **last, const char *text)
 {
-    /* Neighbours mostly go to the same function. */
-    if (!l->last_text || strcmp(l->last_text, text) != 0)
-        l->last_text = arena_dup(&l->set->arena, text);
-    return l->last_text;
+    if (!*last || strcmp(*last, text) != 0)
+        *last = arena_dup(&l->set->arena, text);
+    return *last;
 }
 
 static void keep_function(struct loader *l, struct item *item, const struct compiled *compiled)
 {
     if (compiled->function_unknown)
         return;
-    item->function_key = intern(l, compiled->function_key);
+    item->function_key = intern(l, &l->last_key, compiled->function_key);
     item->function = strcmp(compiled->function, item->function_key) == 0
                          ? item->function_key
-                         : arena_dup(&l->set->arena, compiled->function);
+                         : intern(l, &l->last_function, compiled->function);
 }
 
 /* Compiled once only to find every mistake; thrown away at once. */

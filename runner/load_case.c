@@ -266,6 +266,8 @@ static bool read_fresh(struct testcase *test, struct json_ref at, struct faults 
 static void keep_refs(struct testcase *test, const struct json_ref *got)
 {
     test->name = got[KEY_NAME];
+    if (test->name.value)
+        test->pos = json_ref_start(test->name);
     test->description = got[KEY_DESCRIPTION];
     test->function = got[KEY_FUNCTION];
     test->variables = got[KEY_VARIABLES];

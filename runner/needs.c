@@ -132,10 +132,16 @@ static bool no_circles(struct suite *suite, struct faults *faults)
     struct testcase **path = mem_array(suite->case_count + 1, sizeof(struct testcase *));
     struct walk w = {suite, colours, path, 0, faults};
 
-    for (size_t i = 0; i < suite->case_count; i++)
-        if (colours[i] == WHITE && !walk_from(&w, &suite->cases[i], next))
-            return false;
-    return true;
+    bool none = true;
+
+    for (size_t i = 0; i < suite->case_count; i++) {
+        if (colours[i] != WHITE || walk_from(&w, &suite->cases[i], next))
+            continue;
+        none = false; /* and what led there has been looked at */
+        for (size_t k = 0; k < w.depth; k++)
+            colours[w.path[k] - suite->cases] = BLACK;
+    }
+    return none;
 }
 
 bool needs_resolve(struct suite *suite, struct arena *arena, struct faults *faults)
@@ -144,5 +150,5 @@ bool needs_resolve(struct suite *suite, struct arena *arena, struct faults *faul
 
     for (size_t i = 0; i < suite->case_count; i++)
         whole = resolve_case(suite, &suite->cases[i], arena, faults) && whole;
-    return whole && no_circles(suite, faults);
+    return no_circles(suite, faults) && whole;
 }

@@ -386,7 +386,7 @@ static json_t *expand_text(struct expansion *x, struct str text)
 {
     CLEANUP(buf_release) struct buf out = {0};
     size_t from = 0, at;
-    bool outermost = x->depth == 0;
+    bool outermost = x->depth == 0, whole = true;
     json_t *string;
 
     buf_init(&out, TEMPLATE_OUT_MAX);
@@ -401,6 +401,11 @@ static json_t *expand_text(struct expansion *x, struct str text)
         if (end == (size_t)-1)
             return refuse(x, "{{ without its }}");
         value = evaluate(x, expr);
+        if (!value && outermost) { /* every mistake of a string is told */
+            whole = false;
+            from = end + 2;
+            continue;
+        }
         if (!value)
             return NULL;
         if (at == 0 && end + 2 == text.len &&
@@ -412,6 +417,8 @@ static json_t *expand_text(struct expansion *x, struct str text)
             return refuse(x, "more than %d bytes after substitution", TEMPLATE_OUT_MAX);
         from = end + 2;
     }
+    if (!whole)
+        return NULL;
     string = json_stringn(buf_c(&out), out.len);
     return string ? string : refuse(x, "not UTF-8 after substitution");
 }

@@ -140,8 +140,8 @@ static void identify(struct buf *out, const struct item *item)
 {
     const struct suite *suite = item->test->suite;
 
-    buf_printf(out, "%s%c%s:%u:%u:%u\n", suite->file, '\0', suite->sha256, item->pos.line,
-               item->pos.column, item->row);
+    buf_printf(out, "%s%c%s:%u:%u:%u\n", suite->file, '\0', suite->sha256, item->test->pos.line,
+               item->test->pos.column, item->row);
 }
 
 void shard_describe(struct shard_whole *ret, const struct testset *set, const size_t *order,

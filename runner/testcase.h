@@ -41,6 +41,7 @@ struct suite;
 struct testcase {
     struct suite *suite;
     struct json_ref self, name;
+    struct json_pos pos; /* of the name */
     struct json_ref description, function, variables;
     struct json_ref payload, payload_file, payload_text, event, client_context;
     struct json_ref expect, capture, needs;
@@ -74,14 +75,14 @@ struct suite {
     json_t *capture_names; /* owned object: what some case of the suite captures */
 };
 
+/* There may be a hundred thousand: what all rows of a case have in common is the case's. */
 struct item {
     const struct testcase *test;
-    size_t index;                        /* in the set: the order of every report */
+    uint32_t index;                      /* in the set: the order of every report */
     uint32_t row;                        /* of the table, from 0 */
-    const char *row_id;                  /* NULL: no table */
+    const char *row_id;                  /* NULL: no table; may be the row's own text */
     const char *name;                    /* after substitution, unique in its suite */
     const char *function, *function_key; /* NULL: only a capture tells */
-    struct json_pos pos;                 /* of the case's name */
 };
 
 struct testset {

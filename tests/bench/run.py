@@ -48,7 +48,7 @@ class Server:
 def cases(path, count):
     with open(path, "w", encoding="utf-8") as f:
         json.dump({"suite": "bench", "function": "f", "cases": [{
-            "name": "order", "table": [{}] * count,
+            "name": "order", "table": [{"id": f"o{i}"} for i in range(count)],
             "payload": {"sku": "SKU-00042", "quantity": 2},
             "expect": {"paths": {"$.statusCode": 200, "$.body": {"json": {"paths": {"$.id": {"matches": "^ord_"}, "$.total": 19.98}}}}}}]}, f)
 

@@ -305,6 +305,7 @@ class Again(Run):
         end, _ = self.one({"until": "300ms", "backoff": "20ms", "expect": {"payload": -1}}, lambda n, b: Reply(n), 1)
         self.assertEqual(len(end["attempts"]), 1)
         self.assertGreater(self.told.count, 1)
+        self.assertEqual(end["notices"], [f"until: not in {self.told.count} invocations"])
 
     def test_repeat_wants_all_of_them(self):
         end, _ = self.one({"repeat": 5, "expect": {"payload": {"max": 10}}}, lambda n, b: Reply(n), 0)
@@ -773,6 +774,39 @@ class Parts(Run):
         os.rename(os.path.join(self.dir, "run.jsonl"), os.path.join(self.dir, "before.jsonl"))
         ends = self.run_cases(self.CASES, code=1, args=["--rerun-failed", "before.jsonl"])
         self.assertEqual(list(ends), ["c3"])
+
+    def test_the_last_run_of_a_project_is_remembered(self):
+        self.lambda_(lambda n, b: Reply(b))
+        self.write("smokegate.json", {"functions": {"f": {"name": "f"}}, "testcases": ["cases/*.json"],
+                                      "environments": [{"name": "dev", "region": "us-east-1", "endpoint": self.told.endpoint}]})
+        cases = [{"name": "first"}, *self.CASES[:3], {**self.CASES[3], "needs": ["first"]}, {"name": "after", "needs": ["c3"]}]
+        self.write("cases/cases.json", {"suite": "s", "function": "f", "cases": cases})
+
+        def run(*args, code):
+            out, err = self.smokegate("run", *args, code=code, env=self.credentials())
+            return [line.split(" > ")[1].split()[0] for line in out.splitlines() if line.startswith(("pass", "FAIL", "skip"))][:8], err
+        _, err = run("--rerun-failed", code=2)
+        self.assertRegex(err, r"no run of this project is recorded in \S*\.smokegate/last-run\.json")
+        self.assertEqual(self.told.count, 0)
+        run(code=1)
+        self.assertEqual(run("--rerun-failed", code=1)[0][:3], ["first", "c3", "after"])
+        self.assertEqual(run("--rerun-failed", "cases", code=1)[0][:3], ["first", "c3", "after"])
+        out, _ = self.smokegate("list", "--rerun-failed", cwd=os.path.join(self.dir, "cases"))
+        self.assertNotIn("c2", out)
+        with open(os.path.join(self.dir, ".smokegate", ".gitignore"), encoding="utf-8") as f:
+            self.assertIn("last-run.json", f.read())
+        run("--filter", "c0", code=0)
+        self.assertIn("nothing to run again", run("--rerun-failed", code=8)[1])
+        self.write(".smokegate/last-run.json", "{}")
+        self.assertIn("is no record of a run", run("--rerun-failed", code=2)[1])
+
+    def test_without_a_project_no_run_is_remembered(self):
+        self.run_cases(self.CASES, lambda n, b: Reply(b), 1)
+        self.assertFalse(os.path.exists(os.path.join(self.dir, ".smokegate")))
+        self.run_cases(self.CASES, code=2, args=["--rerun-failed"])
+        self.assertIn("--rerun-failed=RUN.jsonl", self.err)
+        os.rename(os.path.join(self.dir, "run.jsonl"), os.path.join(self.dir, "last.jsonl"))
+        self.assertEqual(list(self.run_cases(self.CASES, code=1, args=["--rerun-failed=last.jsonl"])), ["c3"])
 
     def test_earlier_times_balance_shards(self):
         self.run_cases(self.CASES, lambda n, b: Reply(b), 1)

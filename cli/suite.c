@@ -137,6 +137,7 @@ int cli_suite_configure(struct cli_suite *s, struct session *session,
     s->config = (struct runner_config){
         .environment = environment ? environment->name : NULL,
         .alias = opts_string(o, "alias", m ? m->aliases.smoke : "Smoke"),
+        .live_alias = m ? m->aliases.live : NULL,
         .environment_variables = environment ? environment->variables.value : NULL,
         .env = session_env(),
         .function = opts_string(o, "function", NULL),

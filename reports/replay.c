@@ -1,6 +1,7 @@
 #include "reports/replay.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "reports/replay_private.h"
@@ -97,6 +98,8 @@ bool replay_read_run(struct run_info *ret, json_t *event, struct arena *arena)
         .whole_sha256 = text(arena, whole, "sha256"),
         .suites = out,
         .suite_count = json_array_size(suites),
+        .promotion = json_is_true(json_object_get(event, "promotion")),
+        .release = text(arena, event, "release"),
     };
     ret->seed = strtoull(text_or_empty(arena, event, "seed"), NULL, 10);
     ret->functions = read_functions(arena, event, &ret->function_count);
@@ -131,6 +134,25 @@ static void read_failures(struct arena *arena, json_t *event, struct attempt *a)
     a->failures_dropped = (size_t)integer(event, "failures_dropped");
 }
 
+static const struct latency *read_latency(struct arena *arena, json_t *object)
+{
+    struct latency *l;
+
+    if (!json_is_object(object))
+        return NULL;
+    l = arena_alloc(arena, sizeof(*l));
+    *l = (struct latency){.count = (size_t)integer(object, "count"),
+                          .min_us = integer(object, "min_us"),
+                          .max_us = integer(object, "max_us")};
+    for (size_t i = 0; i < LATENCY_PERCENTILES; i++) {
+        char key[16];
+
+        snprintf(key, sizeof(key), "p%u_us", latency_percents[i]);
+        l->at_us[i] = integer(object, key);
+    }
+    return l;
+}
+
 static bool read_attempt(struct arena *arena, json_t *event, struct attempt *a)
 {
     *a = (struct attempt){
@@ -146,6 +168,9 @@ static bool read_attempt(struct arena *arena, json_t *event, struct attempt *a)
         .duration_us = integer(event, "duration_us"),
         .first_byte_us = integer(event, "first_byte_us"),
         .connect_us = integer(event, "connect_us"),
+        .latency = read_latency(arena, json_object_get(event, "latency")),
+        .compared = read_latency(arena, json_object_get(event, "compared")),
+        .compared_alias = text_or_empty(arena, json_object_get(event, "compared"), "alias"),
         .invocations = (unsigned)integer(event, "invocations"),
         .cold_start = json_is_true(json_object_get(event, "cold_start")),
         .init_ms = measure(event, "init_ms"),
@@ -191,6 +216,7 @@ static void read_info(struct arena *arena, json_t *event, struct case_info *info
         .function_key = text_or_empty(arena, event, "function_key"),
         .function = text_or_empty(arena, event, "function"),
         .alias = text_or_empty(arena, event, "alias"),
+        .scope = text(arena, event, "scope"),
     };
     info->tags = read_words(arena, json_object_get(event, "tags"), &info->tag_count);
 }
@@ -224,12 +250,93 @@ bool replay_read_end(struct run_summary *ret, json_t *event, struct arena *arena
 {
     ret->interrupted = json_is_true(json_object_get(event, "interrupted"));
     ret->stopped = text(arena, event, "stopped");
+    ret->end = text(arena, event, "end");
+    ret->message = text(arena, event, "message");
     ret->end_ms = integer(event, "end_ms");
     ret->duration_us = integer(event, "duration_us");
     ret->invocations = (size_t)integer(event, "invocations");
     read_counts(event, &ret->counts);
     ret->functions = read_functions(arena, event, &ret->function_count);
     return run_verdict_find(text_or_empty(arena, event, "verdict"), &ret->verdict);
+}
+
+static bool step(struct event_bus *bus, json_t *event, struct arena *arena)
+{
+    struct account_step s = {
+        .environment = text_or_empty(arena, event, "environment"),
+        .kind = text_or_empty(arena, event, "kind"),
+        .function = text_or_empty(arena, event, "function"),
+        .text = text_or_empty(arena, event, "text"),
+        .undo = json_is_true(json_object_get(event, "undo")),
+        .reason = text(arena, event, "reason"),
+        .detail = text(arena, event, "detail"),
+        .start_us = integer(event, "start_us"),
+        .duration_us = integer(event, "duration_us"),
+    };
+
+    if (!verdict_find(text_or_empty(arena, event, "verdict"), &s.verdict))
+        return false;
+    event_step(bus, &s);
+    return true;
+}
+
+static bool finding(struct event_bus *bus, json_t *event, struct arena *arena)
+{
+    const struct account_finding f = {
+        .fails = strcmp(text_or_empty(arena, event, "level"), "fail") == 0,
+        .check = text_or_empty(arena, event, "check"),
+        .environment = text_or_empty(arena, event, "environment"),
+        .function = text_or_empty(arena, event, "function"),
+        .resource = text_or_empty(arena, event, "resource"),
+        .source_arn = text_or_empty(arena, event, "source_arn"),
+        .text = text_or_empty(arena, event, "text"),
+        .repair = text_or_empty(arena, event, "repair"),
+    };
+
+    event_finding(bus, &f);
+    return true;
+}
+
+static struct account_versions versions(struct arena *arena, json_t *event, const char *key)
+{
+    json_t *v = json_object_get(event, key);
+
+    return (struct account_versions){.live = text_or_empty(arena, v, "live"),
+                                     .smoke = text_or_empty(arena, v, "smoke"),
+                                     .backup = text_or_empty(arena, v, "backup")};
+}
+
+static bool place(struct event_bus *bus, json_t *event, struct arena *arena)
+{
+    const struct account_place p = {
+        .environment = text_or_empty(arena, event, "environment"),
+        .function = text_or_empty(arena, event, "function"),
+        .before = versions(arena, event, "before"),
+        .after = versions(arena, event, "after"),
+        .weighted = json_is_true(json_object_get(event, "weighted")),
+    };
+
+    event_place(bus, &p);
+    return true;
+}
+
+bool replay_tell_account(struct event_bus *bus, const char *kind, json_t *event, bool *ret_known)
+{
+    static const struct {
+        const char *kind;
+        bool (*tell)(struct event_bus *bus, json_t *event, struct arena *arena);
+    } rows[] = {{"step", step}, {"finding", finding}, {"place", place}};
+    struct arena arena = {0};
+    bool good = true;
+
+    *ret_known = false;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if (strcmp(rows[i].kind, kind) == 0) {
+            *ret_known = true;
+            good = rows[i].tell(bus, event, &arena);
+        }
+    arena_release(&arena);
+    return good;
 }
 
 json_t *replay_read_line(const char *line, size_t len, const char **ret_kind)

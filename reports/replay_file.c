@@ -54,7 +54,7 @@ static int take_line(struct replay *r, const char *line, size_t len, struct aren
 {
     const char *kind = NULL;
     json_t *event = replay_read_line(line, len, &kind);
-    bool good = event && !r->ended;
+    bool good = event && !r->ended, known = false;
 
     if (good && strcmp(kind, "run_start") == 0 && !r->started)
         good = run_start(r, event);
@@ -63,7 +63,8 @@ static int take_line(struct replay *r, const char *line, size_t len, struct aren
     else if (good && strcmp(kind, "run_end") == 0 && r->started)
         good = r->ended = replay_read_end(&r->summary, event, arena);
     else if (good)
-        good = r->started && strcmp(kind, "run_start") != 0; /* kinds of a later minor version */
+        good = r->started && strcmp(kind, "run_start") != 0 &&
+               replay_tell_account(r->bus, kind, event, &known); /* or of a later minor version */
     json_decref(event);
     return good ? 0
                 : err_set(err, ERR_INPUT, "%s:%zu: no event of a smokegate run, version %d",
@@ -108,7 +109,7 @@ int replay_file(const char *path, struct event_bus *bus, struct run_summary *ret
         event_run_end(bus, &r.summary);
         *ret_summary = r.summary;
         ret_summary->functions = NULL;
-        ret_summary->stopped = NULL;
+        ret_summary->stopped = ret_summary->end = ret_summary->message = NULL;
     }
     if (in != stdin)
         fclose(in);

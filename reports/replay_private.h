@@ -17,4 +17,7 @@ bool replay_read_end(struct run_summary *ret, json_t *event, struct arena *arena
 /* Returns owned, or NULL as above. */
 struct case_result *replay_read_case(json_t *event);
 
+/* What only promotions tell; `ret_known` is false for other kinds. False: as above. */
+bool replay_tell_account(struct event_bus *bus, const char *kind, json_t *event, bool *ret_known);
+
 #endif

@@ -62,9 +62,8 @@ static int take_line(struct replay *r, const char *line, size_t len, struct aren
         good = case_end(r, event);
     else if (good && strcmp(kind, "run_end") == 0 && r->started)
         good = r->ended = replay_read_end(&r->summary, event, arena);
-    else if (good)
-        good = r->started && strcmp(kind, "run_start") != 0 &&
-               replay_tell_account(r->bus, kind, event, &known); /* or of a later minor version */
+    else if (good && (good = r->started && replay_account(r->bus, kind, event, &known)) && !known)
+        good = strcmp(kind, "run_start") != 0; /* kinds of a later minor version */
     json_decref(event);
     return good ? 0
                 : err_set(err, ERR_INPUT, "%s:%zu: no event of a smokegate run, version %d",

@@ -17,7 +17,12 @@ bool replay_read_end(struct run_summary *ret, json_t *event, struct arena *arena
 /* Returns owned, or NULL as above. */
 struct case_result *replay_read_case(json_t *event);
 
-/* What only promotions tell; `ret_known` is false for other kinds. False: as above. */
-bool replay_tell_account(struct event_bus *bus, const char *kind, json_t *event, bool *ret_known);
+/* Tells `bus` what only promotions tell; `ret_known` is false for other kinds. False: as above. */
+bool replay_account(struct event_bus *bus, const char *kind, json_t *event, bool *ret_known);
+
+/* Members of an event: NULL, "" or 0 when it has none of that type; texts live in `arena`. */
+const char *replay_text(struct arena *arena, json_t *object, const char *key);
+const char *replay_text_or_empty(struct arena *arena, json_t *object, const char *key);
+int64_t replay_integer(json_t *object, const char *key);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/codec.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 
 /* Every spelling of every secret, longest first so that a part never hides the whole. */
 static struct needle {
@@ -64,21 +65,71 @@ static void add_hex(struct str value)
     buf_wipe(&text);
 }
 
-static void add_json(struct str value)
+/* How an encoder of JSON may spell what is no ASCII: as it is, or by UTF-16 units. */
+enum units { UNITS_NONE, UNITS_LOWER, UNITS_UPPER };
+
+static void add_unit(struct buf *out, unsigned unit, enum units units)
+{
+    if (units == UNITS_LOWER)
+        buf_printf(out, "\\u%04x", unit);
+    else
+        buf_printf(out, "\\u%04X", unit);
+}
+
+static void add_units(struct buf *out, unsigned c, enum units units)
+{
+    if (c >= 0x10000) {
+        add_unit(out, 0xD800 + ((c - 0x10000) >> 10), units);
+        c = 0xDC00 + ((c - 0x10000) & 0x3FF);
+    }
+    add_unit(out, c, units);
+}
+
+static void json_escape(struct buf *out, struct str value, enum units units)
 {
     static const char plain[] = "\"\\\b\f\n\r\t", escaped[] = "\"\\bfnrt";
+
+    for (size_t i = 0, n; i < value.len; i += n) {
+        unsigned c = (unsigned char)value.data[i];
+        const char *at = c ? strchr(plain, (int)c) : NULL;
+
+        n = c < 0x80 ? 1 : utf8_decode(str_slice(value, i, value.len), &c);
+        if (at)
+            buf_printf(out, "\\%c", escaped[at - plain]);
+        else if (c < 0x20)
+            buf_printf(out, "\\u%04x", c);
+        else if (n && c >= 0x80 && units != UNITS_NONE)
+            add_units(out, c, units);
+        else
+            buf_add(out, value.data + i, n ? n : 1);
+        n = n ? n : 1;
+    }
+}
+
+/* In JSON, and in JSON that is a string of JSON: a response quoted by a report. */
+static void add_json(struct str value)
+{
+    for (enum units units = UNITS_NONE; units <= UNITS_UPPER; units++) {
+        struct buf once = {0}, twice = {0};
+
+        json_escape(&once, value, units);
+        add_needle(buf_str(&once));
+        json_escape(&twice, buf_str(&once), UNITS_NONE);
+        add_needle(buf_str(&twice));
+        buf_wipe(&once);
+        buf_wipe(&twice);
+    }
+}
+
+/* As runner/scope.c quotes a value in a regex. */
+static void add_regex(struct str value)
+{
     struct buf text = {0};
 
     for (size_t i = 0; i < value.len; i++) {
-        const unsigned char c = (unsigned char)value.data[i];
-        const char *at = c ? strchr(plain, c) : NULL;
-
-        if (at)
-            buf_printf(&text, "\\%c", escaped[at - plain]);
-        else if (c < 0x20)
-            buf_printf(&text, "\\u%04x", c);
-        else
-            buf_putc(&text, (char)c);
+        if (value.data[i] && strchr("\\^$.|?*+()[]{}-#/ ", value.data[i]))
+            buf_putc(&text, '\\');
+        buf_putc(&text, value.data[i]);
     }
     add_needle(buf_str(&text));
     buf_wipe(&text);
@@ -92,6 +143,7 @@ bool secret_add(struct str value)
         return false;
     add_needle(value);
     add_json(value);
+    add_regex(value);
     for (size_t shift = 0; shift < 3; shift++)
         add_base64(value, shift);
     percent_encode(&percent, value, "");

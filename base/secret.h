@@ -19,8 +19,9 @@ enum { SECRET_MIN = 4 };
 bool secret_add(struct str value);
 
 /*
- * Replaces every registered secret in `text` by "***": raw, JSON-escaped, base64 at all three
- * alignments, percent-encoded and in hex of either case.
+ * Replaces every registered secret in `text` by "***": raw, JSON-escaped (with or without \u for
+ * what is no ASCII, once and twice), quoted for a regex, base64 at all three alignments,
+ * percent-encoded and in hex of either case.
  */
 void secret_mask(struct buf *text);
 

@@ -152,17 +152,6 @@ static const struct latency *read_latency(struct arena *arena, json_t *object)
     return l;
 }
 
-static void read_notices(struct arena *arena, json_t *event, struct case_result *r)
-{
-    json_t *list = json_object_get(event, "notices"), *item;
-    size_t i;
-
-    r->notices = arena_array(arena, json_array_size(list) + 1, sizeof(*r->notices));
-    r->notice_count = json_array_size(list);
-    json_array_foreach(list, i, item) r->notices[i] =
-        arena_dup(arena, json_is_string(item) ? json_string_value(item) : "");
-}
-
 static bool read_attempt(struct arena *arena, json_t *event, struct attempt *a)
 {
     *a = (struct attempt){
@@ -242,7 +231,6 @@ struct case_result *replay_read_case(json_t *event)
     read_info(arena, event, &result->info);
     result->flaky = json_is_true(json_object_get(event, "flaky"));
     result->reason = replay_text(arena, event, "reason");
-    read_notices(arena, event, result);
     result->start_us = replay_integer(event, "start_us");
     result->duration_us = replay_integer(event, "duration_us");
     result->attempts = arena_array(arena, json_array_size(attempts) + 1, sizeof(struct attempt));

@@ -34,6 +34,17 @@ static void a_secret_is_masked_in_every_spelling(void **state)
     assert_masked("a 7022737320772F72642B31 b", "a *** b");
 }
 
+static void json_and_regexes_spell_it_in_several_ways(void **state)
+{
+    (void)state;
+    assert_true(secret_add(STR("w\xc3\xb6rd\"\xf0\x9f\x98\x80.x")));
+    assert_masked("w\xc3\xb6rd\\\"\xf0\x9f\x98\x80.x", "***");
+    assert_masked("w\\u00f6rd\\\"\\ud83d\\ude00.x", "***");
+    assert_masked("w\\u00F6rd\\\"\\uD83D\\uDE00.x", "***");
+    assert_masked("w\\\\u00f6rd\\\\\\\"\\\\ud83d\\\\ude00.x", "***");
+    assert_masked("w\xc3\xb6rd\"\xf0\x9f\x98\x80\\.x", "***");
+}
+
 static void base64_is_masked_at_every_alignment(void **state)
 {
     (void)state;
@@ -86,6 +97,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(a_secret_is_masked_in_every_spelling, forget),
+        cmocka_unit_test_teardown(json_and_regexes_spell_it_in_several_ways, forget),
         cmocka_unit_test_teardown(base64_is_masked_at_every_alignment, forget),
         cmocka_unit_test_teardown(a_masked_copy_is_a_copy, forget),
         cmocka_unit_test_teardown(the_longer_secret_wins_over_its_part, forget),

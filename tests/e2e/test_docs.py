@@ -17,6 +17,43 @@ def examples(page):
         yield text.count("\n", 0, block.start()) + 1, json.loads(block.group(1))
 
 
+def sections(page):
+    """Of every ### heading of a page: the words in `marks` of it, and the text below."""
+    with open(os.path.join(harness.SOURCE, "docs", page), encoding="utf-8") as f:
+        parts = re.split(r"^(#{2,3} .*)$", f.read(), flags=re.M)
+    for heading, body in zip(parts[1::2], parts[2::2]):
+        if heading.startswith("### "):
+            yield re.findall(r"`([a-z0-9_]+)`", heading), body
+
+
+class Keys(harness.Case):
+    """The schema of case files is held against the loader by tests/cli; here the manual against the schema."""
+
+    def undocumented(self, schema):
+        keys = set()
+        for properties in (schema["properties"], *(d.get("properties", {}) for d in schema["$defs"].values())):
+            keys.update(k for k in properties if not k.startswith("$"))
+        told, shown = set(), set()
+        for words, body in sections("case-format.md"):
+            told.update(words)
+            shown.update(w for w in words if f'"{w}":' in body)
+        with open(os.path.join(harness.SOURCE, "docs", "case-format.md"), encoding="utf-8") as f:
+            text = "".join(re.findall(r"^```json\n(.*?)^```$", f.read(), re.M | re.S))
+        return sorted(keys - told), sorted(k for k in keys - shown if f'"{k}":' not in text)
+
+    def schema(self):
+        with open(os.path.join(harness.SOURCE, "docs", "schemas", "case-1.schema.json"), encoding="utf-8") as f:
+            return json.load(f)
+
+    def test_every_key_has_a_section_and_an_example(self):
+        self.assertEqual(self.undocumented(self.schema()), ([], []))
+
+    def test_a_key_without_one_would_be_found(self):
+        schema = self.schema()
+        schema["$defs"]["case"]["properties"]["frobs"] = {}
+        self.assertEqual(self.undocumented(schema), (["frobs"], ["frobs"]))
+
+
 class Docs(harness.Case):
     def check(self, project, page, line):
         self.write("smokegate.json", project)

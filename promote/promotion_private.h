@@ -9,6 +9,7 @@
 struct place {
     const struct manifest_environment *environment;
     struct aws_client *client;
+    struct journal *journal;    /* the promotion's, for the client's calls */
     struct artifacts artifacts; /* none: aliases alone matter */
     struct environment_view view;
     struct alarm_watch watch;

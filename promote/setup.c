@@ -111,12 +111,28 @@ static bool wants_latest(const struct promotion *p, size_t at)
     return p->places[at].artifacts.functions && at >= p->o->first;
 }
 
+static void called(void *ctx, const struct aws_called *call)
+{
+    const struct place *place = ctx;
+
+    journal_call(place->journal, place->environment->name, call);
+}
+
+static int meet(struct promotion *p, struct place *place, struct err *err)
+{
+    if (p->o->client(p->o->ctx, place->environment, &place->client, err) < 0)
+        return -1;
+    place->journal = p->journal;
+    aws_client_listen(place->client, called, place);
+    return 0;
+}
+
 int promotion_observe(struct promotion *p, size_t at, struct err *err)
 {
     struct place *place = &p->places[at];
     struct environment_view fresh = {0};
 
-    if (!place->client && p->o->client(p->o->ctx, place->environment, &place->client, err) < 0)
+    if (!place->client && meet(p, place, err) < 0)
         return -1;
     if (observe_environment(&fresh, place->client, place->environment, &p->o->manifest->aliases,
                             wants_latest(p, at) ? &place->artifacts : NULL, err) < 0)
@@ -216,6 +232,7 @@ int promotion_open(struct promotion *p, const struct promotion_options *o, size_
                    bool aliases_only, struct err *err)
 {
     *p = (struct promotion){.o = o, .count = o->last + 1};
+    p->journal = journal_new(o->manifest->dir, o->clock);
     p->places = mem_array(p->count, sizeof(*p->places));
     snprintf(p->writer, sizeof(p->writer), "%08lx", (unsigned long)(rand_u64() & 0xffffffff));
     for (size_t at = 0; at < p->count; at++) {
@@ -234,12 +251,14 @@ int promotion_open(struct promotion *p, const struct promotion_options *o, size_
 void promotion_close(struct promotion *p)
 {
     for (size_t at = 0; at < p->count; at++) {
+        if (p->places[at].client)
+            aws_client_listen(p->places[at].client, NULL, NULL);
         environment_view_release(&p->places[at].view);
         artifacts_release(&p->places[at].artifacts);
         free(p->places[at].before);
     }
     free(p->places);
-    journal_close(p->journal);
+    journal_free(p->journal);
     *p = (struct promotion){0};
 }
 
@@ -277,8 +296,7 @@ void promotion_name(struct promotion *p, const char *id)
         snprintf(p->id, sizeof(p->id), "%s", id);
     else
         rand_ulid(p->id, clock_wall(p->o->clock));
-    journal_close(p->journal);
-    p->journal = journal_open(p->o->manifest->dir, p->id, p->o->clock);
+    journal_name(p->journal, p->id);
     if (journal_err(p->journal)->kind != ERR_NONE)
         promotion_note(p, p->count, "no journal is kept: %s", journal_err(p->journal)->text);
 }

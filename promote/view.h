@@ -73,5 +73,12 @@ bool view_is_settled_on(const struct function_view *f, const char *hash);
 bool view_is_complete(const struct function_view *f);
 /* Live sends traffic to a second version that no promotion of ours put there. */
 bool view_has_foreign_weights(const struct function_view *f);
+/*
+ * Did something else move or rewrite an alias since smokegate did? By what is left: a stamp that is
+ * gone or does not fit, weights that nobody here set. Says what, in one line of `ret`; false: no
+ * sign of it. docs/neighbours.md tells who does such things.
+ */
+enum { VIEW_HAND_MAX = 400 };
+bool view_foreign_hand(const struct function_view *f, char ret[VIEW_HAND_MAX]);
 
 #endif

@@ -10,6 +10,7 @@
 struct jsonl {
     struct report *report;
     struct buf line;
+    bool is_part; /* of a sharded run */
 };
 
 static struct buf *open_line(struct jsonl *j, const char *event)
@@ -60,7 +61,9 @@ static void add_functions(struct buf *out, const struct run_function *functions,
 static void on_run_start(void *ctx, const struct run_info *run)
 {
     struct buf *out = open_line(ctx, "run_start");
+    struct jsonl *j = ctx;
 
+    j->is_part = run->whole_sha256 != NULL;
     jsonw_text(out, "id", run->id);
     jsonw_text(out, "environment", run->environment);
     jsonw_text(out, "alias", run->alias);
@@ -76,6 +79,13 @@ static void on_run_start(void *ctx, const struct run_info *run)
     jsonw_int(out, "jobs", run->jobs);
     jsonw_int(out, "shard", run->shard);
     jsonw_int(out, "shards", run->shards);
+    if (run->whole_sha256) {
+        jsonw_key(out, "whole");
+        buf_putc(out, '{');
+        jsonw_int(out, "cases", (int64_t)run->whole_cases);
+        jsonw_text(out, "sha256", run->whole_sha256);
+        buf_putc(out, '}');
+    }
     add_functions(out, run->functions, run->function_count);
     jsonw_key(out, "suites");
     buf_putc(out, '[');
@@ -221,8 +231,11 @@ static void add_info(struct buf *out, const struct case_info *info)
 static void on_case_end(void *ctx, const struct case_result *r)
 {
     struct buf *out = open_line(ctx, "case_end");
+    const struct jsonl *j = ctx;
 
     add_info(out, &r->info);
+    if (j->is_part)
+        jsonw_int(out, "place", (int64_t)r->info.place);
     jsonw_text(out, "verdict", verdict_name(r->verdict));
     jsonw_bool(out, "flaky", r->flaky);
     jsonw_text(out, "reason", r->reason);

@@ -19,8 +19,7 @@ static const char *what(const struct flight *f)
 
 static void not_compared(struct engine *e, struct flight *f, const char *why)
 {
-    const char *text =
-        arena_printf(&f->record, "%s %s: %s", what(f), f->target->alias, why);
+    const char *text = arena_printf(&f->record, "%s %s: %s", what(f), f->target->alias, why);
     bool timing = f->timing;
 
     f->attempt->verdict = VERDICT_INCONCLUSIVE;
@@ -73,8 +72,8 @@ void engine_judge_times(struct engine *e, struct flight *f)
     const char *alias = f->compiled->expect.latency->alias;
 
     if (alias && strcmp(alias, f->home->alias) == 0) {
-        flight_notice(f, arena_printf(&f->record, "latency.ratio: not applicable, %s is under test",
-                                      alias));
+        flight_notice(
+            f, arena_printf(&f->record, "latency.ratio: not applicable, %s is under test", alias));
         alias = NULL;
     }
     f->others.count = 0;
@@ -115,7 +114,8 @@ void engine_not_elsewhere(struct engine *e, struct flight *f)
         not_compared(e, f, f->target->reason);
         return;
     }
-    flight_notice(f, arena_printf(&f->record, "%s: not applicable, %s", what(f), f->target->reason));
+    flight_notice(f,
+                  arena_printf(&f->record, "%s: not applicable, %s", what(f), f->target->reason));
     engine_come_home(f);
     if (timing)
         judge_times(e, f, NULL);

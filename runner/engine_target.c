@@ -9,7 +9,8 @@
 
 enum { READ_ATTEMPTS_MAX = 8, READ_AGAIN_MS = 300, READ_TIMEOUT_MS = 30000 };
 
-/* A target that is being read while others fly: its alias, then the configuration of its version. */
+/* A target that is being read while others fly: its alias, then the configuration of its version.
+ */
 struct reading {
     struct reading *next;
     struct target *target;

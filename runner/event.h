@@ -45,6 +45,9 @@ struct run_info {
     size_t cases; /* that were selected */
     unsigned jobs;
     unsigned shard, shards; /* 0 of 0: not sharded */
+    /* Of a shard: the selection it is a part of (runner/shard.h); 0 and NULL otherwise. */
+    size_t whole_cases;
+    const char *whole_sha256;
     const struct run_function *functions;
     size_t function_count;
     const struct run_suite *suites;
@@ -55,6 +58,7 @@ struct run_info {
 
 struct case_info {
     size_t index; /* among the selected cases, from 0: the order of reports */
+    size_t place; /* of a shard: the index it would have in the undivided run */
     size_t suite_index;
     const char *suite, *name;
     const char *row_id; /* or NULL */

@@ -164,10 +164,10 @@ static enum check_result run_ratio(const struct latency_wish *w, size_t i,
     struct trail up = {NULL, STR("latency")}, ratio = {&up, STR("ratio")};
     struct trail trail = {&ratio, str_c(keys[i].name)};
 
-    return on_number(w->ratios[i], a / b,
-                     arena_printf(run->arena, "%.4g (%.6g ms to %.6g ms of %s)", a / b, a, b,
-                                  w->alias),
-                     &trail, run);
+    return on_number(
+        w->ratios[i], a / b,
+        arena_printf(run->arena, "%.4g (%.6g ms to %.6g ms of %s)", a / b, a, b, w->alias), &trail,
+        run);
 }
 
 enum check_result latency_run(const struct latency_wish *w, const struct latency *ours,

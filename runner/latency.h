@@ -1,6 +1,6 @@
 /*
- * How long the invocations of a repeated case took, and what `latency` expects of that. A percentile
- * is the nearest rank: of 20 times, p90 is the 18th and p99 the longest. Pure.
+ * How long the invocations of a repeated case took, and what `latency` expects of that. A
+ * percentile is the nearest rank: of 20 times, p90 is the 18th and p99 the longest. Pure.
  */
 #ifndef RUNNER_LATENCY_H
 #define RUNNER_LATENCY_H
@@ -36,8 +36,8 @@ struct latency_wish {
 };
 
 /*
- * { "p50": matcher, ..., "ratio": matcher }: a ratio holds for every percentile named beside it (p50,
- * p90 and p99 when none is), or is an object of percentiles itself. NULL after adding faults.
+ * { "p50": matcher, ..., "ratio": matcher }: a ratio holds for every percentile named beside it
+ * (p50, p90 and p99 when none is), or is an object of percentiles itself. NULL after adding faults.
  */
 struct latency_wish *latency_compile(struct check_compiler *c, struct json_ref at);
 

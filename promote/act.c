@@ -146,8 +146,8 @@ static int stage(struct act *a, struct function_view *f, struct err *err)
     return 0;
 }
 
-static int mark_smoke(struct act *a, struct function_view *f, enum mark_state state,
-                      int64_t expires_s, struct err *err)
+int act_mark_smoke(struct act *a, struct function_view *f, enum mark_state state, int64_t expires_s,
+                   struct err *err)
 {
     const struct mark m = renewed(a, &f->smoke.mark, state, expires_s);
     const bool candidate = state == MARK_PASSED || state == MARK_LIVE;
@@ -253,21 +253,6 @@ static int verify(struct act *a, struct function_view *f, struct err *err)
     return 0;
 }
 
-static int hold(struct act *a, struct environment_view *v, int64_t hold_ms, struct err *err)
-{
-    const struct clock *clock = aws_client_clock(a->client);
-    const int64_t until = clock_mono(clock) + hold_ms;
-    int64_t left;
-
-    while ((left = until - clock_mono(clock)) > 0) {
-        if (aws_client_check(a->client, err) < 0)
-            return -1;
-        clock_sleep(clock, left < 200 ? left : 200);
-    }
-    v->held = true;
-    return 0;
-}
-
 /* ---- back ---- */
 
 /* 412 means that the late request has landed: the view shows it, and the next plan undoes it. */
@@ -364,7 +349,7 @@ static int act_on(struct act *a, struct function_view *f, const struct step *s, 
     case STEP_STAGE:
         return stage(a, f, err);
     case STEP_PASS:
-        return mark_smoke(a, f, MARK_PASSED, act_lease_end(a), err);
+        return act_mark_smoke(a, f, MARK_PASSED, act_lease_end(a), err);
     case STEP_WEIGH:
         return weigh(a, f, s->weight, err);
     case STEP_SHIFT:
@@ -372,9 +357,9 @@ static int act_on(struct act *a, struct function_view *f, const struct step *s, 
     case STEP_VERIFY:
         return verify(a, f, err);
     case STEP_RELEASE:
-        return mark_smoke(a, f, MARK_LIVE, 0, err);
+        return act_mark_smoke(a, f, MARK_LIVE, 0, err);
     case STEP_TURN:
-        return mark_smoke(a, f, a->undo_as, act_lease_end(a), err);
+        return act_mark_smoke(a, f, a->undo_as, act_lease_end(a), err);
     case STEP_FENCE:
         return fence(a, f, err);
     case STEP_TAKE_BACK:
@@ -402,7 +387,7 @@ int act_step(struct act *a, struct environment_view *v, const struct step *s, st
     case STEP_GATE_LIVE:
         return act_gate(a, v, s->kind, err);
     case STEP_HOLD:
-        return hold(a, v, s->hold_ms, err);
+        return act_hold(a, v, s->hold_ms, err);
     case STEP_DEPLOY:
         return stage_deploy(a, v, &v->functions[s->function], err);
     case STEP_LAYER:

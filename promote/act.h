@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "aws/client.h"
+#include "promote/alarm_watch.h"
 #include "promote/deploy.h"
 #include "promote/gate.h"
 #include "promote/journal.h"
@@ -35,6 +36,7 @@ struct act {
     struct journal *journal;
     const struct gate *gate;
     const struct deployer *deployer;
+    const struct alarm_watch *watch;
     struct gate_result gate_result; /* of the last gate */
     bool unsure;                    /* a change of unknown outcome was made: set, never cleared */
 };
@@ -77,6 +79,16 @@ int stage_publish(struct act *a, struct function_view *f, struct err *err);
 
 /* Runs the cases and holds the answer against the versions expected. */
 int act_gate(struct act *a, struct environment_view *v, enum step_kind kind, struct err *err);
+
+/*
+ * Waits; the alarms are looked at meanwhile and at the end. ERR_REFUSED with GATE_FAIL in
+ * gate_result when one rings.
+ */
+int act_hold(struct act *a, struct environment_view *v, int64_t hold_ms, struct err *err);
+
+/* Smoke's mark, by us, in this state. */
+int act_mark_smoke(struct act *a, struct function_view *f, enum mark_state state, int64_t expires_s,
+                   struct err *err);
 
 int64_t act_lease_end(const struct act *a); /* Unix time of a lease taken now */
 

@@ -24,6 +24,7 @@ enum {
     MANIFEST_FUNCTIONS_MAX = 1000,
     MANIFEST_LAYERS_MAX = 5, /* of one function; the service's limit */
     MANIFEST_STEPS_MAX = 20,
+    MANIFEST_ALARMS_MAX = 100, /* DescribeAlarms takes no more names */
 };
 
 enum package_kind {
@@ -90,6 +91,17 @@ struct shift_step {
     int64_t hold_ms;
 };
 
+enum firing_policy { FIRING_REFUSE, FIRING_IGNORE };
+enum no_data_policy { NO_DATA_PASS, NO_DATA_FAIL };
+
+/* CloudWatch alarms that must not ring while Live is shifted in steps. */
+struct manifest_alarms {
+    const char *const *names; /* none: none are asked for */
+    size_t count;
+    enum firing_policy firing;   /* one that rings before anything is shifted */
+    enum no_data_policy no_data; /* one that cannot tell (INSUFFICIENT_DATA) */
+};
+
 struct manifest_environment {
     const char *name;
     bool local; /* the embedded Lambda */
@@ -97,6 +109,7 @@ struct manifest_environment {
     bool approval;
     struct shift_step *steps; /* none: all at once */
     size_t step_count;
+    struct manifest_alarms alarms;
     struct json_ref variables;           /* object, or {0}; win over manifest.variables */
     struct manifest_function *functions; /* every function of the project, in the file's order */
     size_t function_count;

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "json/strict.h"
 
 enum {
@@ -31,53 +30,6 @@ static const struct strict_key keys[ENVIRONMENT_KEYS] = {
     [VARIABLES] = {"variables", STRICT_OBJECT, false},
     [FUNCTIONS] = {"functions", STRICT_OBJECT, false},
 };
-
-/* ---- shift ---- */
-
-static void read_step(struct manifest_reader *r, struct json_ref at, struct manifest_environment *e)
-{
-    static const struct strict_key step_keys[] = {{"weight", STRICT_NUMBER, true},
-                                                  {"hold", STRICT_STRING, false}};
-    struct json_ref got[ARRAY_LEN(step_keys)];
-    struct shift_step *step = &e->steps[e->step_count];
-    const double before = e->step_count ? step[-1].weight : 0;
-    const struct json_ref *weight = &got[0], *hold = &got[1];
-
-    if (!strict_object(at, "a step", step_keys, ARRAY_LEN(step_keys), got, r->faults))
-        return;
-    step->weight = json_number_value(weight->value);
-    if (!(step->weight > 0 && step->weight < 1)) {
-        json_fault(r->faults, at.doc, json_ref_start(*weight),
-                   "\"weight\" is the new version's share, between 0 and 1 and neither of them");
-        return;
-    }
-    if (step->weight <= before)
-        json_fault(r->faults, at.doc, json_ref_start(*weight),
-                   "weights rise from step to step: %g comes after %g", step->weight, before);
-    if (hold->value && !clock_parse_duration(str_c(json_string_value(hold->value)), &step->hold_ms))
-        json_fault(r->faults, at.doc, json_ref_start(*hold),
-                   "\"hold\" wants a duration such as \"5m\", found \"%s\"",
-                   json_string_value(hold->value));
-    e->step_count++;
-}
-
-static void read_shift(struct manifest_reader *r, struct json_ref at,
-                       struct manifest_environment *e)
-{
-    static const struct strict_key shift_keys[] = {{"steps", STRICT_ARRAY, true}};
-    struct json_ref steps;
-
-    if (!at.value || !strict_object(at, "\"shift\"", shift_keys, 1, &steps, r->faults))
-        return;
-    if (json_array_size(steps.value) > MANIFEST_STEPS_MAX) {
-        json_fault(r->faults, steps.doc, json_ref_start(steps), "at most %d steps, found %zu",
-                   MANIFEST_STEPS_MAX, json_array_size(steps.value));
-        return;
-    }
-    e->steps = arena_array(r->arena, json_array_size(steps.value) + 1, sizeof(*e->steps));
-    for (struct json_child c = json_child_first(steps); c.ref.value; c = json_child_next(c))
-        read_step(r, c.ref, e);
-}
 
 /* ---- one environment ---- */
 
@@ -171,11 +123,11 @@ static void read_environment(struct manifest_reader *r, struct json_ref at)
                                        .local = json_is_true(got[LOCAL].value),
                                        .approval = json_is_true(got[APPROVAL].value),
                                        .variables = got[VARIABLES]};
-    read_shift(r, got[SHIFT], e);
     manifest_read_overrides(r, got[FUNCTIONS], overrides);
     if (!read_name(r, got[NAME], e))
         return;
     read_places(r, got, e);
+    manifest_read_shift(r, got[SHIFT], e);
     manifest_resolve(r, e, overrides);
     r->m->environment_count++;
 }

@@ -75,6 +75,10 @@ void manifest_read_overrides(struct manifest_reader *r, struct json_ref at,
 /* manifest_environment.c */
 void manifest_read_environments(struct manifest_reader *r, struct json_ref environments);
 
+/* manifest_shift.c; the environment's name and variables are there already. */
+void manifest_read_shift(struct manifest_reader *r, struct json_ref at,
+                         struct manifest_environment *e);
+
 /* manifest_resolve.c: the functions and layers of `e`. */
 void manifest_resolve(struct manifest_reader *r, struct manifest_environment *e,
                       const struct raw_function *overrides);

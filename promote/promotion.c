@@ -66,7 +66,8 @@ static int forward_phase(struct promotion *p, size_t at, const struct plan *plan
     for (; result < 0 && i < plan->count; i++)
         promotion_tell(p, TELL_UNREACHED, at, &plan->items[i], NULL);
     place->unsure = place->unsure || act.unsure;
-    ret->gated = result < 0 && is_gate(ret->kind) && ret->err.kind != ERR_INTERRUPTED;
+    ret->gated = result < 0 && ret->err.kind != ERR_INTERRUPTED &&
+                 (is_gate(ret->kind) || act.gate_result.verdict == GATE_FAIL); /* an alarm rings */
     ret->verdict = act.gate_result.verdict;
     return result;
 }
@@ -283,6 +284,22 @@ static int preflight(struct promotion *p, size_t at, struct promotion_result *re
     return result;
 }
 
+/* What rings before anything is shifted does not tell of the new version. */
+static int watch_alarms(struct promotion *p, size_t at, struct promotion_result *ret,
+                        struct err *err)
+{
+    struct place *place = &p->places[at];
+    const struct environment_view *v = &place->view;
+
+    for (size_t i = 0; i < v->count; i++)
+        if (view_live_is_mine(&v->functions[i], p->id))
+            return 0; /* it goes on: Live was shifted already, and whatever rings now counts */
+    if (alarm_watch_begin(&place->watch, place->client, &place->environment->alarms, err) == 0)
+        return 0;
+    ret->end = PROMOTION_STOPPED;
+    return err_ctx(err, "%s", place->environment->name);
+}
+
 static int enter(struct promotion *p, size_t at, bool fresh, struct promotion_result *ret,
                  struct err *err)
 {
@@ -302,7 +319,9 @@ static int enter(struct promotion *p, size_t at, bool fresh, struct promotion_re
                        "%s wants approval: `smokegate promote --approve %s` goes on", e->name,
                        e->name);
     }
-    return preflight(p, at, ret, err);
+    if (preflight(p, at, ret, err) < 0)
+        return -1;
+    return watch_alarms(p, at, ret, err);
 }
 
 /* Before it is overwritten: that somebody else deploys here, too, is worth to know. */

@@ -12,6 +12,7 @@ struct place {
     struct journal *journal;    /* the promotion's, for the client's calls */
     struct artifacts artifacts; /* none: aliases alone matter */
     struct environment_view view;
+    struct alarm_watch watch;
     struct promotion_versions *before; /* by function */
     bool unsure; /* a request of unknown outcome, or of a dead process, may be on its way */
 };

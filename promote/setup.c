@@ -313,6 +313,7 @@ void promotion_act(const struct promotion *p, size_t at, struct act *ret)
                         .undo_as = MARK_UNDO,
                         .journal = p->journal,
                         .gate = &p->o->gate,
+                        .watch = &p->places[at].watch,
                         .deployer = &p->o->deployer};
 }
 

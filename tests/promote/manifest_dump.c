@@ -55,6 +55,10 @@ static void environment(struct buf *out, const struct manifest_environment *e)
     text(out, "endpoint", e->endpoint);
     for (size_t i = 0; i < e->step_count; i++)
         buf_printf(out, " %g for %lld ms", e->steps[i].weight, (long long)e->steps[i].hold_ms);
+    for (size_t i = 0; i < e->alarms.count; i++)
+        text(out, "alarm", e->alarms.names[i]);
+    if (e->alarms.count)
+        buf_printf(out, " firing=%d no_data=%d", (int)e->alarms.firing, (int)e->alarms.no_data);
     buf_putc(out, '\n');
     for (size_t i = 0; i < e->function_count; i++) {
         const struct manifest_function *f = &e->functions[i];

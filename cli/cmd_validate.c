@@ -129,15 +129,12 @@ static void tell(struct validation *v, const struct json_doc *doc, enum schema_v
         buf_putc(out, '\n');
         return;
     }
-    if (!v->jsonl) {
+    if (verdict == SCHEMA_ERROR || !v->jsonl) {
         buf_putc(out, ' ');
-        add_safe(out, json_doc_name(doc));
-    }
-    if (verdict == SCHEMA_ERROR) {
-        buf_add_c(out, v->jsonl ? " " : ": ");
-        add_safe(out, r->error ? r->error : "undecided");
-    } else if (v->jsonl)
+        add_safe(out, verdict == SCHEMA_ERROR ? r->error : json_doc_name(doc));
+    } else {
         add_faults_line(out, r);
+    }
     buf_putc(out, '\n');
     if (!v->jsonl)
         add_report(out, r);

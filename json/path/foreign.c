@@ -111,6 +111,21 @@ static const struct foreign {
     {PLACE_OPERATOR, "like_regex",
      "there is no operator like_regex here: write search(@.a, "
      "'regex')"},
+
+    {PLACE_CONDITION, "and", "there is no operator and here: write &&"},
+    {PLACE_CONDITION, "AND", "there is no operator AND here: write &&"},
+    {PLACE_CONDITION, "or", "there is no operator or here: write ||"},
+    {PLACE_CONDITION, "OR", "there is no operator OR here: write ||"},
+    {PLACE_CONDITION, "&", "there is no operator & here: write &&"},
+    {PLACE_CONDITION, "|", "there is no operator | here: write ||"},
+    {PLACE_CONDITION, "=", "one comparison follows another: join them with && or ||"},
+    {PLACE_CONDITION, "<", "one comparison follows another: join them with && or ||"},
+    {PLACE_CONDITION, ">", "one comparison follows another: join them with && or ||"},
+    {PLACE_CONDITION, "!", "one condition follows another: join them with && or ||"},
+    {PLACE_CONDITION, "@", "one condition follows another: join them with && or ||"},
+    {PLACE_CONDITION, "+", "there is no arithmetic in filters"},
+    {PLACE_CONDITION, "-", "there is no arithmetic in filters"},
+    {PLACE_CONDITION, "*", "there is no arithmetic in filters"},
 };
 
 static bool is_letter(char c)

@@ -15,12 +15,13 @@ struct parser {
 
 /* Where another dialect's spelling may stand. */
 enum parse_place {
-    PLACE_START,    /* of the query */
-    PLACE_END,      /* behind its last segment */
-    PLACE_NAME,     /* behind "." or ".." */
-    PLACE_SELECTOR, /* behind "[" or "," */
-    PLACE_OPERAND,  /* of a filter */
-    PLACE_OPERATOR, /* behind an operand */
+    PLACE_START,     /* of the query */
+    PLACE_END,       /* behind its last segment */
+    PLACE_NAME,      /* behind "." or ".." */
+    PLACE_SELECTOR,  /* behind "[" or "," */
+    PLACE_OPERAND,   /* of a filter */
+    PLACE_OPERATOR,  /* behind an operand */
+    PLACE_CONDITION, /* behind a whole condition */
 };
 
 /* The byte `ahead` of the current one; 0 behind the end (and for a NUL: see parse_at_end). */

@@ -360,13 +360,25 @@ static bool parse_chain(struct parser *p, enum expr_kind kind, struct expr **ret
     return true;
 }
 
+/* Words that join conditions elsewhere. */
+static bool is_foreign_condition(struct parser *p)
+{
+    const size_t after = p->at;
+
+    parse_blanks(p);
+    if (parse_foreign(p, PLACE_CONDITION))
+        return true;
+    p->at = after;
+    return false;
+}
+
 bool parse_filter(struct parser *p, struct expr **ret)
 {
     bool good;
 
     if (++p->nesting > PATH_NESTING_MAX)
         return parse_fail(p, p->at, "filters are nested deeper than %d", PATH_NESTING_MAX);
-    good = parse_chain(p, EXPR_OR, ret);
+    good = parse_chain(p, EXPR_OR, ret) && !is_foreign_condition(p);
     p->nesting--;
     return good;
 }

@@ -59,10 +59,14 @@ static bool check_rules(struct eval *e, const struct node *n, const struct json_
     return good && !e->error;
 }
 
-static bool give_up(struct eval *e, const char *why)
+bool eval_give_up(struct eval *e, const struct node *node, uint32_t at, const struct json_span *v,
+                  const char *why)
 {
-    if (!e->error)
-        e->error = why;
+    if (e->error)
+        return false;
+    e->error = why;
+    e->stuck_rule = node_ref(node, at);
+    e->stuck_at = v->start;
     return false;
 }
 
@@ -71,7 +75,7 @@ static const char too_many[] = "more than 100 million schemas were applied";
 bool eval_leaf(struct eval *e, const struct node *n, const struct json_span *v)
 {
     if (!e->steps_left--)
-        return give_up(e, too_many);
+        return eval_give_up(e, n, n->at, v, too_many);
     for (const struct rule **r = n->by_type[v->type]; *r; r++)
         if ((*r)->group == GROUP_STRING   ? !eval_string(e, *r, v)
             : (*r)->group == GROUP_NUMBER ? !eval_number(e, *r, v)
@@ -121,9 +125,9 @@ static bool check_entered(struct eval *e, const struct node *n, const struct jso
     bool good;
 
     if (e->total >= EVAL_TOTAL_MAX)
-        return give_up(e, "schemas and values are nested too deep");
+        return eval_give_up(e, n, n->at, v, "schemas and values are nested too deep");
     if (!e->steps_left--)
-        return give_up(e, too_many);
+        return eval_give_up(e, n, n->at, v, too_many);
     e->total++;
     good = e->schema->has_dynamic ? check_in_scope(e, n, v, m)
            : n->wants_marks       ? check_with_marks(e, n, v, m)
@@ -167,7 +171,8 @@ bool eval_in_place(struct eval *e, const struct rule *r, const struct node *node
     bool good;
 
     if (e->in_place >= SCHEMA_DEPTH_MAX)
-        return give_up(e, "schemas refer to each other deeper than 512 levels");
+        return eval_give_up(e, node, node->at, v,
+                            "schemas refer to each other deeper than 512 levels");
     if (!e->report && !e->notes && node->alias)
         node = node->alias;
     e->in_place++;

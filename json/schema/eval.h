@@ -26,10 +26,12 @@ struct eval {
     struct json_ref root; /* the instance */
     const struct json_doc *doc;
     const struct json_span *spans;
-    const char *error;   /* set: the verdict is SCHEMA_ERROR */
-    unsigned in_place;   /* schemas entered for the present value */
-    unsigned total;      /* and for all values around it */
-    uint64_t steps_left; /* before giving up */
+    const char *error;          /* set: the verdict is SCHEMA_ERROR */
+    struct json_ref stuck_rule; /* then: what could not be decided, */
+    uint32_t stuck_at;          /* and where in the instance's text */
+    unsigned in_place;          /* schemas entered for the present value */
+    unsigned total;             /* and for all values around it */
+    uint64_t steps_left;        /* before giving up */
     const struct scope *scope;
     struct schema_report *report; /* NULL: stop at the first fault, allocate nothing */
     const struct step *path;
@@ -100,8 +102,16 @@ size_t notes_count(const struct eval *e);
 void notes_finish(struct eval *e, const struct node *n, const struct json_span *v, size_t before,
                   bool good);
 
-/* Does it match? Sets e->error, and says no, when the pattern gave up. */
-bool eval_pattern(struct eval *e, const struct regex *regex, struct str subject);
+/* Sets the error and where it came to light, unless there is one; returns false. */
+bool eval_give_up(struct eval *e, const struct node *node, uint32_t at, const struct json_span *v,
+                  const char *why);
+
+/*
+ * Does it match? Gives up, and says no, when the pattern does. `at` is the pattern's place in the
+ * rule's document, `v` the value, or the member whose name the subject is.
+ */
+bool eval_pattern(struct eval *e, const struct rule *rule, uint32_t at, const struct regex *regex,
+                  const struct json_span *v, struct str subject);
 
 /* Are two values of the instance the same, or one of it and one of a schema? */
 bool eval_unique(struct eval *e, const struct rule *r, const struct json_span *v);

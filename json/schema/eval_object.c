@@ -53,7 +53,8 @@ static bool check_patterns(struct eval *e, const struct rule *r, const struct ob
     bool good = true;
 
     for (size_t i = 0; i < o->pattern_count; i++) {
-        if (!eval_pattern(e, &o->patterns[i].regex, (struct str){member->name, member->name_len})) {
+        if (!eval_pattern(e, r, o->patterns[i].at, &o->patterns[i].regex, member,
+                          (struct str){member->name, member->name_len})) {
             if (e->error)
                 return false;
             continue;

@@ -92,7 +92,8 @@ static uint64_t code_points(struct str s)
     return n;
 }
 
-bool eval_pattern(struct eval *e, const struct regex *regex, struct str subject)
+bool eval_pattern(struct eval *e, const struct rule *rule, uint32_t at, const struct regex *regex,
+                  const struct json_span *v, struct str subject)
 {
     const enum simple_result simple =
         regex->simple ? simple_match(regex->simple, subject) : SIMPLE_ASK;
@@ -101,8 +102,9 @@ bool eval_pattern(struct eval *e, const struct regex *regex, struct str subject)
     if (simple != SIMPLE_ASK)
         return simple == SIMPLE_MATCH;
     result = pattern_match(regex->pattern, subject);
-    if (result == PATTERN_GAVE_UP && !e->error)
-        e->error = "a pattern gave up";
+    if (result == PATTERN_GAVE_UP)
+        return eval_give_up(e, rule->owner, at, v,
+                            "the pattern gave up: it needs too many steps on this text");
     return result == PATTERN_MATCH;
 }
 
@@ -128,7 +130,7 @@ bool eval_string(struct eval *e, const struct rule *r, const struct json_span *v
 
     switch (r->kind) {
     case RULE_PATTERN:
-        return eval_pattern(e, &r->u.regex, text) || explain_value(e, r, v, "pattern");
+        return eval_pattern(e, r, r->at, &r->u.regex, v, text) || explain_value(e, r, v, "pattern");
     case RULE_FORMAT:
         return r->u.format->check(text) || explain_value(e, r, v, "format");
     default:

@@ -199,13 +199,25 @@ bool explain_ambiguous(struct eval *e, const struct rule *rule, const struct jso
                          rule->u.many.count, first, second);
 }
 
+/* Where it came to light, which rule it was, and why. */
+static const char *explain_error(struct arena *arena, const struct eval *e)
+{
+    const struct json_pos at = json_doc_pos(e->doc, e->stuck_at);
+    const struct json_pos rule = json_ref_start(e->stuck_rule);
+
+    return arena_printf(arena, "%s:%u:%u, schema %s:%u:%u: %s", json_doc_name(e->doc), at.line,
+                        at.column, json_doc_name(e->stuck_rule.doc), rule.line, rule.column,
+                        e->error);
+}
+
 enum schema_verdict explain_all(const struct schema *schema, struct json_ref instance,
                                 bool all_branches, struct schema_report *report)
 {
     struct eval e = eval_new(schema, instance);
     const enum schema_verdict verdict = eval_run(&e);
 
-    report->error = e.error;
+    if (verdict == SCHEMA_ERROR)
+        report->error = explain_error(&report->arena, &e);
     if (verdict != SCHEMA_INVALID)
         return verdict;
     e = eval_new(schema, instance);

@@ -6,6 +6,7 @@
 #include "base/codec.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/suggest.h"
 #include "json/schema/meta.h"
 #include "json/schema/metaschemas.h"
 #include "json/schema/registry_own.h"
@@ -232,24 +233,31 @@ static size_t common(struct str a, const char *b)
     return n;
 }
 
+static const char *uri_at(const struct schema_registry *r, size_t i)
+{
+    if (i < r->mapping_count)
+        return r->mappings[i].uri;
+    i -= r->mapping_count;
+    return i < r->entry_count ? r->entries[i].uri : metaschemas[i - r->entry_count].uri;
+}
+
+/* A misspelt one, else what begins in the same way. */
 const char *schema_registry_nearest(const struct schema_registry *r, struct str uri)
 {
-    const char *best = NULL;
-    size_t best_common = 10; /* "https://" tells nothing */
+    const size_t count = r->mapping_count + r->entry_count + metaschema_count;
+    const char **uris = mem_array(count, sizeof(*uris)), *misspelt, *related = NULL;
+    size_t most_common = 10; /* "https://" tells nothing */
 
-    for (size_t i = 0; i < r->mapping_count + r->entry_count + metaschema_count; i++) {
-        const char *one = i < r->mapping_count ? r->mappings[i].uri
-                          : i < r->mapping_count + r->entry_count
-                              ? r->entries[i - r->mapping_count].uri
-                              : metaschemas[i - r->mapping_count - r->entry_count].uri;
-        const size_t n = common(uri, one);
-
-        if (n <= best_common)
+    for (size_t i = 0; i < count; i++) {
+        uris[i] = uri_at(r, i);
+        if (common(uri, uris[i]) <= most_common)
             continue;
-        best = one;
-        best_common = n;
+        related = uris[i];
+        most_common = common(uri, related);
     }
-    return best;
+    misspelt = suggest_nearest(uri, uris, count);
+    free(uris);
+    return misspelt ? misspelt : related;
 }
 
 const struct schema *registry_metaschema(struct schema_registry *r, const char *uri)

@@ -83,7 +83,8 @@ struct schema_report {
     size_t dropped; /* beyond SCHEMA_FAULTS_MAX: counted only */
     size_t folded;  /* "unevaluated" members and elements left out, as a fault that is told is why
                        they are */
-    const char *error; /* with SCHEMA_ERROR: why it could not be decided */
+    const char *error; /* with SCHEMA_ERROR: why it could not be decided, and where in the instance
+                          and in the schema */
     struct arena arena;
 };
 

@@ -24,6 +24,10 @@ static void what_is_no_rfc_9535_is_refused_where_it_stands_with_a_hint(void **st
         {"$[-0]", 2, "not -0"},
         {"$[9007199254740992]", 2, "within -(2^53-1) and 2^53-1"},
         {"$[?@.a =~ /x/]", 7, "match(@.a, 'regex')"},
+        {"$[?@.a == 1 and @.b]", 12, "write &&"},
+        {"$[?(@.a == 1 OR @.b)]", 13, "write ||"},
+        {"$[?@.a == 1 & @.b]", 12, "write &&"},
+        {"$[?@.a == 1 == true]", 12, "join them"},
         {"$[?@.a = 1]", 7, "equality is =="},
         {"$[?@.a === 1]", 7, "equality is =="},
         {"$[?@.a in [1]]", 7, "write @.a == 1 || @.a == 2"},
@@ -63,7 +67,6 @@ static void what_is_no_rfc_9535_is_refused_where_it_stands_with_a_hint(void **st
         {"$[?@.a & @.b]", 7, "write &&"},
         {"$[?@.a + 1 > 2]", 7, "no arithmetic"},
         {"$[?@.a contains 'x']", 7, "search(@.a, 'text')"},
-        {"$[?@.a == 1 and @.b]", 12, "expected"},
         {"$['\\x']", 3, "found an escape that JSON does not have"},
         {"$[\"\\'\"]", 3, "own quote"},
     };

@@ -104,6 +104,41 @@ static void what_cannot_be_decided_is_an_error_never_a_pass(void **state)
                      SCHEMA_ERROR);
 }
 
+static void what_could_not_be_decided_is_told_with_its_places(void **state)
+{
+    static const struct {
+        const char *schema, *instance, *error;
+    } rows[] = {
+        {"{\"properties\":{\"a\":{\"pattern\":\"^(a+)+$\"}}}",
+         "{\"a\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\"}",
+         "i.json:1:6, schema s.json:1:31: the pattern gave up: it needs too many steps on this "
+         "text"},
+        {"{\"patternProperties\":{\"^(a+)+$\":true}}",
+         "{\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\":1}",
+         "i.json:1:44, schema s.json:1:33: the pattern gave up: it needs too many steps on this "
+         "text"},
+        {"{\"if\":true,\"then\":{\"$ref\":\"#\"}}", "1",
+         "i.json:1:1, schema s.json:1:7: schemas refer to each other deeper than 512 levels"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct json_doc *s = parse(rows[i].schema, "s.json"),
+                        *d = parse(rows[i].instance, "i.json");
+        struct faults faults = {0};
+        struct schema *schema = schema_compile(json_doc_root(s), NULL, &faults);
+        struct schema_report report = {0};
+
+        assert_non_null(schema);
+        assert_int_equal(schema_explain(schema, json_doc_root(d), &report), SCHEMA_ERROR);
+        assert_string_equal(report.error, rows[i].error);
+        schema_report_release(&report);
+        schema_free(schema);
+        json_doc_free(s);
+        json_doc_free(d);
+    }
+}
+
 static void a_wrong_schema_is_refused_with_the_place(void **state)
 {
     static const char *const rows[][2] = {
@@ -114,6 +149,10 @@ static void a_wrong_schema_is_refused_with_the_place(void **state)
          "1:23: the pattern is wrong: the class does not end: ] is missing"},
         {"{\"$ref\":\"#/$defs/no\"}",
          "1:9: \"$ref\" leads nowhere: the document has no \"#/$defs/no\""},
+        {"{\"$schema\":\"https://json-schema.org/draft/2020-13/schema\"}",
+         "1:12: \"$schema\" names a meta-schema that is not known: "
+         "\"https://json-schema.org/draft/2020-13/schema\", the nearest that is known: "
+         "\"https://json-schema.org/draft/2020-12/schema\""},
         {"{\"minLength\":-1}", "1:14: \"minLength\" must be a whole number that is not negative"},
         {"{\"items\":[{}]}", "1:10: \"items\" must be a schema in draft 2020-12, found an array, "
                              "did you mean \"prefixItems\"?"},
@@ -190,6 +229,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keywords_mean_what_the_draft_says),
         cmocka_unit_test(what_cannot_be_decided_is_an_error_never_a_pass),
+        cmocka_unit_test(what_could_not_be_decided_is_told_with_its_places),
         cmocka_unit_test(a_wrong_schema_is_refused_with_the_place),
         cmocka_unit_test(every_fault_is_told_once_with_its_place),
     };

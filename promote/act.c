@@ -85,27 +85,44 @@ static int busy(const struct function_view *f, struct err *err)
                    f->smoke.exists ? f->smoke.mark.promotion : "?");
 }
 
-static int claim(struct act *a, struct function_view *f, struct err *err)
+static int claim_once(struct act *a, struct function_view *f, bool goes_on, struct err *err)
 {
-    const bool goes_on = view_is_mine(f, a->promotion) && mark_is_open(&f->smoke.mark);
     const char *first = f->live.exists ? f->live.alias.version : "$LATEST";
     struct mark m = {0};
-    struct err why = {0};
-    struct swap s = {.function = f->function->name,
-                     .alias = a->aliases->smoke,
-                     .seen = &f->smoke,
-                     .version = f->smoke.exists ? NULL : first,
-                     .mark = &m};
+    const struct swap s = {.function = f->function->name,
+                           .alias = a->aliases->smoke,
+                           .seen = &f->smoke,
+                           .version = f->smoke.exists ? NULL : first,
+                           .mark = &m};
 
     if (goes_on)
         m = f->smoke.mark;
     else
         begin_mark(a, f, &m);
     m = renewed(a, &m, m.state, act_lease_end(a));
-    if (swap_alias(a, &s, &why) == 0)
+    return swap_alias(a, &s, err);
+}
+
+static bool goes_on(const struct act *a, const struct function_view *f)
+{
+    return view_is_mine(f, a->promotion) && mark_is_open(&f->smoke.mark) &&
+           !mark_is_undoing(&f->smoke.mark);
+}
+
+static int claim(struct act *a, struct function_view *f, struct err *err)
+{
+    const bool before = goes_on(a, f);
+    struct err why = {0};
+
+    if (claim_once(a, f, before, &why) == 0)
+        return 0;
+    /* A late request of the process whose promotion goes on here: ours to take over. */
+    if (why.kind == ERR_PRECONDITION && !before && goes_on(a, f) &&
+        strcmp(f->smoke.mark.writer, a->predecessor) == 0 && claim_once(a, f, true, &why) == 0)
         return 0;
     if (why.kind == ERR_PRECONDITION)
-        return goes_on ? superseded(f, s.alias, &f->smoke, err) : busy(f, err);
+        return before || goes_on(a, f) ? superseded(f, a->aliases->smoke, &f->smoke, err)
+                                       : busy(f, err);
     return err_set(err, why.kind, "%s", why.text);
 }
 

@@ -100,8 +100,11 @@ static bool lost_claim(const struct promotion *p, size_t at)
     for (size_t i = 0; i < v->count; i++) {
         const struct mark *m = &v->functions[i].smoke.mark;
 
-        if (mark_is_open(m) && strcmp(m->writer, p->writer) != 0)
-            return true;
+        if (strcmp(m->writer, p->writer) == 0)
+            continue;
+        if (mark_is_open(m) || (strcmp(m->promotion, p->id) == 0 && m->state == MARK_LIVE &&
+                                strcmp(m->writer, p->predecessor) != 0))
+            return true; /* still at work, or done with this function already */
     }
     return false;
 }
@@ -318,6 +321,20 @@ static int go(struct promotion *p, size_t from, struct promotion_result *ret, st
     return 0;
 }
 
+/* Who wrote last under this promotion: claims go from first to last, releases as well. */
+static void find_predecessor(struct promotion *p, size_t at, const char *promotion)
+{
+    const struct environment_view *here = &p->places[at].view;
+    const struct function_view *last = NULL;
+
+    if (survey_is_begun(here, promotion))
+        last = &here->functions[0];
+    else if (at > 0 && p->places[at - 1].view.count)
+        last = &p->places[at - 1].view.functions[p->places[at - 1].view.count - 1];
+    if (last && view_is_mine(last, promotion))
+        snprintf(p->predecessor, sizeof(p->predecessor), "%s", last->smoke.mark.writer);
+}
+
 static int run(struct promotion *p, struct promotion_result *ret, struct err *err)
 {
     struct survey s;
@@ -333,6 +350,8 @@ static int run(struct promotion *p, struct promotion_result *ret, struct err *er
     }
     promotion_name(p, s.promotion);
     p->places[s.environment].unsure = s.promotion[0] != '\0';
+    if (s.promotion[0])
+        find_predecessor(p, s.environment, s.promotion);
     return go(p, s.environment, ret, err);
 }
 

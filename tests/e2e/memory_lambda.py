@@ -27,6 +27,11 @@ def revision():
     return str(uuid.uuid4())
 
 
+def copied(functions):
+    return {name: {"versions": dict(f["versions"]), "aliases": {a: list(h) for a, h in f["aliases"].items()}, "next": f["next"]}
+            for name, f in functions.items()}
+
+
 class MemoryLambda:
     def __init__(self):
         self.lock = threading.RLock()
@@ -42,6 +47,16 @@ class MemoryLambda:
             self.failed_next = False  # the next version published is Failed
             self.control_calls = 0
             self.mappings = []
+
+    # ---- going back to an earlier moment: no value that is kept is ever changed in place ----
+
+    def state(self):
+        with self.lock:
+            return copied(self.functions)
+
+    def put_back(self, state):
+        with self.lock:
+            self.functions = copied(state)
 
     # ---- HTTP ----
 

@@ -109,21 +109,29 @@ static bool goes_on(const struct act *a, const struct function_view *f)
            !mark_is_undoing(&f->smoke.mark);
 }
 
+/* Somebody's write came in between; it is of the process whose promotion goes on here. */
+static bool may_claim_again(const struct act *a, const struct function_view *f)
+{
+    return goes_on(a, f) && strcmp(f->smoke.mark.writer, a->predecessor) == 0;
+}
+
+/* Functions are claimed in order: whoever has the first one may take the rest from its predecessor.
+ */
 static int claim(struct act *a, struct function_view *f, struct err *err)
 {
     const bool before = goes_on(a, f);
     struct err why = {0};
 
-    if (claim_once(a, f, before, &why) == 0)
-        return 0;
-    /* A late request of the process whose promotion goes on here: ours to take over. */
-    if (why.kind == ERR_PRECONDITION && !before && goes_on(a, f) &&
-        strcmp(f->smoke.mark.writer, a->predecessor) == 0 && claim_once(a, f, true, &why) == 0)
-        return 0;
-    if (why.kind == ERR_PRECONDITION)
-        return before || goes_on(a, f) ? superseded(f, a->aliases->smoke, &f->smoke, err)
-                                       : busy(f, err);
-    return err_set(err, why.kind, "%s", why.text);
+    for (int try = 0; try < 3; try++) {
+        if (claim_once(a, f, goes_on(a, f), &why) == 0)
+            return 0;
+        if (why.kind != ERR_PRECONDITION)
+            return err_set(err, why.kind, "%s", why.text);
+        if (!may_claim_again(a, f))
+            break;
+    }
+    return before || goes_on(a, f) ? superseded(f, a->aliases->smoke, &f->smoke, err)
+                                   : busy(f, err);
 }
 
 static int back_up(struct act *a, struct function_view *f, struct err *err)

@@ -10,6 +10,10 @@
 /* Taking back what others left, one environment after the other; the bound is for our own bugs. */
 enum { SETTLES_MAX = 2 * MANIFEST_ENVIRONMENTS_MAX, PHASES_MAX = 1000 };
 
+/* How long credentials must last when a phase begins: its calls, and the time taking back may take.
+ */
+enum { PHASE_LIFE_MS = 300000 };
+
 static int end_as(struct promotion_result *ret, enum promotion_end end, struct err *err,
                   enum err_kind kind, const char *text)
 {
@@ -53,7 +57,8 @@ static int forward_phase(struct promotion *p, size_t at, const struct plan *plan
 
     promotion_act(p, at, &act);
     ret->kind = plan->items[0].kind;
-    if (aws_client_check(place->client, &ret->err) < 0)
+    if (aws_client_check(place->client, &ret->err) < 0 ||
+        aws_client_need(place->client, PHASE_LIFE_MS + plan->items[0].hold_ms, &ret->err) < 0)
         return -1;
     if (shield)
         p->o->shield(p->o->ctx, true);
@@ -350,8 +355,14 @@ static int run(struct promotion *p, struct promotion_result *ret, struct err *er
     }
     promotion_name(p, s.promotion);
     p->places[s.environment].unsure = s.promotion[0] != '\0';
-    if (s.promotion[0])
+    if (s.promotion[0]) {
+        /* Functions were read one by one, perhaps while being claimed: now all of them are. */
+        if (promotion_observe(p, s.environment, err) < 0) {
+            ret->end = PROMOTION_STOPPED;
+            return -1;
+        }
         find_predecessor(p, s.environment, s.promotion);
+    }
     return go(p, s.environment, ret, err);
 }
 

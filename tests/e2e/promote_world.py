@@ -122,6 +122,7 @@ class Case(harness.Case):
 
     environments = ENVIRONMENTS
     functions = ("a", "b")
+    timeout_s = 5  # of a function
     serial = 0
 
     @classmethod
@@ -191,7 +192,7 @@ class Case(harness.Case):
 
     def create(self, name, live):
         self.api("POST", "", {"FunctionName": name, "Runtime": "provided.al2023", "Handler": "bootstrap",
-                              "Role": "arn:aws:iam::123456789012:role/r", "Timeout": 5,
+                              "Role": "arn:aws:iam::123456789012:role/r", "Timeout": self.timeout_s,
                               "Code": {"ZipFile": base64.b64encode(self.package("1.0.0")).decode()}})
         for _ in range(200):
             if self.api("GET", f"/{name}/configuration")["State"] == "Active":

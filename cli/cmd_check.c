@@ -112,7 +112,7 @@ static const struct opt options[] = {SUITE_OPTS};
 extern const struct command cmd_check;
 const struct command cmd_check = {
     .name = "check",
-    .summary = "find every mistake in project and case files, without the network",
+    .summary = "find mistakes in project and case files, without the network",
     .operands = "[CASE...]",
     .details =
         "Reads everything that a run would read and compiles it: keys, types, variables, "

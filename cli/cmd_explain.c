@@ -21,6 +21,10 @@ static void show(const struct cli_suite *s, const struct item *item)
     buf_printf(&raw, "  from      %s:%u:%u\n", item->test->suite->file, item->pos.line,
                item->pos.column);
     buf_printf(&raw, "  invokes   %s:%s\n", c->function, s->config.alias);
+    if (item->test->stream || item->test->fresh)
+        buf_printf(&raw, "  with      %s%s%s\n", item->test->stream ? "a response stream" : "",
+                   item->test->stream && item->test->fresh ? ", " : "",
+                   item->test->fresh ? "a new execution environment" : "");
     if (item->test->skip)
         buf_printf(&raw, "  skipped   %s\n", item->test->skip);
     for (size_t i = 0; i < item->test->needed_count; i++)

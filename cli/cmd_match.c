@@ -123,9 +123,9 @@ const struct command cmd_match = {
     .summary = "try a regular expression on a text",
     .operands = "PATTERN [FILE]",
     .details =
-        "Prints the first match and its groups as JSON on one line; start and end are bytes. The\n"
-        "text is taken as it is, a newline at its end included. Without FILE, or with -, standard\n"
-        "input is read. Exits with 0 when it matches, 1 when it does not, 2 when the pattern or\n"
+        "Prints the first match and its groups as JSON on one line; start and end are bytes. The "
+        "text is taken as it is, a newline at its end included. Without FILE, or with -, standard "
+        "input is read. Exits with 0 when it matches, 1 when it does not, 2 when the pattern or "
         "the text is wrong, 3 when the pattern gave up at its limits.",
     .example = "smokegate match '^(?<year>\\d{4})-' date.txt\n"
                "printf abc | smokegate match --dialect ecma --full '[a-z]+'",

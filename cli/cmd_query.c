@@ -103,9 +103,9 @@ const struct command cmd_query = {
     .summary = "select from a JSON document with JSONPath",
     .operands = "EXPR [FILE]",
     .details =
-        "The query is RFC 9535, strictly. The nodes are printed as one JSON array on one line,\n"
-        "numbers as the document has them. Without FILE, or with -, standard input is read.\n"
-        "Exits with 0 when there is a node, 1 when there is none (prints []), 2 when the query or\n"
+        "The query is RFC 9535, strictly. The nodes are printed as one JSON array on one line, "
+        "numbers as the document has them. Without FILE, or with -, standard input is read. "
+        "Exits with 0 when there is a node, 1 when there is none (prints []), 2 when the query or "
         "the document is wrong, 3 when a regular expression in it gives up.",
     .example = "smokegate query '$.items[?@.price > 10].name' response.json\n"
                "smokegate query --paths '$..id' < response.json",

@@ -320,9 +320,9 @@ const struct command cmd_validate = {
     .summary = "check JSON documents with JSON Schema",
     .operands = "[FILE...]",
     .details =
-        "Drafts 4, 6, 7, 2019-09 and 2020-12. Nothing is fetched from a network: --map says where\n"
-        "other schemas lie. Without FILE, or with -, standard input is read. Every verdict begins\n"
-        "with valid, invalid or error. Exits with 0 when all are valid, 1 when some are not, 2\n"
+        "Drafts 4, 6, 7, 2019-09 and 2020-12. Nothing is fetched from a network: --map says where "
+        "other schemas lie. Without FILE, or with -, standard input is read. Every verdict begins "
+        "with valid, invalid or error. Exits with 0 when all are valid, 1 when some are not, 2 "
         "when the schema or a document cannot be used, 3 when a verdict could not be found.",
     .example = "smokegate validate --schema order.schema.json response.json\n"
                "smokegate validate --schema s.json --jsonl --output basic answers.jsonl",

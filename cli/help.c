@@ -4,7 +4,7 @@
 
 #include "base/str.h"
 
-enum { HELP_COLUMNS = 80 };
+enum { HELP_COLUMNS = 80, HELP_OPTION_COLUMNS = 32 };
 
 static const struct opt base_opts[] = {
     {"help", 'h', OPT_FLAG, NULL, "show this help"},
@@ -91,6 +91,30 @@ void help_overview(struct buf *out)
         "9 waiting for approval.\n");
 }
 
+/* Fills words into lines that begin at column `indent`, where the first one is already; a newline
+ * of the text stays one. */
+static void add_filled(struct buf *out, struct str text, size_t indent)
+{
+    struct str line, word;
+
+    while (str_cut(&text, '\n', &line)) {
+        size_t column = indent;
+
+        while (str_cut(&line, ' ', &word)) {
+            if (column > indent && column + 1 + word.len > HELP_COLUMNS) {
+                buf_printf(out, "\n%*s", (int)indent, "");
+                column = indent;
+            } else if (column > indent) {
+                buf_putc(out, ' ');
+                column++;
+            }
+            buf_add_str(out, word);
+            column += word.len;
+        }
+        buf_putc(out, '\n');
+    }
+}
+
 static void add_option(struct buf *out, const struct opt *opt)
 {
     const size_t start = out->len;
@@ -103,34 +127,11 @@ static void add_option(struct buf *out, const struct opt *opt)
         buf_printf(out, "[=%s]", opt->arg);
     else if (opt->arg)
         buf_printf(out, " %s", opt->arg);
-    if (out->len - start > 30)
-        buf_printf(out, "\n%-32s", "");
-    while (out->len - start < 32)
+    if (out->len - start > HELP_OPTION_COLUMNS - 2)
+        buf_printf(out, "\n%*s", HELP_OPTION_COLUMNS, "");
+    while (out->len - start < HELP_OPTION_COLUMNS)
         buf_putc(out, ' ');
-    buf_printf(out, "%s\n", opt->help);
-}
-
-/* Words of a text without newlines of its own are filled into lines; a newline stays one. */
-static void add_wrapped(struct buf *out, struct str text)
-{
-    struct str line, word;
-
-    while (str_cut(&text, '\n', &line)) {
-        size_t column = 0;
-
-        while (str_cut(&line, ' ', &word)) {
-            if (column > 0 && column + 1 + word.len > HELP_COLUMNS) {
-                buf_putc(out, '\n');
-                column = 0;
-            } else if (column > 0) {
-                buf_putc(out, ' ');
-                column++;
-            }
-            buf_add_str(out, word);
-            column += word.len;
-        }
-        buf_putc(out, '\n');
-    }
+    add_filled(out, str_c(opt->help), HELP_OPTION_COLUMNS);
 }
 
 void help_command(struct buf *out, const struct command *command)
@@ -144,7 +145,7 @@ void help_command(struct buf *out, const struct command *command)
                command->operands ? command->operands : "");
     if (command->details) {
         buf_putc(out, '\n');
-        add_wrapped(out, str_c(command->details));
+        add_filled(out, str_c(command->details), 0);
     }
     buf_add_c(out, "\noptions:\n");
     for (size_t t = 0; t < n; t++)

@@ -6,7 +6,9 @@
 
 #include <jansson.h>
 
+#include "cli/deploy_command.h"
 #include "cli/interrupt.h"
+#include "cli/promotion_report.h"
 #include "cli/term.h"
 
 /* ---- what promotions ask of us ---- */
@@ -51,10 +53,12 @@ static void line(const struct promotion_cli *p, const char *before, const char *
 
 static void tell(void *ctx, const struct promotion_event *e)
 {
-    const struct promotion_cli *p = ctx;
+    struct promotion_cli *p = ctx;
     CLEANUP(buf_release) struct buf text = {0};
     const char *name = e->environment ? e->environment->name : "all environments";
 
+    if (!p->dry_run)
+        promotion_report_tell(&p->gate, e);
     if (p->session->cli->quiet && e->tell != TELL_NOTE)
         return;
     switch (e->tell) {
@@ -71,6 +75,10 @@ static void tell(void *ctx, const struct promotion_event *e)
             buf_printf(&text, "%s: ", name);
         buf_add_c(&text, e->text);
         line(p, "   ", buf_c(&text));
+        break;
+    case TELL_DONE:
+    case TELL_UNREACHED:
+    case TELL_FINDING:
         break;
     case TELL_NOTE:
         buf_printf(&text, "%s: %s", name, e->text);
@@ -128,6 +136,7 @@ int promotion_cli_options(struct promotion_cli *p, struct promotion_options *ret
                                       .shield = shield,
                                       .ctx = p,
                                       .gate = gate_cases_gate(&p->gate),
+                                      .deployer = deploy_command(p->session),
                                       .clock = &clock_system};
     return range(p, ret, ranged, err);
 }

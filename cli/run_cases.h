@@ -4,6 +4,7 @@
 #define CLI_RUN_CASES_H
 
 #include "cli/suite.h"
+#include "reports/terminal.h"
 #include "runner/engine.h"
 #include "runner/outcome.h"
 
@@ -11,6 +12,7 @@
 #define RUN_OPTS                                                                                   \
     {"jobs", 'j', OPT_COUNT, "N", "invocations in flight (default 32)"},                           \
         {"retries", 0, OPT_COUNT, "N", "attempts after a failed one, for every case"},             \
+        {"repeat", 0, OPT_COUNT, "N", "invocations of every case; all must pass"},                 \
         {"timeout", 0, OPT_DURATION, "DURATION", "of an invocation whose case says nothing"},      \
         {"global-timeout", 0, OPT_DURATION, "DURATION", "end the run after this time"},            \
         {"slow", 0, OPT_DURATION, "DURATION", "tell of cases that run longer"},                    \
@@ -33,6 +35,12 @@ struct run_request {
 
 /* Options into engine options; alias and client are set. */
 void run_engine_options(struct engine_options *ret, const struct opts *o);
+
+/* What a command that ran cases, or tells of some that ran, exits with. */
+int run_exit_code(const struct run_summary *summary, bool allow_empty);
+
+/* The run on this terminal, as the options of the command want it. Free it after run_end. */
+struct terminal *run_terminal(const struct cli *cli, struct event_bus *bus);
 
 /*
  * Runs what the suite selected. `ret_outcome` (zeroed; release it) is filled whatever the verdict.

@@ -10,7 +10,6 @@
 #include "base/secret.h"
 #include "cli/earlier.h"
 #include "cli/term.h"
-#include "runner/shard.h"
 
 /* ---- variables ---- */
 
@@ -119,8 +118,8 @@ static enum runner_snapshots snapshot_mode(const struct opts *o)
     return isatty(STDERR_FILENO) && !(ci && *ci) ? SNAPSHOTS_CREATE : SNAPSHOTS_COMPARE;
 }
 
-static int configure(struct cli_suite *s, struct session *session,
-                     const struct manifest_environment *environment, struct err *err)
+int cli_suite_configure(struct cli_suite *s, struct session *session,
+                        const struct manifest_environment *environment, struct err *err)
 {
     const struct opts *o = &session->cli->opts;
     const struct manifest *m = session->manifest;
@@ -130,16 +129,18 @@ static int configure(struct cli_suite *s, struct session *session,
     size_t set_count;
     const char *const *sets = opts_strings(o, "set", &set_count);
 
+    *s = (struct cli_suite){0};
+    testset_init(&s->set);
     if (seed && !str_to_u64(str_c(seed), UINT64_MAX, &value))
         return err_set(err, ERR_USAGE, "--seed %s: expected a whole number", seed);
     s->owned = json_array();
     s->config = (struct runner_config){
         .environment = environment ? environment->name : NULL,
         .alias = opts_string(o, "alias", m ? m->aliases.smoke : "Smoke"),
+        .live_alias = m ? m->aliases.live : NULL,
         .environment_variables = environment ? environment->variables.value : NULL,
         .env = session_env(),
         .function = opts_string(o, "function", NULL),
-        .snapshots = snapshot_mode(o),
         .seed = value,
         .now_ms = clock_wall(&clock_system),
     };
@@ -173,6 +174,7 @@ static int take_part(struct cli_suite *s, const struct opts *o, struct err *err)
     if (sharding_read(&s->sharding, wish, look_up, err) < 0 ||
         (path && earlier_load(&earlier, path, err) < 0))
         return -1;
+    shard_describe(&s->whole, &s->set, s->order, s->count);
     shard_select(&s->set, s->order, &s->count, s->sharding.shard, s->sharding.shards,
                  earlier.times);
     term_err("shard %u of %u%s%s: %zu cases\n", s->sharding.shard, s->sharding.shards,
@@ -216,11 +218,10 @@ int cli_suite_load(struct cli_suite *s, struct session *session,
     struct faults faults = {0};
     struct err err = {0};
 
-    *s = (struct cli_suite){0};
-    testset_init(&s->set);
-    if (configure(s, session, environment, &err) < 0 ||
+    if (cli_suite_configure(s, session, environment, &err) < 0 ||
         casefiles_find(&s->files, o->operands, o->operand_count, session->manifest, &err) < 0)
         return command_fail(&err);
+    s->config.snapshots = snapshot_mode(o);
     testset_load(&s->set, (const char *const *)s->files.items, s->files.count, &s->config, &faults);
     if (faults.count) {
         term_faults(&faults);
@@ -233,6 +234,7 @@ int cli_suite_load(struct cli_suite *s, struct session *session,
 void cli_suite_release(struct cli_suite *s)
 {
     testset_release(&s->set);
+    shard_whole_release(&s->whole);
     casefiles_release(&s->files);
     free(s->order);
     json_decref(s->owned);

@@ -11,6 +11,7 @@
 #include "cli/sharding.h"
 #include "runner/config.h"
 #include "runner/select.h"
+#include "runner/shard.h"
 #include "runner/testcase.h"
 
 struct cli_suite {
@@ -21,7 +22,8 @@ struct cli_suite {
     size_t *order; /* what was selected */
     size_t count;
     struct sharding sharding;
-    json_t *owned; /* array of what config borrows */
+    struct shard_whole whole; /* what was selected before sharding; without it zero */
+    json_t *owned;            /* array of what config borrows */
 };
 
 /* The options of every command that takes cases; end a table with its own. */
@@ -47,6 +49,13 @@ struct cli_suite {
  */
 int cli_suite_load(struct cli_suite *suite, struct session *session,
                    const struct manifest_environment *environment);
+
+/*
+ * Only the configuration, for commands that name files of their own and do without selection: of
+ * the options --function, --alias, --seed and those of GROUP_PROJECT. Release in every case.
+ */
+int cli_suite_configure(struct cli_suite *suite, struct session *session,
+                        const struct manifest_environment *environment, struct err *err);
 void cli_suite_release(struct cli_suite *suite);
 
 #endif

@@ -12,6 +12,9 @@
 
 enum { LONGEST_MS = 15 * 60 * 1000 + 30 * 1000 };
 
+/* Known to smokegate-local, which answers with the same (local/invoke_request.h). */
+static const char FRESH[] = "x-smokegate-fresh";
+
 struct invoke_call {
     struct aws_transfer *transfer;
     bool stream;
@@ -53,10 +56,14 @@ int invoke_request(struct aws_request *r, const struct invoke_request *q, struct
         if (context.len)
             aws_request_header(r, "x-amz-client-context", buf_str(&context));
     }
+    if (q->fresh)
+        aws_request_header(r, FRESH, STR("true"));
     r->body = q->payload;
     r->quota = AWS_QUOTA_NONE;
     r->timeout_ms = q->timeout_ms ? q->timeout_ms : LONGEST_MS;
-    r->max_reply_bytes = q->max_reply_bytes ? q->max_reply_bytes : INVOKE_REPLY_MAX;
+    r->max_reply_bytes = q->max_reply_bytes ? q->max_reply_bytes
+                         : q->stream        ? INVOKE_STREAM_MAX
+                                            : INVOKE_REPLY_MAX;
     return 0;
 }
 
@@ -98,6 +105,7 @@ void invoke_free(struct invoke_call *call)
 void invoke_reply_release(struct invoke_reply *reply)
 {
     buf_release(&reply->payload);
+    buf_release(&reply->failure);
     buf_release(&reply->log);
     buf_release(&reply->headers);
     *reply = (struct invoke_reply){0};
@@ -119,7 +127,7 @@ static void read_log(struct invoke_reply *ret, struct str text)
 
 static void read_reply(struct invoke_reply *ret, struct aws_reply *reply)
 {
-    struct str log;
+    struct str log, fresh;
 
     copy_header(ret->executed_version, sizeof(ret->executed_version), reply,
                 "x-amz-executed-version");
@@ -127,6 +135,7 @@ static void read_reply(struct invoke_reply *ret, struct aws_reply *reply)
     copy_header(ret->request_id, sizeof(ret->request_id), reply, "x-amzn-requestid");
     if (aws_reply_header(reply, "x-amz-log-result", &log))
         read_log(ret, log);
+    ret->fresh = aws_reply_header(reply, FRESH, &fresh) && str_eq_c(fresh, "true");
     ret->status = reply->status;
     ret->timing = reply->timing;
     ret->headers = reply->headers;
@@ -147,8 +156,7 @@ static void put_error(struct invoke_reply *ret, const char *code, const char *de
     char *text = json_dumps(error, JSON_COMPACT);
 
     snprintf(ret->function_error, sizeof(ret->function_error), "Unhandled");
-    if (ret->payload.len == 0)
-        buf_add_c(&ret->payload, text);
+    buf_add_c(ret->payload.len ? &ret->failure : &ret->payload, text);
     free(text);
     json_decref(error);
     json_decref(parsed);

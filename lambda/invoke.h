@@ -23,6 +23,7 @@
 /* https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html */
 enum {
     INVOKE_REPLY_MAX = (6 << 20) + (64 << 10), /* Lambda's 6 MB and slack */
+    INVOKE_STREAM_MAX = 32 << 20,              /* a stream with its framing; Lambda sends more */
     INVOKE_LOG_MAX = 16 << 10,                 /* Lambda sends the last 4 KB */
     INVOKE_CLIENT_CONTEXT_MAX = 3583,          /* bytes of base64 */
 };
@@ -38,9 +39,10 @@ struct invoke_request {
     bool log_tail;      /* INVOKE_REQUEST_RESPONSE only */
     bool stream;        /* InvokeWithResponseStream: the reply is the whole stream, put together;
                            INVOKE_REQUEST_RESPONSE and INVOKE_DRY_RUN */
+    bool fresh;         /* smokegate-local only: in a new execution environment */
     struct str client_context; /* JSON text (sent as base64); {NULL, 0}: none */
     int64_t timeout_ms;        /* from start to last byte; 0: 15 min and a margin */
-    size_t max_reply_bytes;    /* 0: INVOKE_REPLY_MAX */
+    size_t max_reply_bytes;    /* 0: INVOKE_REPLY_MAX, or INVOKE_STREAM_MAX */
 };
 
 struct invoke_reply {
@@ -51,10 +53,12 @@ struct invoke_reply {
     struct buf payload; /* the function's answer, byte for byte; empty when the service said no.
                            Of a stream that ended in an error: what came before it, unless nothing
                            did; then {"errorType", "errorMessage"} as a buffered answer has them */
+    struct buf failure; /* that error, when something did come before it; else empty */
     struct buf log;     /* decoded tail */
     struct buf headers; /* "name: value\n" a line, names in lower case */
     struct aws_timing timing;
     struct aws_error error; /* status 0 on 2xx */
+    bool fresh;             /* ran in a new execution environment because that was asked for */
     bool clock_was_off; /* not carried out: the date of its signature was wrong, or its credentials
                            had expired; corrected, so prepare it again, once */
 };

@@ -76,6 +76,7 @@ struct execute_event {
     const char *invoked_arn;   /* as it was asked for, with its qualifier */
     struct str payload;        /* JSON */
     struct str client_context; /* JSON text, {NULL, 0}: none */
+    bool fresh;                /* in a new environment, whatever is warm */
     /*
      * For response streaming: `payload` of the result stays empty unless the function failed.
      * Called with each part as it comes, on the caller's thread; -1 stops

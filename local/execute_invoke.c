@@ -254,7 +254,7 @@ int execute_invoke(struct pool *pool, int64_t init_ms, const struct execute_vers
         .pool = pool, .v = v, .event = event, .ret = ret, .init_limit_us = init_ms * 1000};
     int r;
 
-    if (pool_take(pool, v, &inv.env, err) < 0)
+    if (pool_take(pool, v, event->fresh, &inv.env, err) < 0)
         return -1;
     r = run(&inv, err);
     if (inv.env)

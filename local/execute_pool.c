@@ -236,7 +236,8 @@ void pool_free(struct pool *p)
     free(p);
 }
 
-int pool_take(struct pool *p, const struct execute_version *v, struct env **ret, struct err *err)
+int pool_take(struct pool *p, const struct execute_version *v, bool fresh, struct env **ret,
+              struct err *err)
 {
     struct env *e = NULL;
     int r = 0;
@@ -247,7 +248,7 @@ int pool_take(struct pool *p, const struct execute_version *v, struct env **ret,
     } else if (p->taken >= p->busy_max) {
         r = err_set(err, ERR_THROTTLED, "Rate Exceeded.");
     } else {
-        e = find_warm(p, v);
+        e = fresh ? NULL : find_warm(p, v);
         if (e)
             e->busy = true;
         else if (p->count >= p->busy_max)

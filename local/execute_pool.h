@@ -22,11 +22,12 @@ void pool_free(struct pool *p);
 
 /*
  * A place for one invocation of `v`: *ret is a warm environment (the one used last), or NULL when
- * one must be started. Environments of the same function and version with another identity are
- * retired. ERR_THROTTLED when every place is taken. Give the place back with pool_give(), or, when
- * no environment came of it, with pool_give_up().
+ * one must be started, as always when it is to be `fresh`. Environments of the same function and
+ * version with another identity are retired. ERR_THROTTLED when every place is taken. Give the
+ * place back with pool_give(), or, when no environment came of it, with pool_give_up().
  */
-int pool_take(struct pool *p, const struct execute_version *v, struct env **ret, struct err *err);
+int pool_take(struct pool *p, const struct execute_version *v, bool fresh, struct env **ret,
+              struct err *err);
 
 /* Starts an environment in a place that was taken; as env_start(). */
 int pool_start(struct pool *p, const struct execute_version *v, const char *request_id,

@@ -111,6 +111,7 @@ static struct streaming *prepare(struct call *c, const struct invoke_request *r,
         .invoked_arn = invocation->invoked_arn,
         .payload = arena_str(&c->arena, r->payload),
         .client_context = arena_str(&c->arena, buf_str(&r->client_context)),
+        .fresh = r->fresh,
         .part = send_part,
         .part_ctx = s,
     };
@@ -129,6 +130,8 @@ static int start(struct call *c, const struct invoke_request *r,
     reply->content_type = "application/vnd.amazon.eventstream";
     reply->stream = s->stream;
     http_reply_header(reply, "X-Amz-Executed-Version", invocation->version.version);
+    if (r->fresh)
+        http_reply_header(reply, INVOKE_FRESH_HEADER, "true");
     s->arena = c->arena; /* what the thread needs lies in it */
     c->arena = (struct arena){0};
     count_open(c->local, 1);

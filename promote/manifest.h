@@ -41,7 +41,9 @@ struct package {
     const char *shown; /* as the user wrote it, expanded: for messages */
     const char *bucket, *key, *object_version;
     const char *image;
-    const char *const *argv; /* NULL-terminated */
+    const char *const *argv; /* command: NULL-terminated */
+    int64_t timeout_ms;      /* command */
+    const char *release;     /* command: the label that says what it deploys */
     bool needs_release; /* it or its function's config uses {{release}}, and none was given: not
                            usable */
     struct json_ref at;
@@ -55,7 +57,7 @@ struct manifest_pair {
 struct function_config {
     bool written; /* any setting at all */
     const char *runtime, *handler, *role, *tracing, *architecture;
-    unsigned memory_mb, timeout_s;
+    unsigned memory_mb, timeout_s, ephemeral_mb;
     bool has_environment;
     struct manifest_pair *environment; /* sorted by name; merged by key into what is there */
     size_t environment_count;
@@ -170,12 +172,17 @@ const struct manifest_environment *manifest_environment(const struct manifest *m
 /* The function with this key in this environment, or NULL. */
 const struct manifest_function *manifest_function(const struct manifest_environment *e,
                                                   const char *key);
+/* The same of a layer. Never NULL for what a function's `layers` name. */
+const struct manifest_layer *manifest_layer(const struct manifest_environment *e, const char *key);
 
 /*
  * "smokegate.json" in `from` or the nearest folder above it; returns owned, or NULL with ERR_INPUT
  * when there is none.
  */
 char *manifest_find(const char *from, struct err *err);
+
+/* Both are commands, word for word. */
+bool package_same_command(const struct package *a, const struct package *b);
 
 /* Names AWS would refuse: an alias, a function. */
 bool manifest_alias_name_ok(struct str name);

@@ -20,12 +20,14 @@ struct raw_package {
     struct json_ref at;
     struct json_ref value; /* path or image string, array of the command */
     struct json_ref bucket, key, version;
+    struct json_ref timeout; /* of a command */
 };
 
 enum config_key {
     CONFIG_RUNTIME,
     CONFIG_HANDLER,
     CONFIG_MEMORY,
+    CONFIG_EPHEMERAL_STORAGE,
     CONFIG_TIMEOUT,
     CONFIG_ENVIRONMENT,
     CONFIG_ROLE,

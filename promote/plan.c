@@ -10,6 +10,8 @@
 static const char *const kind_names[STEP_KINDS] = {
     [STEP_CLAIM] = "claim",
     [STEP_BACKUP] = "backup",
+    [STEP_DEPLOY] = "deploy",
+    [STEP_LAYER] = "layer",
     [STEP_CONFIGURE] = "configure",
     [STEP_UPLOAD] = "upload",
     [STEP_PUBLISH] = "publish",

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "promote/audit.h"
+#include "promote/permission.h"
 #include "promote/promotion_private.h"
 #include "promote/survey.h"
 
@@ -53,6 +54,7 @@ static int forward_phase(struct promotion *p, size_t at, const struct plan *plan
     const size_t n = plan_phase(plan);
     const bool shield = is_indivisible(plan->items[0].kind);
     struct act act;
+    size_t i = 0;
     int result = 0;
 
     promotion_act(p, at, &act);
@@ -62,12 +64,12 @@ static int forward_phase(struct promotion *p, size_t at, const struct plan *plan
         return -1;
     if (shield)
         p->o->shield(p->o->ctx, true);
-    for (size_t i = 0; result == 0 && i < n; i++) {
-        promotion_tell(p, TELL_STEP, at, &plan->items[i], NULL);
-        result = act_step(&act, &place->view, &plan->items[i], &ret->err);
-    }
+    while (result == 0 && i < n)
+        result = promotion_step(p, at, &act, &plan->items[i++], &ret->err);
     if (shield)
         p->o->shield(p->o->ctx, false);
+    for (; result < 0 && i < plan->count; i++)
+        promotion_tell(p, TELL_UNREACHED, at, &plan->items[i], NULL);
     place->unsure = place->unsure || act.unsure;
     ret->gated = result < 0 && is_gate(ret->kind) && ret->err.kind != ERR_INTERRUPTED;
     ret->verdict = act.gate_result.verdict;
@@ -274,10 +276,12 @@ static int preflight(struct promotion *p, size_t at, struct promotion_result *re
     if (audit_environment(&report, place->client, place->environment, &p->o->manifest->aliases,
                           AUDIT_BRIEF, &place->view, &why) < 0)
         promotion_note(p, at, "the audit could not be made: %s", why.text);
-    for (size_t i = 0; i < report.count; i++)
+    for (size_t i = 0; i < report.count; i++) {
+        promotion_finding(p, at, &report.items[i]);
         if (report.items[i].level == AUDIT_IS_FAILURE)
             promotion_note(p, at, "audit: %s: %s; repair: %s", report.items[i].function,
                            report.items[i].text, report.items[i].repair);
+    }
     if (policy == AUDIT_FAIL && (report.failures || why.kind != ERR_NONE)) {
         ret->end = PROMOTION_AUDIT;
         result = err_set(err, ERR_REFUSED, "%s: %zu callers bypass %s (policy.audit is \"fail\")",
@@ -293,7 +297,7 @@ static int enter(struct promotion *p, size_t at, bool fresh, struct promotion_re
     const struct manifest_environment *e = p->places[at].environment;
 
     ret->environment = e;
-    if (!fresh && promotion_observe(p, at, err) < 0) {
+    if (promotion_carry(p, at, err) < 0 || (!fresh && promotion_observe(p, at, err) < 0)) {
         ret->end = PROMOTION_STOPPED;
         return -1;
     }
@@ -309,6 +313,17 @@ static int enter(struct promotion *p, size_t at, bool fresh, struct promotion_re
     return preflight(p, at, ret, err);
 }
 
+/* Before it is overwritten: that somebody else deploys here, too, is worth to know. */
+static void note_hands(struct promotion *p, size_t at)
+{
+    const struct environment_view *v = &p->places[at].view;
+    char hand[VIEW_HAND_MAX];
+
+    for (size_t i = 0; i < v->count; i++)
+        if (view_foreign_hand(&v->functions[i], hand))
+            promotion_note(p, at, "%s: %s", v->functions[i].function->name, hand);
+}
+
 static int go(struct promotion *p, size_t from, struct promotion_result *ret, struct err *err)
 {
     for (size_t at = from; at < p->count; at++) {
@@ -319,6 +334,8 @@ static int go(struct promotion *p, size_t from, struct promotion_result *ret, st
             return -1;
         promotion_tell(p, TELL_ENVIRONMENT, at, NULL,
                        skip ? "these packages are on Live already" : p->id);
+        if (!skip)
+            note_hands(p, at);
         if (!skip && forward(p, at, &f) < 0)
             return fail(p, at, &f, ret, err);
     }
@@ -338,6 +355,26 @@ static void find_predecessor(struct promotion *p, size_t at, const char *promoti
         last = &p->places[at - 1].view.functions[p->places[at - 1].view.count - 1];
     if (last && view_is_mine(last, promotion))
         snprintf(p->predecessor, sizeof(p->predecessor), "%s", last->smoke.mark.writer);
+}
+
+/* In all environments before the first is changed: half a promotion helps nobody. */
+static int check_permissions(struct promotion *p, size_t from, struct promotion_result *ret,
+                             struct err *err)
+{
+    const bool invokes = !p->o->stage_only && !p->o->skip_live_gate;
+
+    for (size_t at = from; at < p->count; at++) {
+        const struct place *place = &p->places[at];
+
+        if (survey_is_begun(&place->view, p->id) ||
+            permission_check(place->client, &place->view, &p->o->manifest->aliases, invokes, err) ==
+                0)
+            continue;
+        ret->environment = place->environment;
+        ret->end = err->kind == ERR_INTERRUPTED ? PROMOTION_INTERRUPTED : PROMOTION_STOPPED;
+        return err_ctx(err, "%s", place->environment->name);
+    }
+    return 0;
 }
 
 static int run(struct promotion *p, struct promotion_result *ret, struct err *err)
@@ -363,6 +400,8 @@ static int run(struct promotion *p, struct promotion_result *ret, struct err *er
         }
         find_predecessor(p, s.environment, s.promotion);
     }
+    if (check_permissions(p, s.environment, ret, err) < 0)
+        return -1;
     return go(p, s.environment, ret, err);
 }
 
@@ -394,6 +433,7 @@ static int tell_plan(struct promotion *p, size_t at, const char *id, struct err 
     result = plan_forward(&plan, &p->places[at].view, &intent, err);
     promotion_tell(p, TELL_ENVIRONMENT, at, NULL,
                    plan.count ? "" : "these packages are on Live already");
+    note_hands(p, at);
     if (result == 0 && plan.count && p->places[at].environment->approval)
         promotion_note(p, at, "wants approval");
     for (size_t i = 0; result == 0 && i < plan.count; i++)

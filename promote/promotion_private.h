@@ -9,7 +9,8 @@
 struct place {
     const struct manifest_environment *environment;
     struct aws_client *client;
-    struct artifact *artifacts; /* by function; NULL: aliases alone matter */
+    struct journal *journal;    /* the promotion's, for the client's calls */
+    struct artifacts artifacts; /* none: aliases alone matter */
     struct environment_view view;
     struct promotion_versions *before; /* by function */
     bool unsure; /* a request of unknown outcome, or of a dead process, may be on its way */
@@ -28,6 +29,8 @@ struct promotion {
 /* Clients, artifacts (unless `aliases_only`) and views of all places from `from` on. */
 int promotion_open(struct promotion *p, const struct promotion_options *o, size_t from,
                    bool aliases_only, struct err *err);
+/* What was learnt of the code and layers below holds here as well. ERR_REFUSED: it does not. */
+int promotion_carry(struct promotion *p, size_t at, struct err *err);
 void promotion_close(struct promotion *p);
 void promotion_account(const struct promotion *p, struct promotion_result *ret);
 
@@ -39,6 +42,10 @@ struct plan_intent promotion_intent(const struct promotion *p, size_t at);
 
 void promotion_tell(const struct promotion *p, enum promotion_tell tell, size_t at,
                     const struct step *step, const char *text);
+/* Takes a step of the view of `at` and tells its beginning and end. */
+int promotion_step(const struct promotion *p, size_t at, struct act *act, const struct step *step,
+                   struct err *err);
+void promotion_finding(const struct promotion *p, size_t at, const struct audit_finding *finding);
 void promotion_note(const struct promotion *p, size_t at, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* How a taking back went. */

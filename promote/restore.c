@@ -115,8 +115,7 @@ static int claim_all(struct promotion *p, size_t at, struct err *err)
 
         if (!must_restore(&place->view.functions[i]))
             continue;
-        promotion_tell(p, TELL_STEP, at, &s, NULL);
-        result = act_step(&act, &place->view, &s, err);
+        result = promotion_step(p, at, &act, &s, err);
     }
     place->unsure = place->unsure || act.unsure;
     return result;

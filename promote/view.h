@@ -12,6 +12,7 @@
 #include "lambda/alias.h"
 #include "lambda/function.h"
 #include "promote/artifact.h"
+#include "promote/layers.h"
 #include "promote/manifest.h"
 #include "promote/mark.h"
 
@@ -26,13 +27,15 @@ struct seen_alias {
 /* One function in one environment. */
 struct function_view {
     const struct manifest_function *function;
-    const struct artifact *artifact; /* NULL: none is needed (status, abort, restore) */
+    struct artifact *artifact; /* NULL: none is needed (status, abort, restore) */
+    const struct layer_view *layers[MANIFEST_LAYERS_MAX]; /* function->layer_count of them */
     struct seen_alias smoke, live, backup;
     struct function_info latest;     /* $LATEST; name "" when it was not asked for */
     bool code_same, config_same;     /* $LATEST is what the project file wants */
     char config_diff[VIEW_DIFF_MAX]; /* names of what differs, never values */
 
     /* What this process has found out since: */
+    bool deployed;                       /* by the user's own command */
     char candidate[LAMBDA_VERSION_SIZE]; /* published, Smoke does not point to it yet */
     bool verified;                       /* Live was read back after it moved */
     bool fenced;                         /* no late request of a dead promoter can move Live */
@@ -44,6 +47,8 @@ struct environment_view {
     const struct manifest_environment *environment;
     struct function_view *functions; /* in the project file's order */
     size_t count;
+    struct layer_view *layers; /* the project's, in its order; those not used have no artifact */
+    size_t layer_count;
     bool gate_passed;      /* in this process, with the candidates staged now */
     bool live_gate_passed; /* the same on Live */
     size_t steps_passed;   /* of the weighted steps */
@@ -68,5 +73,12 @@ bool view_is_settled_on(const struct function_view *f, const char *hash);
 bool view_is_complete(const struct function_view *f);
 /* Live sends traffic to a second version that no promotion of ours put there. */
 bool view_has_foreign_weights(const struct function_view *f);
+/*
+ * Did something else move or rewrite an alias since smokegate did? By what is left: a stamp that is
+ * gone or does not fit, weights that nobody here set. Says what, in one line of `ret`; false: no
+ * sign of it. docs/neighbours.md tells who does such things.
+ */
+enum { VIEW_HAND_MAX = 400 };
+bool view_foreign_hand(const struct function_view *f, char ret[VIEW_HAND_MAX]);
 
 #endif

@@ -143,6 +143,8 @@ static void block(struct terminal *t, struct buf *out, const struct case_result 
         buf_printf(&raw, "      %s\n", r->reason ? r->reason : "");
     } else if (r->verdict != VERDICT_PASSED || r->flaky) {
         words_case(&raw, r, 6, t->options.logs ? WORDS_LOG_SHOWN : WORDS_LOG_TOLD);
+    } else if (words_last(r)) {
+        words_latency(&raw, words_last(r), 6);
     }
     for (size_t i = 0; i < r->notice_count; i++)
         buf_printf(&raw, "      %s\n", r->notices[i]);

@@ -110,6 +110,21 @@ static void add_log(struct buf *out, struct str log, unsigned indent)
     }
 }
 
+static void add_latency(struct buf *out, const char *name, const struct latency *l, unsigned indent)
+{
+    if (!l)
+        return;
+    buf_printf(out, "%*s%-7s  ", (int)indent, "", name);
+    latency_describe(l, out);
+    buf_putc(out, '\n');
+}
+
+void words_latency(struct buf *out, const struct attempt *a, unsigned indent)
+{
+    add_latency(out, "latency", a->latency, indent);
+    add_latency(out, a->compared_alias, a->compared, indent);
+}
+
 void words_attempt(struct buf *out, const struct attempt *a, unsigned indent, enum words_log log)
 {
     size_t shown = a->failure_count < WORDS_FAILURES_MAX ? a->failure_count : WORDS_FAILURES_MAX;
@@ -119,6 +134,7 @@ void words_attempt(struct buf *out, const struct attempt *a, unsigned indent, en
         add_failure(out, &a->failures[i], indent);
     if (more)
         buf_printf(out, "%*sand %zu more that are not shown\n", (int)indent, "", more);
+    words_latency(out, a, indent);
     if (a->request_id && *a->request_id) {
         buf_printf(out, "%*srequest %s", (int)indent, "", a->request_id);
         if (a->log.len && log == WORDS_LOG_TOLD)
@@ -147,4 +163,26 @@ void words_case(struct buf *out, const struct case_result *result, unsigned inde
         summary(out, a, a->reason);
         buf_putc(out, '\n');
     }
+}
+
+void words_promotion_end(struct buf *out, const char *end)
+{
+    static const struct {
+        const char *end, *words;
+    } rows[] = {
+        {"done", "Promoted"},
+        {"nothing to do", "Nothing to do: it is Live everywhere"},
+        {"failed", "Not promoted: cases failed"},
+        {"held", "Not promoted: these packages failed before"},
+        {"no cases", "Not promoted: no case ran"},
+        {"dirty", "Not promoted, and not everything could be restored"},
+        {"waiting for approval", "Waiting for approval"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if (strcmp(rows[i].end, end) == 0) {
+            buf_add_c(out, rows[i].words);
+            return;
+        }
+    buf_printf(out, "Not promoted: %s", end);
 }

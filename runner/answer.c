@@ -53,6 +53,7 @@ void answer_release(struct answer *a)
 {
     invoke_reply_release(&a->reply);
     json_doc_free(a->doc);
+    json_doc_free(a->error_doc);
     json_decref(a->text);
     json_decref(a->log_text);
     *a = (struct answer){0};
@@ -111,11 +112,11 @@ static enum answer_kind function_failure(struct answer *a)
         "Runtime.InvalidEntrypoint", "Runtime.MalformedHandlerName", "Runtime.InitError",
         "Runtime.InvalidWorkingDir", "Runtime.NoSuchHandler",        "Extension.InitError"};
     const struct json_doc *doc;
-    json_t *payload = answer_payload(a, &doc);
+    json_t *error = answer_error(a, &doc);
 
-    if (doc) {
-        copy(a->error_type, sizeof(a->error_type), json_object_get(payload, "errorType"));
-        copy(a->error_message, sizeof(a->error_message), json_object_get(payload, "errorMessage"));
+    if (error) {
+        copy(a->error_type, sizeof(a->error_type), json_object_get(error, "errorType"));
+        copy(a->error_message, sizeof(a->error_message), json_object_get(error, "errorMessage"));
     }
     if (strcmp(a->error_type, "Sandbox.Timedout") == 0 ||
         strstr(a->error_message, "Task timed out after"))
@@ -203,6 +204,23 @@ json_t *answer_payload(struct answer *a, const struct json_doc **ret_doc)
         return answer_text(a);
     *ret_doc = a->doc;
     return json_doc_root(a->doc).value;
+}
+
+json_t *answer_error(struct answer *a, const struct json_doc **ret_doc)
+{
+    struct err err = {0};
+    json_t *payload;
+
+    if (a->reply.failure.len == 0) {
+        payload = answer_payload(a, ret_doc);
+        return *ret_doc ? payload : NULL;
+    }
+    *ret_doc = NULL;
+    if (!a->error_doc && json_doc_parse(&a->error_doc, buf_str(&a->reply.failure), "response",
+                                        JSON_READ_DUPLICATES, &err) < 0)
+        return NULL;
+    *ret_doc = a->error_doc;
+    return json_doc_root(a->error_doc).value;
 }
 
 json_t *answer_text(struct answer *a)

@@ -46,6 +46,7 @@ struct answer {
     struct json_doc *doc; /* NULL: the payload is not JSON */
     json_t *text;         /* then: the payload as a string (invalid bytes as U+FFFD) */
     json_t *log_text;
+    struct json_doc *error_doc; /* of reply.failure */
 };
 
 void answer_init(struct answer *a);
@@ -67,6 +68,11 @@ bool answer_is_functions(enum answer_kind kind);
  * when it is empty. Borrowed.
  */
 json_t *answer_payload(struct answer *a, const struct json_doc **ret_doc);
+/*
+ * The error of a function that failed: the payload, or what ended a response stream. NULL when it
+ * is not JSON. Borrowed.
+ */
+json_t *answer_error(struct answer *a, const struct json_doc **ret_doc);
 /* The payload, and the log tail, as a string. Borrowed. */
 json_t *answer_text(struct answer *a);
 json_t *answer_log(struct answer *a);

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "runner/latency.h"
 #include "runner/print.h"
 
 struct scope item_scope(const struct testcase *test, json_t *row,
@@ -125,6 +126,12 @@ static int compile_parts(struct compiled *out, const struct testset *set,
     whole = add_client_context(out, test, &c) == 0 && whole;
     whole = expect_compile(&out->expect, &c, test->expect, test->name, test->settings.invocation) &&
             whole;
+    if (out->expect.latency && test->settings.repeat < 2) {
+        fault_hint(json_fault(faults, test->expect.doc, json_ref_key(out->expect.latency->at),
+                              "\"latency\" of a single invocation"),
+                   "give the case a \"repeat\": 20");
+        whole = false;
+    }
     whole = captures_compile(&out->captures, &c, test->capture) && whole;
     return whole ? 0 : -1;
 }

@@ -38,6 +38,7 @@ enum runner_snapshots {
 struct runner_config {
     const char *environment; /* NULL: none */
     const char *alias;       /* also a version number or $LATEST */
+    const char *live_alias;  /* what latency.ratio is to; NULL: "Live" */
 
     /* Variables, as objects; NULL: none. Later wins: project, environment, ..., set. */
     json_t *project_variables;

@@ -47,6 +47,8 @@ static void flight_release(struct flight *f)
 {
     invoke_free(f->call);
     compiled_free(f->compiled);
+    free(f->times.us);
+    free(f->others.us);
     arena_release(&f->record);
     answer_release(&f->kept);
     *f = (struct flight){.state = FLIGHT_FREE};
@@ -75,6 +77,7 @@ void engine_land_unsent(struct engine *e, size_t at, enum verdict verdict, const
     struct target *target = item->function ? engine_find_target(e, item->function) : NULL;
 
     flight_describe(result, item, e->ranks[at], target, e->options->alias);
+    result->info.place = engine_place(e, at);
     result->verdict = verdict;
     result->reason = secret_masked(&result->arena, str_c(reason)).data;
     result->start_us = engine_run_us(e);
@@ -103,8 +106,10 @@ static void finish_done(struct engine *e)
 
         if (message->msg != CURLMSG_DONE)
             continue;
-        curl_easy_getinfo(easy, CURLINFO_PRIVATE, &flight);
         curl_multi_remove_handle(e->multi, easy);
+        if (engine_reading_done(e, easy, code))
+            continue;
+        curl_easy_getinfo(easy, CURLINFO_PRIVATE, &flight);
         engine_answer(e, (struct flight *)(void *)flight, code);
     }
 }
@@ -119,8 +124,7 @@ static int wait_for_more(struct engine *e, struct err *err)
     for (unsigned i = 0; i < e->jobs; i++) {
         const struct flight *f = &e->flights[i];
 
-        if (f->state == FLIGHT_DUE && f->target->active < f->target->limit &&
-            f->due_ms - now < wait)
+        if (engine_may_send(f) && f->due_ms - now < wait)
             wait = f->due_ms > now ? f->due_ms - now : 0;
     }
     code = curl_multi_poll(e->multi, NULL, 0, (int)wait, NULL);
@@ -224,6 +228,8 @@ static void tell_start(struct engine *e)
         .jobs = e->jobs,
         .shard = o->shard,
         .shards = o->shards,
+        .whole_cases = o->whole ? o->whole->cases : 0,
+        .whole_sha256 = o->whole ? o->whole->sha256 : NULL,
         .suites = suites,
         .suite_count = e->set->suite_count,
     };
@@ -264,6 +270,7 @@ static void engine_release(struct engine *e)
         case_result_free(e->flights[i].state == FLIGHT_FREE ? NULL : e->flights[i].result);
         flight_release(&e->flights[i]);
     }
+    engine_forget_readings(e);
     for (size_t i = 0; i < e->set->suite_count; i++)
         json_decref(e->captures[i]);
     curl_multi_cleanup(e->multi);

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "runner/config.h"
 #include "runner/event.h"
+#include "runner/shard.h"
 #include "runner/testcase.h"
 
 enum { ENGINE_JOBS_DEFAULT = 32, ENGINE_JOBS_MAX = 1024 };
@@ -25,6 +26,7 @@ struct engine_options {
     const char *alias;         /* Smoke */
     bool weighted_ok;          /* either version of a weighted alias may answer */
     int retries;               /* of --retries; -1: as the cases say */
+    unsigned repeat;           /* of --repeat; 0: as the cases say */
     int64_t timeout_ms;        /* of --timeout, for cases that say nothing; 0: automatic */
     int64_t global_timeout_ms; /* 0: none */
     int64_t slow_ms;           /* a notice for what runs longer; 0: none */
@@ -36,6 +38,7 @@ struct engine_options {
     /* For reports: */
     const char *id, *tool_version, *host;
     unsigned shard, shards;
+    const struct shard_whole *whole; /* of a shard; NULL: this is the whole */
 };
 
 /*

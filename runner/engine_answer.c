@@ -4,30 +4,30 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/secret.h"
-#include "runner/same_as.h"
 
 enum { PROPAGATION_POLL_MS = 250, UNSENT_WAIT_MS = 200 };
 
 /* ---- judging ---- */
 
-static void wait_and_send(struct flight *f, int64_t at_ms)
+void engine_send_at(struct flight *f, int64_t at_ms)
 {
     f->state = FLIGHT_DUE;
     f->due_ms = at_ms;
 }
 
 /* An attempt is over: another one, or the verdict. */
-static void end_attempt(struct engine *e, struct flight *f, enum verdict verdict)
+void engine_end_attempt(struct engine *e, struct flight *f, enum verdict verdict)
 {
     const struct case_settings *s = &f->item->test->settings;
     unsigned retries = e->options->retries >= 0 ? (unsigned)e->options->retries : s->retries;
 
+    if (!f->attempt->latency)
+        f->attempt->latency = flight_latency(f, &f->times);
     if (e->stopped || !retry_wanted(verdict, f->attempt->number, retries)) {
         engine_land(e, f, verdict);
         return;
     }
-    wait_and_send(f, engine_now_ms(e) + retry_wait_ms(s->backoff_ms, f->attempt->number, &e->rng));
+    engine_send_at(f, engine_now_ms(e) + retry_wait_ms(s->backoff_ms, f->attempt->number, &e->rng));
     f->attempt = NULL; /* the next begins when it is sent */
 }
 
@@ -58,13 +58,13 @@ static int64_t wait_for(struct engine *e, struct flight *f, const struct answer 
     return now + wait <= f->served_by_ms ? wait : -1;
 }
 
-static bool throw_in_again(struct engine *e, struct flight *f, const struct answer *a,
+bool engine_throw_in_again(struct engine *e, struct flight *f, const struct answer *a,
                            enum err_kind error)
 {
     int64_t wait = wait_for(e, f, a, error);
 
     if (wait >= 0)
-        wait_and_send(f, engine_now_ms(e) + wait);
+        engine_send_at(f, engine_now_ms(e) + wait);
     return wait >= 0;
 }
 
@@ -79,81 +79,29 @@ static bool keeps_polling(struct engine *e, struct flight *f, enum verdict verdi
     wait = retry_wait_ms(s->backoff_ms, ++f->polls, &e->rng);
     if (engine_now_ms(e) + wait >= f->until_ms)
         return false;
-    wait_and_send(f, engine_now_ms(e) + wait);
+    engine_send_at(f, engine_now_ms(e) + wait);
     return true;
 }
 
 /* What follows a judgement: polling on, the next of its repetitions, or the end of the attempt. */
-static void go_on(struct engine *e, struct flight *f, enum verdict verdict)
+void engine_go_on(struct engine *e, struct flight *f, enum verdict verdict)
 {
     if (keeps_polling(e, f, verdict))
         return;
     if (verdict == VERDICT_PASSED && f->repeats_left > 1) {
         f->repeats_left--;
-        wait_and_send(f, engine_now_ms(e));
+        engine_send_at(f, engine_now_ms(e));
         return;
     }
-    end_attempt(e, f, verdict);
-}
-
-/* ---- same_as ---- */
-
-static void come_home(struct flight *f)
-{
-    f->target = f->home;
-    f->elsewhere = false;
-    answer_release(&f->kept);
-}
-
-static void not_compared(struct engine *e, struct flight *f, const char *why)
-{
-    const char *alias = f->compiled->expect.same_as->alias;
-
-    f->attempt->verdict = VERDICT_INCONCLUSIVE;
-    f->attempt->reason =
-        secret_masked(&f->record, str_c(arena_printf(&f->record, "same_as %s: %s", alias, why)))
-            .data;
-    come_home(f);
-    go_on(e, f, VERDICT_INCONCLUSIVE);
-}
-
-/* Asks the other alias, and keeps our answer. Where that alias does not exist the rest counts. */
-static void ask_elsewhere(struct engine *e, struct flight *f, struct answer *a)
-{
-    const struct same_as *wish = f->compiled->expect.same_as;
-    struct err err = {0};
-    struct target *other =
-        engine_target(e, f->compiled->function_key, f->compiled->function, wish->alias, &err);
-
-    if (other && other->missing) {
-        flight_notice(f, arena_printf(&f->record, "same_as: not applicable, %s", other->reason));
-        go_on(e, f, VERDICT_PASSED);
-    } else if (!other || *other->reason) {
-        not_compared(e, f, other ? other->reason : err.text);
-    } else {
-        f->kept = *a;
-        *a = (struct answer){0};
-        f->target = other;
-        f->elsewhere = true;
-        wait_and_send(f, engine_now_ms(e));
-    }
-}
-
-static void take_others_answer(struct engine *e, struct flight *f, struct answer *a,
-                               enum err_kind error)
-{
-    struct check_run checks = {.arena = &f->record};
-    enum verdict verdict;
-
-    if (!answer_is_functions(a->kind)) {
-        if (!throw_in_again(e, f, a, error))
-            not_compared(e, f, a->reason);
+    if (verdict == VERDICT_PASSED && f->compiled->expect.latency) {
+        engine_judge_times(e, f);
         return;
     }
-    verdict = verdict_of_checks(same_as_run(f->compiled->expect.same_as, &f->kept, a, &checks));
-    flight_add_failures(f, &checks, verdict);
-    come_home(f);
-    go_on(e, f, verdict);
+    if (verdict != VERDICT_PASSED && f->repeat > 1)
+        flight_notice(f,
+                      arena_printf(&f->record, "repeat: invocation %u of %u of attempt %u",
+                                   f->repeat - f->repeats_left + 1, f->repeat, f->attempt->number));
+    engine_end_attempt(e, f, verdict);
 }
 
 /* ---- an answer ---- */
@@ -170,10 +118,12 @@ static void judge(struct engine *e, struct flight *f, struct answer *a)
         result = captures_run(&f->compiled->captures, a, captures, &checks);
     verdict = verdict_of_checks(result);
     flight_record(f, a, &checks, verdict);
+    if (verdict == VERDICT_PASSED)
+        times_add(&f->times, a->duration_us);
     if (verdict == VERDICT_PASSED && f->compiled->expect.same_as)
-        ask_elsewhere(e, f, a);
+        engine_ask_elsewhere(e, f, a);
     else
-        go_on(e, f, verdict);
+        engine_go_on(e, f, verdict);
 }
 
 static void take_answer(struct engine *e, struct flight *f, struct answer *a, enum err_kind error)
@@ -191,23 +141,27 @@ static void take_answer(struct engine *e, struct flight *f, struct answer *a, en
                      a->reply.executed_version, f->target->alias, f->target->version);
         }
     }
+    if (answer_is_functions(a->kind) && f->item->test->fresh && !a->reply.fresh) {
+        engine_give_up(e, f, NO_FRESH);
+        return;
+    }
     if (error != ERR_UNREACHABLE)
         e->unreachable_in_row = 0;
     if (a->kind != ANSWER_THROTTLED)
         target_served(f->target, e->jobs);
     if (f->elsewhere) {
-        take_others_answer(e, f, a, error);
+        engine_take_others_answer(e, f, a, error);
         return;
     }
     if (!wanted && !answer_is_functions(a->kind)) {
         struct check_run none = {.arena = flight_fresh_record(f)};
 
         flight_record(f, a, &none, VERDICT_INCONCLUSIVE);
-        if (throw_in_again(e, f, a, error) || keeps_polling(e, f, VERDICT_INCONCLUSIVE))
+        if (engine_throw_in_again(e, f, a, error) || keeps_polling(e, f, VERDICT_INCONCLUSIVE))
             return;
         if (error == ERR_UNREACHABLE && ++e->unreachable_in_row == UNREACHABLE_MAX)
             engine_stop(e, "not run: the endpoint could not be reached many times in a row", true);
-        end_attempt(e, f, VERDICT_INCONCLUSIVE);
+        engine_end_attempt(e, f, VERDICT_INCONCLUSIVE);
         return;
     }
     judge(e, f, a);
@@ -230,7 +184,7 @@ void engine_answer(struct engine *e, struct flight *f, CURLcode code)
     invoke_free(STEAL(f->call));
     if (answer.reply.clock_was_off && f->unsent == 0) {
         f->unsent++;
-        wait_and_send(f, engine_now_ms(e));
+        engine_send_at(f, engine_now_ms(e));
     } else {
         take_answer(e, f, &answer, err.kind);
     }
@@ -239,13 +193,18 @@ void engine_answer(struct engine *e, struct flight *f, CURLcode code)
 
 void engine_give_up(struct engine *e, struct flight *f, const char *why)
 {
+    const char *before = f->attempt ? f->attempt->reason : NULL;
+    char reason[ERR_TEXT_MAX];
+    struct check_run none;
     struct answer answer;
-    struct check_run none = {.arena = flight_fresh_record(f)};
 
-    come_home(f);
+    snprintf(reason, sizeof(reason), "%s%s%s", why, before ? "; before that: " : "",
+             before ? before : "");
+    none = (struct check_run){.arena = flight_fresh_record(f)};
+    engine_come_home(f);
     answer_init(&answer);
     answer.kind = ANSWER_TRANSPORT;
-    snprintf(answer.reason, sizeof(answer.reason), "%s", why);
+    memcpy(answer.reason, reason, sizeof(reason));
     if (!f->attempt)
         flight_begin_attempt(f, engine_run_us(e));
     flight_record(f, &answer, &none, VERDICT_INCONCLUSIVE);

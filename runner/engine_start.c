@@ -3,75 +3,8 @@
 #include <string.h>
 
 #include "aws/curl.h"
+#include "aws/endpoint.h"
 #include "base/mem.h"
-
-/* ---- functions under test ---- */
-
-static struct target *find(struct engine *e, const char *name, const char *alias)
-{
-    for (size_t i = 0; i < e->target_count; i++)
-        if (strcmp(e->targets[i]->name, name) == 0 && strcmp(e->targets[i]->alias, alias) == 0)
-            return e->targets[i];
-    return NULL;
-}
-
-struct target *engine_find_target(struct engine *e, const char *name)
-{
-    if (!e->last_target || strcmp(e->last_target->name, name) != 0)
-        e->last_target = find(e, name, e->options->alias);
-    return e->last_target;
-}
-
-static const struct runner_function *known_function(const struct engine *e, const char *name)
-{
-    for (size_t i = 0; i < e->config->function_count; i++)
-        if (strcmp(e->config->functions[i].name, name) == 0)
-            return &e->config->functions[i];
-    return NULL;
-}
-
-static int add_target(struct engine *e, const char *key, const char *name, const char *alias,
-                      struct err *err)
-{
-    bool tested = strcmp(alias, e->options->alias) == 0;
-    const struct runner_function *known = tested ? known_function(e, name) : NULL;
-    struct target_wish wish = {
-        .key = key,
-        .name = name,
-        .alias = arena_dup(&e->arena, alias), /* outlives the flight that named it */
-        .expected_version = known ? known->expected_version : NULL,
-        .code_sha256 = known && known->code_sha256 ? known->code_sha256 : "",
-        .timeout_s = known ? known->timeout_s : 0,
-        .weighted_ok = !tested || e->options->weighted_ok,
-        .jobs = e->jobs,
-    };
-    struct target *t = arena_alloc(&e->arena, sizeof(*t));
-
-    if (e->target_count == e->target_cap) {
-        e->target_cap = e->target_cap ? e->target_cap * 2 : 16;
-        e->targets = mem_grow(e->targets, e->target_cap, sizeof(struct target *));
-    }
-    if (target_read(t, e->options->client, &wish, err) < 0)
-        return -1;
-    e->targets[e->target_count++] = t;
-    return 0;
-}
-
-/* What the cases to run go to, read before the first invocation. */
-int engine_read_targets(struct engine *e, struct err *err)
-{
-    for (size_t i = 0; i < e->count; i++) {
-        const struct item *item = &e->set->items[e->order[i]];
-
-        if (!item->function || item->test->skip || engine_find_target(e, item->function))
-            continue;
-        if (add_target(e, item->function_key, item->function, e->options->alias, err) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* ---- starting ---- */
 
 static int64_t timeout_of(const struct engine *e, const struct flight *f)
 {
@@ -91,6 +24,8 @@ static void send_flight(struct engine *e, struct flight *f)
         .type = test->settings.invocation,
         .payload = buf_str(&f->compiled->payload),
         .log_tail = test->settings.invocation == INVOKE_REQUEST_RESPONSE,
+        .stream = test->stream,
+        .fresh = test->fresh,
         .client_context = f->compiled->client_context,
         .timeout_ms = timeout_of(e, f),
     };
@@ -98,7 +33,9 @@ static void send_flight(struct engine *e, struct flight *f)
 
     if (!f->attempt) {
         flight_begin_attempt(f, engine_run_us(e));
-        f->repeats_left = test->settings.repeat;
+        f->repeat = e->options->repeat && test->role == CASE_NORMAL ? e->options->repeat
+                                                                    : test->settings.repeat;
+        f->repeats_left = f->repeat;
         f->until_ms = engine_now_ms(e) + test->settings.until_ms;
     }
     if (invoke_prepare(&f->call, e->options->client, &request, &err) < 0) {
@@ -114,21 +51,22 @@ static void send_flight(struct engine *e, struct flight *f)
     curl_multi_add_handle(e->multi, invoke_easy(f->call));
 }
 
+/* Where it goes was read meanwhile, or could not be. */
+static void send_or_not(struct engine *e, struct flight *f)
+{
+    if (!*f->target->reason)
+        send_flight(e, f);
+    else if (f->elsewhere)
+        engine_not_elsewhere(e, f);
+    else
+        engine_give_up(e, f, f->target->reason);
+}
+
 static const char *first_fault(struct engine *e, const struct faults *faults)
 {
     const struct fault *f = &faults->items[0];
 
     return arena_printf(&e->arena, "%s:%u:%u: %s", f->file, f->line, f->column, f->text);
-}
-
-struct target *engine_target(struct engine *e, const char *key, const char *name, const char *alias,
-                             struct err *err)
-{
-    struct target *t = find(e, name, alias);
-
-    if (t)
-        return t;
-    return add_target(e, key, name, alias, err) < 0 ? NULL : e->targets[e->target_count - 1];
 }
 
 /* Compiles the item with what has been captured, and finds its function. */
@@ -139,7 +77,6 @@ static void start_item(struct engine *e, struct flight *f, size_t at)
     struct faults faults = {0};
     struct compiled *compiled = NULL;
     struct target *target;
-    struct err err = {0};
 
     if (compile_item(&compiled, e->set, item, e->config, captures, &faults) < 0 ||
         compiled->unknown) {
@@ -150,9 +87,14 @@ static void start_item(struct engine *e, struct flight *f, size_t at)
         faults_release(&faults);
         return;
     }
-    target = engine_target(e, compiled->function_key, compiled->function, e->options->alias, &err);
-    if (!target || *target->reason) {
-        engine_land_unsent(e, at, VERDICT_INCONCLUSIVE, target ? target->reason : err.text);
+    if (item->test->fresh && !aws_endpoint_is_loopback(aws_client_endpoint(e->options->client))) {
+        engine_land_unsent(e, at, VERDICT_INCONCLUSIVE, NO_FRESH);
+        compiled_free(compiled);
+        return;
+    }
+    target = engine_target(e, compiled->function_key, compiled->function, e->options->alias);
+    if (*target->reason) {
+        engine_land_unsent(e, at, VERDICT_INCONCLUSIVE, target->reason);
         compiled_free(compiled);
         return;
     }
@@ -165,6 +107,7 @@ static void start_item(struct engine *e, struct flight *f, size_t at)
                          .due_ms = engine_now_ms(e)};
     f->result = mem_zalloc(sizeof(*f->result));
     flight_describe(f->result, item, e->ranks[at], target, e->options->alias);
+    f->result->info.place = engine_place(e, at);
     f->result->start_us = engine_run_us(e);
     e->busy++;
     schedule_started(e->schedule, at);
@@ -209,12 +152,13 @@ int engine_start_due(struct engine *e, struct err *err)
 
     if (start_new(e, err) < 0)
         return -1;
+    engine_read_due(e);
     now = engine_now_ms(e);
     for (unsigned i = 0; i < e->jobs; i++) {
         struct flight *f = &e->flights[i];
 
-        if (f->state == FLIGHT_DUE && f->due_ms <= now && f->target->active < f->target->limit)
-            send_flight(e, f);
+        if (engine_may_send(f) && f->due_ms <= now)
+            send_or_not(e, f);
     }
     return 0;
 }

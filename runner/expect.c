@@ -5,6 +5,7 @@
 
 #include "base/suggest.h"
 #include "json/strict.h"
+#include "runner/latency.h"
 #include "runner/print.h"
 #include "runner/same_as.h"
 #include "runner/snapshot.h"
@@ -136,6 +137,12 @@ static bool compile_same_as(struct check_compiler *c, struct json_ref at, struct
 {
     e->same_as = same_as_compile(c, at);
     return e->same_as != NULL;
+}
+
+static bool compile_latency(struct check_compiler *c, struct json_ref at, struct expectation *e)
+{
+    e->latency = latency_compile(c, at);
+    return e->latency != NULL;
 }
 
 /* ---- running ---- */
@@ -287,11 +294,10 @@ static enum check_result run_error_field(const struct matcher *m, struct answer 
                                          const char *field, struct check_run *run)
 {
     struct trail up = {NULL, STR("function_error")}, trail = {&up, str_c(field)};
-    struct subject payload = payload_subject(a);
-    struct subject s = {.doc = payload.doc};
+    struct subject s = {0};
+    json_t *error = answer_error(a, &s.doc);
 
-    if (payload.doc)
-        s.value = json_object_get(payload.value, field);
+    s.value = json_object_get(error, field);
     return m ? matcher_run(m, &s, run, &trail) : CHECK_OK;
 }
 
@@ -327,9 +333,9 @@ static enum check_result run_snapshot(const struct expectation *e, struct answer
     return snapshot_run(e->snapshot, e->at, a, run);
 }
 
-/* The engine's: it takes another answer. */
-static enum check_result run_same_as(const struct expectation *e, struct answer *a,
-                                     struct check_run *run)
+/* The engine's: it takes other answers. */
+static enum check_result run_later(const struct expectation *e, struct answer *a,
+                                   struct check_run *run)
 {
     (void)e;
     (void)a;
@@ -356,17 +362,15 @@ static const struct expect_kind kinds[] = {
     {"cold_start", true, compile_bool, run_cold},
     {"executed_version", true, compile_matcher, run_version},
     {"snapshot", true, compile_snapshot, run_snapshot},
-    {"same_as", true, compile_same_as, run_same_as},
+    {"same_as", true, compile_same_as, run_later},
+    {"latency", false, compile_latency, run_later},
 };
-
-/* Known to the format, handled by whole-case machinery or not yet by this release. */
-static const char *const later[] = {"latency"};
 
 const char *const expect_keys[] = {
     "status",          "function_error", "payload",    "contains",   "paths",
     "matches",         "not_matches",    "schema",     "log",        "duration",
     "billed_duration", "init_duration",  "max_memory", "cold_start", "executed_version",
-    "snapshot",        "same_as",        NULL,
+    "snapshot",        "same_as",        "latency",    NULL,
 };
 
 static const struct expect_kind *find_kind(struct str name)
@@ -384,13 +388,6 @@ static void unknown_key(struct check_compiler *c, struct json_child k)
     const char *near;
     struct fault *fault;
 
-    for (size_t i = 0; i < ARRAY_LEN(later); i++) {
-        if (str_eq_c(k.key, later[i])) {
-            json_fault(c->faults, k.ref.doc, json_ref_key(k.ref),
-                       "\"%s\" in \"expect\" is not supported yet", later[i]);
-            return;
-        }
-    }
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
         names[count++] = kinds[i].name;
     fault = json_fault(c->faults, k.ref.doc, json_ref_key(k.ref),
@@ -427,6 +424,8 @@ static bool compile_member(struct expect *ret, struct check_compiler *c, struct 
     ret->count++;
     if (e->same_as)
         ret->same_as = e->same_as;
+    if (e->latency)
+        ret->latency = e->latency;
     if (strcmp(kind->name, "status") == 0)
         ret->status = e;
     if (strcmp(kind->name, "function_error") == 0)

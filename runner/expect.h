@@ -13,8 +13,9 @@
 #include "runner/check/check.h"
 
 struct expect_kind;
-struct snapshot; /* runner/snapshot.h */
-struct same_as;  /* runner/same_as.h */
+struct snapshot;     /* runner/snapshot.h */
+struct same_as;      /* runner/same_as.h */
+struct latency_wish; /* runner/latency.h */
 
 enum function_error_wish { WISH_NONE, WISH_ANY, WISH_MATCH };
 
@@ -25,8 +26,9 @@ struct expectation {
     /* of function_error: */
     enum function_error_wish wish;
     struct matcher *type, *message, *stack;
-    struct snapshot *snapshot; /* of snapshot */
-    struct same_as *same_as;   /* of same_as */
+    struct snapshot *snapshot;    /* of snapshot */
+    struct same_as *same_as;      /* of same_as */
+    struct latency_wish *latency; /* of latency */
     /* of status: */
     enum answer_kind outcome;
     bool by_outcome;
@@ -38,6 +40,7 @@ struct expect {
     size_t count;
     const struct expectation *status, *function_error; /* among the items, or NULL */
     const struct same_as *same_as;                     /* or NULL */
+    const struct latency_wish *latency;                /* or NULL */
 };
 
 /* Compiles the members of `at` ({0}: none) for a call of this type. false after adding faults. */

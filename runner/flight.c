@@ -67,6 +67,9 @@ void flight_begin_attempt(struct flight *f, int64_t now_us)
         .error_type = "",
         .error_message = "",
     };
+    f->times.count = 0;
+    f->others.count = 0;
+    f->timing = false;
     f->again = 0;
     f->polls = 0;
     f->unsent = 0;
@@ -170,9 +173,37 @@ void flight_add_failures(struct flight *f, const struct check_run *checks, enum 
 void flight_notice(struct flight *f, const char *notice)
 {
     struct case_result *r = f->result;
+    const char **more;
 
+    notice = text(&r->arena, notice);
+    for (size_t i = 0; i < r->notice_count; i++)
+        if (strcmp(r->notices[i], notice) == 0)
+            return;
+    more = arena_array(&r->arena, r->notice_count + 1, sizeof(char *));
     if (r->notice_count)
-        return;
-    r->notices = arena_array(&r->arena, 1, sizeof(char *));
-    r->notices[r->notice_count++] = text(&r->arena, notice);
+        memcpy(more, r->notices, r->notice_count * sizeof(char *));
+    more[r->notice_count++] = notice;
+    r->notices = more;
+}
+
+/* ---- times ---- */
+
+void times_add(struct times *t, int64_t us)
+{
+    if (t->count == t->cap) {
+        t->cap = t->cap ? t->cap * 2 : 32;
+        t->us = mem_grow(t->us, t->cap, sizeof(*t->us));
+    }
+    t->us[t->count++] = us;
+}
+
+const struct latency *flight_latency(struct flight *f, struct times *times)
+{
+    struct latency *l;
+
+    if (times->count < 2)
+        return NULL;
+    l = arena_alloc(&f->record, sizeof(*l));
+    *l = latency_of(times->us, times->count);
+    return l;
 }

@@ -38,9 +38,22 @@ struct flight {
     int64_t propagated_by_ms; /* the same with another version's answers */
     int64_t until_ms;         /* polling ends */
     unsigned unsent;          /* times the request certainly did not arrive */
-    unsigned repeats_left;
+    unsigned repeat, repeats_left;
     bool slow_told;
+    /* Of the invocations of this attempt that passed, and of those of the alias that
+     * `latency.ratio` is to. Owned. */
+    struct times {
+        int64_t *us;
+        size_t count, cap;
+    } times, others;
+    bool timing; /* the other alias is asked for its times */
 };
+
+/* One more of them. */
+void times_add(struct times *t, int64_t us);
+
+/* The distribution, in the attempt's arena; NULL when there are fewer than two. */
+const struct latency *flight_latency(struct flight *f, struct times *times);
 
 /* Starts the record of a new attempt. */
 void flight_begin_attempt(struct flight *f, int64_t now_us);
@@ -58,7 +71,7 @@ void flight_record(struct flight *f, struct answer *answer, const struct check_r
 /* More failures of the current attempt, which is judged anew. */
 void flight_add_failures(struct flight *f, const struct check_run *checks, enum verdict verdict);
 
-/* A notice of its result, once. */
+/* A notice of its result; the same one only once. */
 void flight_notice(struct flight *f, const char *notice);
 
 /* Fills everything of a case that is known before it runs. */

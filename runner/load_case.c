@@ -241,22 +241,26 @@ static bool read_table(struct testcase *test, const struct json_ref *got, struct
     return test->table != NULL;
 }
 
-static bool not_yet(const struct json_ref *got, const struct testcase *test, struct faults *faults)
+static bool read_stream(struct testcase *test, struct json_ref at, struct faults *faults)
 {
-    static const int later[] = {KEY_FRESH, KEY_STREAM};
-    bool none = true;
+    test->stream = json_is_true(at.value);
+    if (!test->stream || test->settings.invocation != INVOKE_EVENT)
+        return true;
+    fault_hint(json_fault(faults, at.doc, json_ref_start(at),
+                          "a response stream of an invocation of type Event"),
+               "\"invocation\": \"RequestResponse\" waits for an answer");
+    return false;
+}
 
-    (void)test;
-    for (size_t i = 0; i < ARRAY_LEN(later); i++) {
-        const struct json_ref *ref = &got[later[i]];
-
-        if (!ref->value || json_is_false(ref->value))
-            continue;
-        json_fault(faults, ref->doc, json_ref_key(*ref), "\"%s\" is not supported yet",
-                   keys[later[i]].name);
-        none = false;
-    }
-    return none;
+static bool read_fresh(struct testcase *test, struct json_ref at, struct faults *faults)
+{
+    test->fresh = json_is_true(at.value);
+    if (!test->fresh || test->settings.invocation == INVOKE_REQUEST_RESPONSE)
+        return true;
+    fault_hint(json_fault(faults, at.doc, json_ref_start(at),
+                          "a new execution environment for an invocation nobody waits for"),
+               "leave \"invocation\" away");
+    return false;
 }
 
 static void keep_refs(struct testcase *test, const struct json_ref *got)
@@ -273,7 +277,6 @@ static void keep_refs(struct testcase *test, const struct json_ref *got)
     test->expect = got[KEY_EXPECT];
     test->capture = got[KEY_CAPTURE];
     test->needs = got[KEY_NEEDS];
-    test->fresh = got[KEY_FRESH];
     if (got[KEY_LOCK].value)
         test->lock = json_string_value(got[KEY_LOCK].value);
 }
@@ -294,7 +297,8 @@ bool case_read(struct testcase *test, struct json_ref at, const struct runner_co
     whole = read_tags(test, got[KEY_TAGS], arena, faults) && whole;
     whole = read_skip(test, got[KEY_SKIP], config, faults) && whole;
     whole = read_table(test, got, faults) && whole;
-    whole = not_yet(got, test, faults) && whole;
+    whole = read_fresh(test, got[KEY_FRESH], faults) && whole;
+    whole = read_stream(test, got[KEY_STREAM], faults) && whole;
     keep_refs(test, got);
     if (test->name.value && json_string_length(test->name.value) == 0) {
         json_fault(faults, at.doc, json_ref_start(test->name), "a case wants a name");

@@ -10,6 +10,7 @@
 
 #include "aws/client.h"
 #include "lambda/alias.h"
+#include "lambda/function.h"
 #include "runner/config.h"
 #include "runner/event.h"
 
@@ -21,6 +22,7 @@ struct target {
     char executed[LAMBDA_VERSION_SIZE]; /* of the answers so far; "several" when they differ */
     char reason[ERR_TEXT_MAX];          /* why it cannot be tested; "" it can */
     const char *alias;                  /* borrowed from the wish */
+    bool reading;                       /* it is being read: nobody goes there yet */
     bool missing;                       /* the reason: there is no such function or alias */
     int64_t timeout_ms;                 /* its own Timeout and a margin */
     unsigned active, limit;             /* invocations in flight, and how many there may be */
@@ -39,7 +41,20 @@ struct target_wish {
     unsigned jobs;
 };
 
-/* Blocks. What went wrong is told in `reason`; -1 only for ERR_INTERRUPTED. */
+/*
+ * Reading it part by part, as answers come. Not being allowed to read the configuration costs the
+ * automatic timeout and the hash, not the run.
+ */
+enum target_wants { TARGET_WHOLE, TARGET_WANTS_ALIAS, TARGET_WANTS_CONFIGURATION };
+
+enum target_wants target_begin(struct target *ret, const struct target_wish *wish);
+/* 0: the configuration of its version is next. 1: not (yet) as expected, `err` says so. -1. */
+int target_take_alias(struct target *t, const struct target_wish *wish, const struct alias *a,
+                      struct err *err);
+void target_take_function(struct target *t, const struct function_info *info);
+void target_fail(struct target *t, const struct err *why);
+
+/* The whole of it. Blocks. What went wrong is told in `reason`; -1 only for ERR_INTERRUPTED. */
 int target_read(struct target *ret, struct aws_client *client, const struct target_wish *wish,
                 struct err *err);
 

@@ -46,10 +46,11 @@ struct testcase {
     struct json_ref expect, capture, needs;
     struct case_settings settings;
     enum case_role role;
-    bool broken;           /* its faults have been told; it has no items */
-    const char *skip;      /* reason, or NULL */
-    const char *lock;      /* never two of a name at once; NULL: none */
-    struct json_ref fresh; /* true: a new execution environment is asked for */
+    bool broken;      /* its faults have been told; it has no items */
+    const char *skip; /* reason, or NULL */
+    const char *lock; /* never two of a name at once; NULL: none */
+    bool fresh;       /* wants a new execution environment */
+    bool stream;      /* invoked with a response stream */
     const char **tags;
     size_t tag_count;
     json_t *table;            /* owned array of row objects, or NULL */

@@ -24,7 +24,7 @@ static void no_command_has_two_options_of_one_name(void **state)
     }
 }
 
-static void every_command_explains_itself_within_100_columns(void **state)
+static void every_command_explains_itself_within_80_columns(void **state)
 {
     (void)state;
     for (size_t c = 0; commands[c]; c++) {
@@ -36,7 +36,7 @@ static void every_command_explains_itself_within_100_columns(void **state)
         assert_contains(text.data, commands[c]->example[0] ? "example:" : "no example");
         rest = buf_str(&text);
         while (str_cut(&rest, '\n', &line))
-            if (line.len > 100)
+            if (line.len > 80)
                 fail_msg("%s: %.*s", commands[c]->name, STR_ARG(line));
         buf_release(&text);
     }
@@ -65,7 +65,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_command_has_two_options_of_one_name),
         cmocka_unit_test(manual_pages_escape_what_roff_would_obey),
-        cmocka_unit_test(every_command_explains_itself_within_100_columns),
+        cmocka_unit_test(every_command_explains_itself_within_80_columns),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,8 +7,10 @@ import base64
 import http.server
 import json
 import re
+import struct
 import threading
 import time
+import zlib
 
 
 class Reply:
@@ -27,6 +29,26 @@ class Reply:
             self.headers["x-amzn-ErrorType"] = error_type
         if log is not None:
             self.headers["X-Amz-Log-Result"] = base64.b64encode(log.encode()).decode()
+
+
+def message(kind, payload):
+    """One message of an event stream (https://smithy.io/2.0/aws/amazon-eventstream.html)."""
+    headers = b"".join(struct.pack(">B", len(k)) + k + struct.pack(">BH", 7, len(v)) + v
+                       for k, v in ((b":message-type", b"event"), (b":event-type", kind.encode())))
+    head = struct.pack(">II", 16 + len(headers) + len(payload), len(headers))
+    text = head + struct.pack(">I", zlib.crc32(head)) + headers + payload
+    return text + struct.pack(">I", zlib.crc32(text))
+
+
+def streamed(chunks, complete=None, log=None, **more):
+    """A response stream: its chunks, then InvokeComplete, unless `complete` is False."""
+    end = dict(complete or {})
+    if log is not None:
+        end["LogResult"] = base64.b64encode(log.encode()).decode()
+    body = b"".join(message("PayloadChunk", c.encode()) for c in chunks)
+    if complete is not False:
+        body += message("InvokeComplete", json.dumps(end).encode())
+    return Reply(body, headers={"Content-Type": "application/vnd.amazon.eventstream"}, **more)
 
 
 def throttled(**more):

@@ -78,6 +78,17 @@ class Local(harness.Case):
         self.smokegate("local", "stop")
         self.assertIn("version 1", self.smokegate("run")[0])    # its state survives
 
+    def test_a_fresh_environment_and_a_stream(self):
+        health = {"payload": {"httpMethod": "GET", "path": "/health"}}
+        ok = {"paths": {"$.statusCode": 200}}
+        self.write("testcases/orders.json", {"function": "orders", "cases": [
+            {"name": "warms up", **health, "expect": ok},
+            {"name": "is warm", **health, "needs": ["warms up"], "expect": {**ok, "cold_start": False}},
+            {"name": "is cold", **health, "needs": ["is warm"], "fresh": True, "repeat": 2, "expect": {**ok, "cold_start": True}},
+            {"name": "streams", **health, "needs": ["is cold"], "stream": True, "expect": {**ok, "cold_start": False, "log": {"matches": "REPORT"}}},
+            {"name": "streams cold", **health, "needs": ["streams"], "stream": True, "fresh": True, "expect": {**ok, "cold_start": True}}]})
+        self.assertIn("5 passed", self.smokegate("run")[0])
+
     def test_a_folder_is_a_package_as_well(self):
         shutil.unpack_archive(os.path.join(self.dir, "dist", "orders-1.0.0.zip"), os.path.join(self.dir, "orders"))
         os.chmod(os.path.join(self.dir, "orders", "bootstrap"), 0o755)
@@ -101,6 +112,19 @@ class Local(harness.Case):
         self.assertIn("its package is not there yet (dist/orders-1.0.0.zip)", self.smokegate("run", code=3)[1])
         self.write("smokegate.json", {**PROJECT, "functions": {"orders": {"package": {"zip": "dist/orders-{{release}}.zip"}}}})
         self.assertIn("give --release LABEL", self.smokegate("run", code=3)[1])
+
+    def test_layers_are_seeded_with_the_functions_that_use_them(self):
+        self.write("lib/greeting.txt", "hello")
+        project = {**PROJECT, "functions": {"orders": {**PROJECT["functions"]["orders"], "layers": ["lib"]}},
+                   "layers": {"lib": {"package": {"dir": "lib"}}}}
+        self.write("smokegate.json", project)
+        self.smokegate("local", "start", "--seed")
+        self.assertIn("1 passed", self.smokegate("run")[0])
+        plan = self.smokegate("plan", "--release", "1.0.0")[0]
+        self.assertIn("orders: claim Smoke", plan)
+        self.assertNotIn("layer", plan)  # published and attached already
+        self.write("lib/greeting.txt", "good evening")
+        self.assertIn("lib: publish a version of the layer", self.smokegate("plan", "--release", "1.0.0")[0])
 
     def test_logs(self):
         self.assertIn("no local Lambda ran here", self.smokegate("local", "logs", code=2)[1])

@@ -9,7 +9,7 @@ import unittest
 import xml.etree.ElementTree as ET
 
 import harness
-from scripted_lambda import Reply, ScriptedLambda, throttled
+from scripted_lambda import Reply, ScriptedLambda, streamed, throttled
 
 REPORT = ("START RequestId: 1 Version: 7\n"
           "REPORT RequestId: 1\tDuration: 12.30 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t{}\n")
@@ -145,6 +145,64 @@ class Outcomes(Run):
         self.one({"expect": {"init_duration": {"max": "1ms"}}}, lambda n, b: Reply("{}", log=REPORT.format("")), 0)  # warm: not applicable
 
 
+class Streams(Run):
+    def test_a_stream_is_judged_as_the_answer_it_makes(self):
+        case = {"stream": True, "payload": {"a": 1}, "expect": {"payload": {"equals": {"text": "hello"}}, "log": {"matches": "REPORT"},
+                                                                "max_memory": {"max": "60MiB"}}}
+        _, attempt = self.one(case, lambda n, b: streamed(['{"text":"hel', 'lo"}'], log=REPORT.format("")), 0)
+        path, headers, body = self.told.invocations[0]
+        self.assertEqual(path, "/2021-11-15/functions/f/response-streaming-invocations?Qualifier=Smoke")
+        self.assertEqual((headers["x-amz-log-type"], body), ("Tail", b'{"a":1}'))
+        self.assertEqual((attempt["response"], attempt["outcome"]), ('{"text":"hello"}', "success"))
+        self.assertGreater(attempt["first_byte_us"], 0)
+
+    def test_an_error_that_ends_a_stream_is_the_functions(self):
+        error = {"ErrorCode": "Unhandled", "ErrorDetails": json.dumps({"errorType": "ValidationError", "errorMessage": "sku is missing"})}
+        rows = [({}, [], 1), ({}, ["half"], 1), ({"function_error": "ValidationError"}, [], 0),
+                ({"function_error": {"type": "ValidationError", "message": {"matches": "^sku"}}, "matches": "^half$"}, ["half"], 0),
+                ({"function_error": "OtherError"}, ["half"], 1)]
+        for expect, chunks, code in rows:
+            with self.subTest(expect=expect, chunks=chunks):
+                _, attempt = self.one({"stream": True, "expect": expect}, lambda n, b, chunks=chunks: streamed(chunks, error), code)
+                self.assertEqual((attempt["error_type"], attempt["error_message"]), ("ValidationError", "sku is missing"))
+                self.told.stop()
+
+    def test_a_stream_without_its_end_proves_nothing_and_is_sent_once(self):
+        end, attempt = self.one({"stream": True}, lambda n, b: streamed(["{}"], False), 3)
+        self.assertIn("without InvokeComplete", end["reason"])
+        self.assertEqual((attempt["outcome"], self.told.count), ("transport", 1))
+        self.told.stop()
+        self.one({"stream": True}, lambda n, b: streamed(["{}"], version="6"), 3, args=["--global-timeout", "1s"])
+
+    def test_what_a_stream_cannot_be_is_refused(self):
+        self.run_cases([{"name": "it", "stream": True, "invocation": "Event"}], lambda n, b: Reply(), 2)
+        self.assertRegex(self.err, r"cases\.json:\d+:\d+: a response stream of an invocation of type Event")
+
+
+class Fresh(Run):
+    def test_it_is_asked_for_and_proven_by_the_local_lambda_only(self):
+        _, attempt = self.one({"fresh": True}, lambda n, b: Reply(headers={"x-smokegate-fresh": "true"}), 0)
+        self.assertEqual(self.told.invocations[0][1]["x-smokegate-fresh"], "true")
+        self.told.stop()
+        end, _ = self.one({"fresh": True, "retries": 3, "backoff": "1ms"}, lambda n, b: Reply(), 3)
+        self.assertRegex(end["reason"], '"fresh" needs a local environment')
+        self.assertEqual(self.told.count, 1)
+        self.told.stop()
+        self.one({}, lambda n, b: Reply(), 0)
+        self.assertNotIn("x-smokegate-fresh", self.told.invocations[0][1])
+
+    def test_elsewhere_nothing_is_sent(self):
+        self.lambda_(lambda n, b: Reply())
+        self.write("cases.json", {"cases": [{"name": "it", "fresh": True}]})
+        out, _ = self.smokegate("run", "--function", "f", "--region", "eu-west-1", "--endpoint", "https://lambda.example.invalid", "cases.json",
+                                code=3, env=self.credentials())
+        self.assertIn('"fresh" needs a local environment', out)
+
+    def test_nobody_waits_for_an_event(self):
+        self.run_cases([{"name": "it", "fresh": True, "invocation": "Event"}], lambda n, b: Reply(), 2)
+        self.assertRegex(self.err, r"cases\.json:\d+:\d+: a new execution environment for an invocation nobody waits for")
+
+
 class Proof(Run):
     def test_another_version_is_never_a_pass(self):
         answered = [Reply({"ok": True}, version="6"), Reply({"ok": True}, version="6"), Reply({"ok": True}, version="7")]
@@ -218,6 +276,10 @@ class Again(Run):
 
     def test_flaky_may_count_as_failed(self):
         self.one({"retries": 1, "backoff": "1ms", "expect": {"payload": 2}}, lambda n, b: Reply(n + 1), 1, args=["--flaky", "fail"])
+
+    def test_repeat_of_the_command_line_counts_for_every_case(self):
+        end, _ = self.one({"repeat": 2, "expect": {"payload": {"max": 2}}}, lambda n, b: Reply(n), 1, args=["--repeat", "5"])
+        self.assertEqual((len(end["attempts"]), self.told.count), (1, 4))
 
     def test_retries_end(self):
         end, _ = self.one({"retries": 2, "backoff": "1ms", "expect": {"payload": 9}}, lambda n, b: Reply(n), 1)
@@ -395,6 +457,11 @@ class Ends(Run):
         self.assertIn("--global-timeout", ends["c2"]["reason"])
         self.assertEqual(len(list(ET.parse(os.path.join(self.dir, "j.xml")).iter("testcase"))), 3)
 
+    def test_the_end_of_time_keeps_the_reason_nothing_came_of_it(self):
+        end, _ = self.one({}, lambda n, b: Reply("{}", version="6"), 3, args=["--global-timeout", "1s"])
+        for words in ("--global-timeout was up; before that:", "version 6 answered, Smoke points to version 7: not yet propagated"):
+            self.assertIn(words, end["reason"])
+
     def test_slow_cases_are_told_of(self):
         self.one({}, lambda n, b: Reply("{}", delay=0.6), 0, args=["--slow", "100ms"])
         self.assertRegex(self.err, r"SLOW  s > it  still running after \d+ ms")
@@ -497,7 +564,7 @@ class Snapshots(Run):
         self.assertEqual(self.told.count, 0)
 
 
-class SameAs(Run):
+class Aliases(Run):
     CASE = {"payload": {"id": 7}, "expect": {"contains": {"ok": True}, "same_as": {"alias": "Live", "ignore": ["$.at"]}}}
 
     def alias(self, live="6", status=200):
@@ -510,6 +577,8 @@ class SameAs(Run):
     def by_alias(self, smoke, live):
         return lambda n, b: live if "Qualifier=Live" in self.told.invocations[n][0] else smoke
 
+
+class SameAs(Aliases):
     def test_equal_but_for_what_is_ignored(self):
         self.one(self.CASE, self.by_alias(Reply({"ok": True, "at": 1}), Reply({"ok": True, "at": 2}, version="6")), 0, alias=self.alias())
         self.assertEqual([i[2] for i in self.told.invocations], [b'{"id":7}'] * 2)
@@ -553,6 +622,133 @@ class SameAs(Run):
         self.assertEqual(self.told.count, 6)
 
 
+class Latency(Aliases):
+    """Twenty invocations of which the last takes long, and what is expected of them."""
+
+    def slow_once(self, alias, n=20, delay=0.4):
+        told = {}
+
+        def answer(i, b):
+            name = "Live" if "Qualifier=Live" in self.told.invocations[i][0] else "Smoke"
+            told[name] = told.get(name, 0) + 1
+            return Reply("{}", version="6" if name == "Live" else "7", delay=delay if name == alias and told[name] % n == 0 else 0)
+        return answer
+
+    def test_percentiles_are_judged_and_reported(self):
+        case = {"repeat": 20, "expect": {"latency": {"p50": {"min": "0.01ms", "max": "390ms"}, "p99": {"min": "400ms", "max": "30s"}}}}
+        end, attempt = self.one(case, self.slow_once("Smoke"), 0, args=["--junit", "j.xml", "--report", "html=r.html"])
+        latency = attempt["latency"]
+        self.assertEqual((latency["count"], self.told.count, attempt["invocations"]), (20, 20, 20))
+        self.assertGreaterEqual(latency["p99_us"], 400000)
+        self.assertEqual(latency["p99_us"], latency["max_us"])
+        order = [latency[k] for k in ("min_us", "p50_us", "p75_us", "p90_us", "p95_us", "p99_us", "max_us")]
+        self.assertEqual(order, sorted(order))
+        self.assertRegex(self.out, r"latency  min [0-9.]+, p50 .*, max [0-9]+ ms of 20 invocations")
+        for name in ("j.xml", "r.html"):
+            with open(os.path.join(self.dir, name), encoding="utf-8") as f:
+                self.assertIn("ms of 20 invocations", f.read())
+        out, _ = self.smokegate("report", "--from", "run.jsonl", "--report", "jsonl=again.jsonl")
+        with open(os.path.join(self.dir, "again.jsonl"), encoding="utf-8") as f:
+            again = next(e for e in map(json.loads, f) if e["event"] == "case_end")
+        self.assertEqual(again["attempts"], end["attempts"])
+
+    def test_one_that_is_too_slow_fails_with_its_place(self):
+        case = {"repeat": 20, "expect": {"latency": {"p90": {"max": "390ms"}, "p95": {"max": "390ms"}, "p99": {"max": "100ms"}}}}
+        _, attempt = self.one(case, self.slow_once("Smoke"), 1)
+        self.assertIn("p99", [f["where"].split(" -> ")[-1] for f in attempt["failures"]])
+        self.assertRegex(self.out, r"latency -> p99\n +expected  at most 100ms\n +actual    [0-9.]+ ms")
+        self.assertIn("ms of 20 invocations", self.out)
+
+    def test_the_first_that_does_not_pass_is_told(self):
+        end, attempt = self.one({"repeat": 9, "expect": {"payload": {"not": 4}}}, lambda n, b: Reply(n), 1)
+        self.assertEqual((self.told.count, attempt["latency"]["count"]), (5, 4))
+        self.assertEqual(end["notices"], ["repeat: invocation 5 of 9 of attempt 1"])
+
+    def test_the_ratio_is_to_live(self):
+        ratio = {"repeat": 5, "expect": {"latency": {"p99": {"max": "30s"}, "ratio": {"min": 2}}}}
+        _, attempt = self.one(ratio, self.slow_once("Smoke", 5), 0, alias=self.alias())
+        self.assertEqual((self.told.count, attempt["compared"]["count"], attempt["compared"]["alias"]), (10, 5, "Live"))
+        self.told.stop()
+        ratio["expect"]["latency"]["ratio"] = {"p99": {"max": 1.5}, "p50": {"min": 0}}
+        _, attempt = self.one(ratio, self.slow_once("Smoke", 5), 1, alias=self.alias())
+        self.assertRegex(self.out, r"latency -> ratio -> p99\n +expected  at most 1.5\n +actual    [0-9.e+]+ \([0-9.]+ ms to [0-9.]+ ms of Live\)")
+
+    def test_a_ratio_to_nobody_is_not_applicable(self):
+        case = {"repeat": 2, "expect": {"latency": {"ratio": {"max": 0}}}}
+        end, attempt = self.one(case, lambda n, b: Reply("{}"), 0, alias=self.alias(status=404))
+        self.assertRegex(end["notices"][0], "latency.ratio: not applicable, .*no such alias")
+        self.assertEqual((self.told.count, attempt["latency"]["count"]), (2, 2))
+        self.told.stop()
+        end, _ = self.one(case, lambda n, b: Reply("{}", version="6"), 0, alias=self.alias(), args=["--alias", "Live"])
+        self.assertEqual(end["notices"], ["latency.ratio: not applicable, Live is under test"])
+
+    def test_a_live_that_fails_gives_no_times(self):
+        case = {"repeat": 2, "expect": {"latency": {"ratio": {"max": 1000000}}}}
+        broken = Reply({"errorType": "E"}, error="Unhandled", version="6")
+        end, _ = self.one(case, self.by_alias(Reply("{}"), broken), 3, alias=self.alias())
+        self.assertIn("latency.ratio Live: it answers with function_error, Smoke with success", end["reason"])
+        self.told.stop()
+        end, _ = self.one(case, self.by_alias(Reply("{}"), Reply(status=500, version=None)), 3, alias=self.alias())
+        self.assertIn("latency.ratio Live", end["reason"])
+
+    def test_repeat_on_the_command_line(self):
+        ends = self.run_cases([{"name": "a"}, {"name": "b", "repeat": 7}], lambda n, b: Reply("{}"), 0, args=["--repeat", "3"],
+                              setup=[{"name": "once"}])
+        self.assertEqual([e["attempts"][0]["invocations"] for e in ends.values()], [1, 3, 3])
+
+
+class Reading(Aliases):
+    def test_other_cases_fly_on_while_an_alias_is_read(self):
+        """Live answers only when ten other cases were invoked after it had been asked for."""
+        go = threading.Event()
+        asked = []
+
+        def alias(function, name):
+            if name == "Live":
+                asked.append(self.told.count)
+                go.wait(30)
+            return self.alias()(function, name)
+
+        def answer(n, b):
+            if asked and n >= asked[0] + 10:
+                go.set()
+            return Reply({"ok": True}, version="6" if "Qualifier=Live" in self.told.invocations[n][0] else "7",
+                         delay=0 if n == 0 else 0.02)
+        cases = [{"name": "compares", **self.CASE}] + [{"name": f"c{i}"} for i in range(200)]
+        self.run_cases(cases, answer, 0, alias=alias, args=["--jobs", "2"])
+        self.assertTrue(go.is_set())
+        self.assertEqual(len(asked), 1)
+
+    def test_reading_is_tried_again(self):
+        asked = []
+
+        def alias(function, name):
+            asked.append(name)
+            if name == "Live" and len(asked) < 5:
+                return [throttled(), Reply(status=503, error_type="ServiceException"), Reply(silent=True)][len(asked) - 2]
+            return self.alias()(function, name)
+        self.one(self.CASE, lambda n, b: Reply({"ok": True}, version="6" if n else "7"), 0, alias=alias)
+        self.assertEqual(asked, ["Smoke"] + ["Live"] * 4)
+
+    def test_a_function_only_a_capture_names_is_read_when_it_is_known(self):
+        cases = [{"name": "tells", "capture": {"who": "$.who"}}, {"name": "asks", "needs": ["tells"], "function": "{{who}}"}]
+
+        def run(who):
+            self.lambda_(lambda n, b: Reply({"who": who}), alias=lambda function, name: Reply({"Message": "none"}, status=404,
+                         error_type="ResourceNotFoundException") if function == "none" else self.alias()(function, name))
+            self.write("cases.json", {"cases": cases, "function": "f"})
+            self.out, self.err = self.smokegate("run", "--endpoint", self.told.endpoint, "--region", "us-east-1", "--report", "jsonl=run.jsonl",
+                                                "cases.json", code=None, env=self.credentials())
+            return self.events()["asks"]
+        self.assertEqual(run("other")["verdict"], "passed")
+        self.assertIn("/functions/other/", self.told.invocations[1][0])
+        self.told.stop()
+        end = run("none")
+        self.assertEqual(end["verdict"], "inconclusive")
+        self.assertIn("none", end["reason"])
+        self.assertEqual(self.told.count, 1)
+
+
 class Parts(Run):
     CASES = [{"name": f"c{i}", "payload": i, "expect": {"payload": {"not": 3}}} for i in range(7)]
 
@@ -579,8 +775,14 @@ class Parts(Run):
         self.assertEqual(list(ends), ["c3"])
 
     def test_earlier_times_balance_shards(self):
-        self.run_cases(self.CASES, lambda n, b: Reply(b, delay=0.3 if b == b"0" else 0), 1)
-        os.rename(os.path.join(self.dir, "run.jsonl"), os.path.join(self.dir, "before.jsonl"))
+        self.run_cases(self.CASES, lambda n, b: Reply(b), 1)
+        with open(os.path.join(self.dir, "run.jsonl"), encoding="utf-8") as f:
+            events = [json.loads(line) for line in f]
+        for event in events:  # what it took on a busy machine says nothing
+            if event["event"] == "case_end":
+                event["duration_us"] = 300000 if event["name"] == "c0" else 1000
+        with open(os.path.join(self.dir, "before.jsonl"), "w", encoding="utf-8") as f:
+            f.writelines(json.dumps(event) + "\n" for event in events)
         ends = self.run_cases(self.CASES, code=None, args=["--shard", "1/2", "--timings", "before.jsonl"])
         self.assertEqual(list(ends), ["c0"])
 

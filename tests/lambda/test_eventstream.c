@@ -157,13 +157,14 @@ static void an_error_at_the_end_is_the_functions(void **state)
 {
     static const struct {
         const char *parts[2];
-        const char *payload;
+        const char *payload, *failure;
     } rows[] = {
         {{FAILED},
          "{\"errorType\":\"Sandbox.Timedout\",\"errorMessage\":\"Task timed out after "
-         "3.00 seconds\"}"},
-        {{FAILED_JSON}, "{\"errorType\":\"E\",\"errorMessage\":\"m\"}"},
-        {{HELLO, FAILED}, "hel"},
+         "3.00 seconds\"}",
+         ""},
+        {{FAILED_JSON}, "{\"errorType\":\"E\",\"errorMessage\":\"m\"}", ""},
+        {{HELLO, FAILED_JSON}, "hel", "{\"errorType\":\"E\",\"errorMessage\":\"m\"}"},
     };
 
     (void)state;
@@ -173,6 +174,7 @@ static void an_error_at_the_end_is_the_functions(void **state)
         assert_int_equal(put_together(&reply, rows[i].parts, rows[i].parts[1] ? 2 : 1, NULL), 0);
         assert_string_equal(reply.function_error, "Unhandled");
         assert_string_equal(buf_c(&reply.payload), rows[i].payload);
+        assert_string_equal(buf_c(&reply.failure), rows[i].failure);
         invoke_reply_release(&reply);
     }
 }

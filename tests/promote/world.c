@@ -49,6 +49,7 @@ void world_forget(struct world *w)
     w->view.held = false;
     for (size_t i = 0; i < w->view.count; i++) {
         w->functions[i].candidate[0] = '\0';
+        w->functions[i].deployed = false;
         w->functions[i].verified = w->functions[i].fenced = false;
     }
 }
@@ -103,6 +104,14 @@ void world_apply(struct world *w, const struct step *s, const char *promotion, c
         break;
     case STEP_BACKUP:
         back_up(w, f, writer);
+        break;
+    case STEP_DEPLOY:
+        for (size_t i = 0; i < w->view.count; i++)
+            if (package_same_command(w->functions[i].artifact->package, f->artifact->package))
+                w->functions[i].deployed = true;
+        break;
+    case STEP_LAYER:
+        snprintf(w->layers[s->layer].arn, LAMBDA_ARN_SIZE, "arn:layer:%zu", s->layer);
         break;
     case STEP_CONFIGURE:
         f->config_same = true;
@@ -172,6 +181,16 @@ void world_apply(struct world *w, const struct step *s, const char *promotion, c
         write_mark(&f->smoke, &f->smoke.mark, undo_as, 0, writer);
         break;
     }
+}
+
+void world_layer(struct world *w)
+{
+    w->manifest_layer = (struct manifest_layer){.key = "l", .name = "l", .package = w->package};
+    w->layers[0] = (struct layer_view){.layer = &w->manifest_layer, .artifact = &w->layer_artifact};
+    w->view.layers = w->layers;
+    w->view.layer_count = 1;
+    for (size_t i = 0; i < w->view.count; i++)
+        w->functions[i].config_same = false;
 }
 
 bool world_live_is(const struct world *w, const char *version)

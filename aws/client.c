@@ -224,6 +224,11 @@ int aws_client_check(const struct aws_client *c, struct err *err)
     return 0;
 }
 
+int aws_client_need(struct aws_client *c, int64_t life_ms, struct err *err)
+{
+    return creds_chain_need(c->creds, life_ms, err);
+}
+
 /* ---- a call ---- */
 
 struct call {

@@ -91,6 +91,12 @@ const char *aws_client_account(const struct aws_client *client);
 int aws_client_check(const struct aws_client *client, struct err *err);
 
 /*
+ * Before work that must not be cut short: ERR_CREDENTIALS unless there are credentials for another
+ * `life_ms`, newer ones fetched when needed.
+ */
+int aws_client_need(struct aws_client *client, int64_t life_ms, struct err *err);
+
+/*
  * Sends and waits. 0: the service answered 2xx, `ret` is filled (release it). -1: `err` says why,
  * in one line with service, operation, resource, status, type, message, request id; its kind is
  * ERR_UNKNOWN for a change that may have been carried out.

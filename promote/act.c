@@ -85,28 +85,53 @@ static int busy(const struct function_view *f, struct err *err)
                    f->smoke.exists ? f->smoke.mark.promotion : "?");
 }
 
-static int claim(struct act *a, struct function_view *f, struct err *err)
+static int claim_once(struct act *a, struct function_view *f, bool goes_on, struct err *err)
 {
-    const bool goes_on = view_is_mine(f, a->promotion) && mark_is_open(&f->smoke.mark);
     const char *first = f->live.exists ? f->live.alias.version : "$LATEST";
     struct mark m = {0};
-    struct err why = {0};
-    struct swap s = {.function = f->function->name,
-                     .alias = a->aliases->smoke,
-                     .seen = &f->smoke,
-                     .version = f->smoke.exists ? NULL : first,
-                     .mark = &m};
+    const struct swap s = {.function = f->function->name,
+                           .alias = a->aliases->smoke,
+                           .seen = &f->smoke,
+                           .version = f->smoke.exists ? NULL : first,
+                           .mark = &m};
 
     if (goes_on)
         m = f->smoke.mark;
     else
         begin_mark(a, f, &m);
     m = renewed(a, &m, m.state, act_lease_end(a));
-    if (swap_alias(a, &s, &why) == 0)
-        return 0;
-    if (why.kind == ERR_PRECONDITION)
-        return goes_on ? superseded(f, s.alias, &f->smoke, err) : busy(f, err);
-    return err_set(err, why.kind, "%s", why.text);
+    return swap_alias(a, &s, err);
+}
+
+static bool goes_on(const struct act *a, const struct function_view *f)
+{
+    return view_is_mine(f, a->promotion) && mark_is_open(&f->smoke.mark) &&
+           !mark_is_undoing(&f->smoke.mark);
+}
+
+/* Somebody's write came in between; it is of the process whose promotion goes on here. */
+static bool may_claim_again(const struct act *a, const struct function_view *f)
+{
+    return goes_on(a, f) && strcmp(f->smoke.mark.writer, a->predecessor) == 0;
+}
+
+/* Functions are claimed in order: whoever has the first one may take the rest from its predecessor.
+ */
+static int claim(struct act *a, struct function_view *f, struct err *err)
+{
+    const bool before = goes_on(a, f);
+    struct err why = {0};
+
+    for (int try = 0; try < 3; try++) {
+        if (claim_once(a, f, goes_on(a, f), &why) == 0)
+            return 0;
+        if (why.kind != ERR_PRECONDITION)
+            return err_set(err, why.kind, "%s", why.text);
+        if (!may_claim_again(a, f))
+            break;
+    }
+    return before || goes_on(a, f) ? superseded(f, a->aliases->smoke, &f->smoke, err)
+                                   : busy(f, err);
 }
 
 static int back_up(struct act *a, struct function_view *f, struct err *err)

@@ -26,9 +26,10 @@ struct act {
     struct aws_client *client;
     const struct manifest_environment *environment;
     const struct manifest_aliases *aliases;
-    const char *promotion; /* id */
-    const char *writer;    /* this process, as marks call it */
-    const char *release;   /* label for published versions; NULL: none */
+    const char *promotion;   /* id */
+    const char *writer;      /* this process, as marks call it */
+    const char *predecessor; /* the dead process whose work goes on here; "": none */
+    const char *release;     /* label for published versions; NULL: none */
     int64_t lease_ms;
     enum mark_state undo_as; /* MARK_RB, MARK_UNDO: what taking back is marked as */
     bool restore;            /* claims are of a `restore`, not of a promotion */

@@ -11,6 +11,10 @@
 /* Taking back what others left, one environment after the other; the bound is for our own bugs. */
 enum { SETTLES_MAX = 2 * MANIFEST_ENVIRONMENTS_MAX, PHASES_MAX = 1000 };
 
+/* How long credentials must last when a phase begins: its calls, and the time taking back may take.
+ */
+enum { PHASE_LIFE_MS = 300000 };
+
 static int end_as(struct promotion_result *ret, enum promotion_end end, struct err *err,
                   enum err_kind kind, const char *text)
 {
@@ -55,7 +59,8 @@ static int forward_phase(struct promotion *p, size_t at, const struct plan *plan
 
     promotion_act(p, at, &act);
     ret->kind = plan->items[0].kind;
-    if (aws_client_check(place->client, &ret->err) < 0)
+    if (aws_client_check(place->client, &ret->err) < 0 ||
+        aws_client_need(place->client, PHASE_LIFE_MS + plan->items[0].hold_ms, &ret->err) < 0)
         return -1;
     if (shield)
         p->o->shield(p->o->ctx, true);
@@ -103,8 +108,11 @@ static bool lost_claim(const struct promotion *p, size_t at)
     for (size_t i = 0; i < v->count; i++) {
         const struct mark *m = &v->functions[i].smoke.mark;
 
-        if (mark_is_open(m) && strcmp(m->writer, p->writer) != 0)
-            return true;
+        if (strcmp(m->writer, p->writer) == 0)
+            continue;
+        if (mark_is_open(m) || (strcmp(m->promotion, p->id) == 0 && m->state == MARK_LIVE &&
+                                strcmp(m->writer, p->predecessor) != 0))
+            return true; /* still at work, or done with this function already */
     }
     return false;
 }
@@ -354,6 +362,20 @@ static int go(struct promotion *p, size_t from, struct promotion_result *ret, st
     return 0;
 }
 
+/* Who wrote last under this promotion: claims go from first to last, releases as well. */
+static void find_predecessor(struct promotion *p, size_t at, const char *promotion)
+{
+    const struct environment_view *here = &p->places[at].view;
+    const struct function_view *last = NULL;
+
+    if (survey_is_begun(here, promotion))
+        last = &here->functions[0];
+    else if (at > 0 && p->places[at - 1].view.count)
+        last = &p->places[at - 1].view.functions[p->places[at - 1].view.count - 1];
+    if (last && view_is_mine(last, promotion))
+        snprintf(p->predecessor, sizeof(p->predecessor), "%s", last->smoke.mark.writer);
+}
+
 /* In all environments before the first is changed: half a promotion helps nobody. */
 static int check_permissions(struct promotion *p, size_t from, struct promotion_result *ret,
                              struct err *err)
@@ -389,6 +411,14 @@ static int run(struct promotion *p, struct promotion_result *ret, struct err *er
     }
     promotion_name(p, s.promotion);
     p->places[s.environment].unsure = s.promotion[0] != '\0';
+    if (s.promotion[0]) {
+        /* Functions were read one by one, perhaps while being claimed: now all of them are. */
+        if (promotion_observe(p, s.environment, err) < 0) {
+            ret->end = PROMOTION_STOPPED;
+            return -1;
+        }
+        find_predecessor(p, s.environment, s.promotion);
+    }
     if (check_permissions(p, s.environment, ret, err) < 0)
         return -1;
     return go(p, s.environment, ret, err);

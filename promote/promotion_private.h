@@ -23,6 +23,7 @@ struct promotion {
     size_t count;
     char id[ULID_SIZE];
     char writer[MARK_WRITER_SIZE];
+    char predecessor[MARK_WRITER_SIZE]; /* the process whose promotion goes on here; "": none */
     struct journal *journal;
 };
 

@@ -105,18 +105,20 @@ static int claim_all(struct promotion *p, size_t at, struct err *err)
 {
     struct place *place = &p->places[at];
     struct act act;
+    int result = 0;
 
     promotion_act(p, at, &act);
     act.restore = true;
-    for (size_t i = 0; i < place->view.count; i++) {
+    act.urgent = true;
+    for (size_t i = 0; result == 0 && i < place->view.count; i++) {
         const struct step s = {.kind = STEP_CLAIM, .function = (int)i, .reason = "to restore it"};
 
         if (!must_restore(&place->view.functions[i]))
             continue;
-        if (promotion_step(p, at, &act, &s, err) < 0)
-            return -1;
+        result = promotion_step(p, at, &act, &s, err);
     }
-    return 0;
+    place->unsure = place->unsure || act.unsure;
+    return result;
 }
 
 /* A `restore` that was killed: what it had begun is finished first. */
@@ -167,7 +169,12 @@ static int restore(struct promotion *p, size_t at, struct promotion_result *ret,
         ret->end = err->kind == ERR_BUSY ? PROMOTION_BUSY : PROMOTION_STOPPED;
         return -1;
     }
-    undo_promotion(p, &(struct undo_wish){.top = at, .promotion = p->id, .undo_as = MARK_RESTORE},
+    /* Every view is what the claims have just read and written: Live moves without another look. */
+    undo_promotion(p,
+                   &(struct undo_wish){.top = at,
+                                       .current = !p->places[at].unsure,
+                                       .promotion = p->id,
+                                       .undo_as = MARK_RESTORE},
                    &undo);
     return dirty_or(&undo, ret, err);
 }

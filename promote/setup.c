@@ -308,6 +308,7 @@ void promotion_act(const struct promotion *p, size_t at, struct act *ret)
                         .aliases = &p->o->manifest->aliases,
                         .promotion = p->id,
                         .writer = p->writer,
+                        .predecessor = p->predecessor,
                         .release = p->o->manifest->release,
                         .lease_ms = p->o->manifest->policy.lease_ms,
                         .undo_as = MARK_UNDO,

@@ -120,6 +120,25 @@ int creds_chain_get(struct creds_chain *chain, const struct aws_creds **ret, str
     return 0;
 }
 
+int creds_chain_need(struct creds_chain *chain, int64_t life_ms, struct err *err)
+{
+    const int64_t now = clock_wall(chain->o.clock);
+    const struct aws_creds *creds;
+
+    for (int try = 0; try < 2; try++) {
+        if (creds_chain_get(chain, &creds, err) < 0)
+            return -1;
+        if (creds->expires_ms == 0 || creds->expires_ms - now >= life_ms)
+            return 0;
+        chain->refresh_at_ms = now;
+    }
+    return err_set(err, ERR_CREDENTIALS,
+                   "the credentials (%s) end in %lld s, and what comes next may need them for "
+                   "%lld s: log in anew, or let them last longer",
+                   creds->source, (long long)((creds->expires_ms - now) / 1000),
+                   (long long)(life_ms / 1000));
+}
+
 unsigned creds_chain_generation(const struct creds_chain *chain)
 {
     return chain->generation;

@@ -65,6 +65,12 @@ void creds_chain_free(struct creds_chain *chain);
  */
 int creds_chain_get(struct creds_chain *chain, const struct aws_creds **ret, struct err *err);
 
+/*
+ * Are there credentials for another `life_ms`? Fetches newer ones when those there end sooner.
+ * ERR_CREDENTIALS when even those do.
+ */
+int creds_chain_need(struct creds_chain *chain, int64_t life_ms, struct err *err);
+
 /* How often they were fetched: which ones a request was signed with. */
 unsigned creds_chain_generation(const struct creds_chain *chain);
 

@@ -76,8 +76,11 @@ class LocalLambda:
 class Case(unittest.TestCase):
     maxDiff = None
 
+    in_memory = False  # its folder is in memory where there is such a place: nothing waits for a disk
+
     def setUp(self):
-        self.dir = tempfile.mkdtemp(prefix="smokegate-e2e-")
+        memory = "/dev/shm" if self.in_memory and os.access("/dev/shm", os.W_OK) else None
+        self.dir = tempfile.mkdtemp(prefix="smokegate-e2e-", dir=memory)
         self.env = clean_env(self.dir)
         self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
         self.addCleanup(self.stop_project_server)

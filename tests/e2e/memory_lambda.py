@@ -27,6 +27,11 @@ def revision():
     return str(uuid.uuid4())
 
 
+def copied(functions):
+    return {name: {"versions": dict(f["versions"]), "aliases": {a: list(h) for a, h in f["aliases"].items()}, "next": f["next"]}
+            for name, f in functions.items()}
+
+
 class MemoryLambda:
     def __init__(self):
         self.lock = threading.RLock()
@@ -43,6 +48,16 @@ class MemoryLambda:
             self.control_calls = 0
             self.mappings = []
             self.objects = {}  # what is in S3: (bucket, key) -> bytes
+
+    # ---- going back to an earlier moment: no value that is kept is ever changed in place ----
+
+    def state(self):
+        with self.lock:
+            return copied(self.functions)
+
+    def put_back(self, state):
+        with self.lock:
+            self.functions = copied(state)
 
     # ---- HTTP ----
 

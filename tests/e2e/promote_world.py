@@ -1,11 +1,9 @@
 """A world for tests of promotions: functions on a smokegate-local, a proxy in front of it that counts calls and cuts
 them, and the invariants of docs/promotion.md checked on what was really applied."""
 import base64
-import http.server
 import json
 import os
 import re
-import signal
 import threading
 import urllib.error
 import urllib.request
@@ -13,6 +11,7 @@ import http.client
 
 import harness
 import memory_lambda
+import quick_http
 
 ENVIRONMENTS = ("dev", "stage", "prod")
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_REGION": "us-east-1"}
@@ -43,45 +42,20 @@ class Proxy:
         self.host, self.port = upstream.split("//")[1].split(":") if upstream else (None, None)
         self.lock = threading.Lock()
         self.landing = []
-        proxy = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-            wbufsize = -1  # headers and body in one packet
-
-            def handle_any(self):
-                proxy.serve(self)
-
-            do_GET = do_POST = do_PUT = do_DELETE = handle_any
-
-            def log_message(self, *args):
-                pass
-
-        class Server(http.server.ThreadingHTTPServer):
-            daemon_threads = True
-            request_queue_size = 64
-
-            def handle_error(self, request, client_address):
-                pass  # connections of processes that were killed
-
-        self.server = Server(("127.0.0.1", 0), Handler)
-        self.endpoint = f"http://127.0.0.1:{self.server.server_address[1]}"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
+        self.server = quick_http.Server(self.serve)
+        self.endpoint = f"http://127.0.0.1:{self.server.port}"
         self.reset()
 
     def reset(self, cut=None, kind=None):
         self.calls, self.cut, self.kind, self.victim = 0, cut, kind, None
         self.before = {}  # a hook: call number -> function, called before it is forwarded
         self.refuse = None  # a hook: (method, path, body) -> (status, type, message), or None
+        self.watch = None  # a hook: ("before" or "applied", call number, method, path, body)
 
     def close(self):
         for t in self.landing:
             t.join(10)
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join(10)
+        self.server.close()
 
     def forward(self, request, body):
         result = self.memory.handle(request.command, request.path, body) if self.memory else self.pass_on(request, body)
@@ -92,7 +66,7 @@ class Proxy:
     def pass_on(self, request, body):
         connection = http.client.HTTPConnection(self.host, int(self.port), timeout=60)
         try:
-            headers = {k: v for k, v in request.headers.items() if k.lower() not in ("connection",)}
+            headers = {k: v for k, v in request.headers() if k.lower() not in ("connection",)}
             connection.request(request.command, request.path, body=body, headers=headers)
             reply = connection.getresponse()
             return reply.status, reply.getheaders(), reply.read()
@@ -105,12 +79,13 @@ class Proxy:
             self.victim.wait()
 
     def serve(self, request):
-        length = int(request.headers.get("Content-Length") or 0)
-        body = request.rfile.read(length)
+        body = request.body
         with self.lock:
             self.calls += 1
             number = self.calls
         mine = number == self.cut
+        if self.watch:
+            self.watch("before", number, request.command, request.path, body)
         if number in self.before:
             self.before.pop(number)()
         if mine and self.kind in (BEFORE, LOST):
@@ -124,34 +99,20 @@ class Proxy:
         refusal = self.refuse and self.refuse(request.command, request.path, body)
         if refusal:
             status, kind, message = refusal
-            return self.answer(request, status, [("x-amzn-ErrorType", kind), ("Content-Type", "application/json")],
-                               json.dumps({"Type": "User", "message": message}).encode())
+            return request.answer(status, [("x-amzn-ErrorType", kind), ("Content-Type", "application/json")],
+                                  json.dumps({"Type": "User", "message": message}).encode())
         status, headers, data = self.forward(request, body)
+        if self.watch:
+            self.watch("applied", number, request.command, request.path, body)
         if mine and self.kind in (APPLIED, UNHEARD):
             return self.drop(request)
-        self.answer(request, status, headers, data)
+        request.answer(status, headers, data)
         if mine:
             self.kill()
 
     def drop(self, request):
         self.kill()
         request.close_connection = True
-
-    @staticmethod
-    def answer(request, status, headers, data):
-        try:
-            request.send_response_only(status)
-            for name, value in headers:
-                if name.lower() not in ("transfer-encoding", "connection", "content-length"):
-                    request.send_header(name, value)
-            if status != 204:
-                request.send_header("Content-Length", str(len(data)))
-            request.end_headers()
-            if status != 204:
-                request.wfile.write(data)
-            request.wfile.flush()
-        except OSError:
-            request.close_connection = True
 
     log = []
 
@@ -161,6 +122,7 @@ class Case(harness.Case):
 
     environments = ENVIRONMENTS
     functions = ("a", "b")
+    timeout_s = 5  # of a function
     serial = 0
 
     @classmethod
@@ -238,7 +200,7 @@ class Case(harness.Case):
 
     def create(self, name, live):
         self.api("POST", "", {"FunctionName": name, "Runtime": "provided.al2023", "Handler": "bootstrap",
-                              "Role": "arn:aws:iam::123456789012:role/r", "Timeout": 5,
+                              "Role": "arn:aws:iam::123456789012:role/r", "Timeout": self.timeout_s,
                               "Code": {"ZipFile": base64.b64encode(self.package("1.0.0")).decode()}})
         for _ in range(200):
             if self.api("GET", f"/{name}/configuration")["State"] == "Active":
@@ -352,6 +314,8 @@ class Case(harness.Case):
 
 class MemoryCase(Case):
     """The same on a Lambda that is only pretended (memory_lambda.py): for many promotions in little time."""
+
+    in_memory = True
 
     @classmethod
     def setUpClass(cls):

@@ -1,13 +1,17 @@
-"""Promotions on a service that misbehaves and beside other promoters: the right exit code, and nothing mixed.
+"""Promotions on a service that misbehaves and beside other hands: the right exit code, and nothing mixed.
 
 SMOKEGATE_CUTS=N tries every N-th call only, for a shorter edit loop."""
 import os
 import re
+import shutil
+import signal
+import time
 
 import harness
 import promote_world
 from promote_world import LOST, UNHEARD
 
+DOWN = "one 503"
 STRIDE = int(os.environ.get("SMOKEGATE_CUTS") or 1)
 
 
@@ -24,11 +28,14 @@ class Cut(promote_world.MemoryCase):
             with self.subTest(cut=cut, kind=kind):
                 self.begin(**world)
                 self.proxy.reset(cut, kind)
+                if kind == DOWN:
+                    self.proxy.refuse = lambda *_, cut=cut: (
+                        (503, "ServiceUnavailableException", "down for a moment") if self.proxy.calls == cut else None)
                 self.promote(code=codes)
                 self.assertIn(self.check_sets(self.last_code), want, self.story())
                 self.check_invariants()
                 cuts += 1
-        print(f"{kind}: {cuts} cuts, 0 mixed sets")
+        print(f"proof: {kind}: 0 mixed of {cuts} cuts")
 
     NEW = [[["2", "2"], ["2", "2"]]]
     OLD = [[["1", "1"], ["1", "1"]]]
@@ -41,58 +48,11 @@ class Cut(promote_world.MemoryCase):
     def test_a_call_that_was_carried_out_unheard(self):
         self.sweep(UNHEARD, self.NEW + self.HELD, (0, 3))
 
+    def test_a_call_that_is_answered_503_once(self):
+        self.sweep(DOWN, self.NEW + self.HELD, (0, 3))
+
     def test_the_same_while_it_fails_and_takes_back(self):
         self.sweep(UNHEARD, self.HELD, (1, 3), bad_in="stage")
-
-
-class Two(promote_world.MemoryCase):
-    """A second promoter runs from beginning to end before each call of the first."""
-
-    environments = ("dev",)
-
-    def begin(self, **more):
-        root = super().begin(**more)
-        for f in self.functions:
-            with open(os.path.join(root, "dist", f"{f}-1.2.0.zip"), "wb") as out:
-                out.write(self.package("1.2.0"))
-        return root
-
-    def pair(self, release):
-        """{(code of the first, code of the second)}"""
-        self.begin()
-        self.promote()
-        total, ends = self.proxy.calls, {}
-        for at in range(1, total + 1, STRIDE):
-            with self.subTest(at=at):
-                self.begin()
-                second = []
-
-                def interfere():
-                    process = self.start("promote", "--release", release)
-                    out = process.communicate(timeout=60)[0]
-                    second.append((process.returncode, out))
-
-                self.proxy.before[at] = interfere
-                first = self.start("promote", "--release", "1.1.0")
-                out = first.communicate(timeout=120)[0]
-                codes = (first.returncode, second[0][0])
-                ends.setdefault(codes, []).append(at)
-                self.check_sets(0)
-                self.check_invariants()
-                self.assertIn(0, codes, f"nobody won\n{out}\n{second[0][1]}\n{self.story()}")
-                for code in codes:
-                    self.assertIn(code, (0, 4, 5), f"{out}\n{second[0][1]}\n{self.story()}")
-        return ends
-
-    def test_of_another_release(self):
-        ends = self.pair("1.2.0")
-        print(f"two promoters, two releases: {ends}")
-        self.assertIn((0, 4), ends)
-
-    def test_of_the_same_release(self):
-        ends = self.pair("1.1.0")
-        print(f"two promoters, one release: {ends}")
-        self.assertIn((5, 0), ends)
 
 
 class Service(promote_world.MemoryCase):
@@ -105,6 +65,80 @@ class Service(promote_world.MemoryCase):
         self.memory.rate = 15
         self.promote()
         self.assertEqual(self.live("dev"), ["2", "2"])
+
+    def test_far_below_that_it_is_slower_and_gets_through_as_well(self):
+        self.begin(environments=("dev",), policy={"rate": 6})
+        self.memory.rate = 5
+        self.promote()
+        self.assertEqual(self.live("dev"), ["2", "2"])
+        self.check_invariants()
+
+    def test_local_files_that_are_lost_are_not_missed(self):
+        root = self.begin()
+        lost = []
+
+        def lose(method, path, body):
+            if method == "PUT" and path.endswith("a-dev/aliases/Live") and not lost:
+                lost.append(shutil.rmtree(os.path.join(root, ".smokegate")))
+
+        self.proxy.refuse = lose
+        self.promote()
+        self.assertTrue(lost)
+        self.assertEqual([self.live(e) for e in self.names], [["2", "2"]] * 2)
+        self.check_invariants()
+
+    def test_a_package_that_vanishes_half_way_is_told_and_taken_back(self):
+        root = self.begin()
+
+        def lose(method, path, body):
+            if method == "PUT" and path.endswith("a-stage/code"):
+                os.remove(os.path.join(root, "dist", "b-1.1.0.zip"))
+
+        self.proxy.refuse = lose
+        self.assertIn("b-1.1.0.zip", self.promote(code=2))
+        self.assertEqual([self.live(e) for e in self.names], [["1", "1"]] * 2)
+        self.check_invariants()
+
+    def short_lived(self, seconds):
+        """A profile whose credentials end so much later, and no sooner or later however often they are fetched."""
+        ends = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
+        answer = self.write("answer.json", {"Version": 1, "AccessKeyId": "local", "SecretAccessKey": "local",
+                                            "SessionToken": "t", "Expiration": ends})
+        self.env["AWS_CONFIG_FILE"] = self.write("config", f"[profile short]\ncredential_process = /bin/cat {answer}\n")
+        return {"profile": "short"}
+
+    def test_credentials_that_end_too_soon_are_noticed_before_the_first_step(self):
+        self.begin(environments=("dev",), dev=self.short_lived(200))
+        self.assertIn("end in 1", self.promote(code=3))
+        self.assertEqual([self.alias(f, "dev", a) for f in self.functions for a in ("Smoke", "Backup")], [None] * 4)
+
+    def test_credentials_that_would_end_during_a_hold_are_noticed_before_it(self):
+        self.begin(environments=("dev",), dev=self.short_lived(900), shift={"steps": [{"weight": 0.1, "hold": "1h"}]})
+        self.assertIn("may need them for 3900 s", self.promote(code=3))
+        self.assertEqual(self.live("dev"), ["1", "1"])
+        self.assertNotIn("RoutingConfig", self.alias("a", "dev", "Live"))
+        self.check_invariants()
+
+    def test_a_second_signal_ends_it_at_once_and_the_next_run_goes_on(self):
+        for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            self.begin()
+            process, writes = self.start("promote", "--release", "1.1.0"), []
+
+            def strike(method, path, body):
+                if method == "PUT" and path.endswith("-stage/aliases/Live"):
+                    writes.append(path)
+                    if len(writes) in (1, 3):  # while Live moves, and while it is taken back
+                        process.send_signal(number)
+                    if len(writes) == 3:
+                        process.wait(120)
+
+            self.proxy.refuse = strike
+            out = process.communicate(timeout=120)[0]
+            self.proxy.refuse = None
+            self.assertEqual((process.returncode, len(writes)), (code, 3), out)
+            self.promote()
+            self.assertEqual([self.live(e) for e in self.names], [["2", "2"]] * 2)
+            self.check_invariants()
 
     def test_stale_reads_are_waited_out(self):
         self.begin()
@@ -173,6 +207,45 @@ class Service(promote_world.MemoryCase):
         self.api("DELETE", f"/{self.name('a', 'dev')}/aliases/Backup")
         self.assertIn("no Backup", self.run_it("restore", "-e", "dev", code=3))
         self.assertEqual(self.live("dev"), ["2", "2"])
+
+    def during_the_gate(self, act):
+        """Someone does `act` while the cases run on Smoke."""
+        done = []
+
+        def interfere(method, path, body):
+            if path.endswith("/invocations?Qualifier=Smoke") and not done:
+                done.append(1)
+                act()
+
+        self.proxy.refuse = interfere
+
+    def test_weights_that_someone_sets_meanwhile_are_left_alone(self):
+        self.begin(environments=("dev",))
+        weights = {"AdditionalVersionWeights": {"2": 0.3}}
+        self.during_the_gate(lambda: self.set_alias("b", "dev", "Live", RoutingConfig=weights))
+        self.assertIn("b-dev:Live", self.promote(code=5))
+        self.assertEqual(self.live("dev"), ["1", "1"])
+        self.assertEqual(self.alias("b", "dev", "Live")["RoutingConfig"], weights)
+        self.check_invariants()
+
+    def test_a_backup_deleted_meanwhile_does_not_keep_live_from_going_back(self):
+        self.begin(environments=("dev",), bad_in="dev")
+        self.during_the_gate(lambda: self.api("DELETE", f"/{self.name('a', 'dev')}/aliases/Backup"))
+        self.promote(code=1)
+        self.assertEqual(self.live("dev"), ["1", "1"])
+        self.check_invariants()
+
+    def test_a_lease_of_a_promoter_whose_clock_is_wrong_is_no_more_than_a_hint(self):
+        for ahead in (-86400, 86400):  # its lease is over already, or lasts for a day
+            self.begin(environments=("dev",))
+            self.run_cut(27, promote_world.APPLIED, "promote", "--release", "1.1.0")
+            for f in self.functions:
+                text = self.alias(f, "dev", "Smoke")["Description"]
+                self.set_alias(f, "dev", "Smoke", Description=re.sub(r" x=(\d+)", lambda m: f" x={int(m[1]) + ahead}", text))
+            self.promote("1.0.0", code=4 if ahead > 0 else 0)
+            self.promote("1.1.0")  # the same packages go on, whatever the clocks say
+            self.check_sets(0)
+            self.check_invariants()
 
     def test_latest_edited_by_someone_during_staging_is_noticed(self):
         self.begin(environments=("dev",))

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/mem.h"
+#include "base/rand.h"
 #include "promote/gc.h"
 
 enum { VERSIONS = 12 };
@@ -94,12 +96,88 @@ static void a_mark_nobody_can_read_keeps_everything(void **state)
     assert_non_null(why(&f, 1));
 }
 
+/* ---- a property, over many worlds ---- */
+
+static int pick(struct rng *r, int most)
+{
+    return (int)(rng_unit(r) * (most + 1));
+}
+
+/* An alias that points, weighs and has a mark as chance wants; what it needs goes into `needed`. */
+static void random_alias(struct rng *r, struct alias *a, bool needed[VERSIONS + 1])
+{
+    static const char *const states[] = {"claimed", "staged", "passed", "canary",
+                                         "live",    "rb",     "undo",   "restore"};
+    const int version = 1 + pick(r, VERSIONS - 1), weighted = pick(r, VERSIONS);
+    const int o = pick(r, VERSIONS), n = pick(r, VERSIONS), k = pick(r, VERSIONS);
+    const bool open = pick(r, 1);
+    char old[8] = "-", new[8] = "-", before[8] = "-";
+
+    *a = (struct alias){0};
+    snprintf(a->version, LAMBDA_VERSION_SIZE, "%d", version);
+    needed[version] = true;
+    if (weighted && weighted != version) {
+        a->weight_count = 1;
+        snprintf(a->weights[0].version, LAMBDA_VERSION_SIZE, "%d", weighted);
+        needed[weighted] = true;
+    }
+    if (pick(r, 3) == 0)
+        return; /* an alias of somebody else's */
+    if (o)
+        snprintf(old, sizeof(old), "%d", o);
+    if (n)
+        snprintf(new, sizeof(new), "%d", n);
+    if (k)
+        snprintf(before, sizeof(before), "%d", k);
+    needed[o] = needed[k] = true;
+    needed[n] = needed[n] || open;
+    snprintf(a->description, sizeof(a->description), "lsp1 p=A s=%s o=%s n=%s h=- x=%d k=%s w=%08x",
+             states[pick(r, (int)ARRAY_LEN(states) - 1)], old, new, open ? 99 : 0, before, 7u);
+}
+
+static void nothing_goes_that_anything_needs(void **state)
+{
+    struct rng r;
+    unsigned gone = 0, kept = 0;
+
+    (void)state;
+    rng_seed(&r, 20261124);
+    for (unsigned world = 0; world < 20000; world++) {
+        bool needed[VERSIONS + 1] = {false};
+        const int keep = pick(&r, VERSIONS), asynchronous = pick(&r, VERSIONS);
+        struct event_invoke settings = {0};
+        struct fixture f;
+
+        begin(&f);
+        f.wish.keep = (size_t)keep;
+        f.e.aliases = (struct alias_list){f.aliases, (size_t)pick(&r, 3)};
+        for (size_t i = 0; i < f.e.aliases.count; i++)
+            random_alias(&r, &f.aliases[i], needed);
+        if (asynchronous) {
+            snprintf(settings.function_arn, sizeof(settings.function_arn),
+                     "arn:aws:lambda:eu-west-1:1:function:f:%d", asynchronous);
+            f.e.asynchronous = (struct event_invoke_list){&settings, 1};
+            needed[asynchronous] = true;
+        }
+        for (int i = 1; i <= VERSIONS; i++) {
+            const bool stays = why(&f, i) != NULL;
+
+            if (stays != (needed[i] || i > VERSIONS - keep))
+                fail_msg("world %u: version %d %s", world, i, stays ? "stays" : "would go");
+            gone += !stays;
+            kept += stays;
+        }
+    }
+    assert_true(gone > 10000 && kept > 10000); /* both happen, or nothing was tested */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(latest_and_the_newest_stay),
         cmocka_unit_test(what_is_named_stays),
         cmocka_unit_test(what_is_young_or_of_unknown_age_stays),
+        cmocka_unit_test(nothing_goes_that_anything_needs),
         cmocka_unit_test(a_mark_nobody_can_read_keeps_everything),
     };
 

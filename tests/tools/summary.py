@@ -1,7 +1,7 @@
 """Counts what a meson test run did and ends with the line "N passed, N failed[, N skipped]".
 
 A cmocka or unittest program counts for each of its tests, any other program for one. Every program that was
-skipped is named with its last line, which says why.
+skipped is named with its last line, which says why. What a test says to have proven, a line "proof: ...", is repeated.
 """
 import json
 import re
@@ -11,14 +11,15 @@ OK = re.compile(r"^\[\s+OK \]", re.M)
 FAILED = re.compile(r"^\[\s+FAILED\s+\] (?!.*test\(s\), listed below)(.*)", re.M)
 UNITTEST = re.compile(r"^Ran (\d+) tests? in ", re.M)
 UNITTEST_BAD = re.compile(r"^FAILED \((.*)\)$", re.M)
+PROOF = re.compile(r"^proof: .*$", re.M)
 COUNTED = re.compile(r"^# counted: (\d+) passed, (\d+) failed$", re.M)
 
 
 def main(path):
     passed = failed = skipped = 0
     with open(path, encoding="utf-8") as log:
-        for line in log:
-            test = json.loads(line)
+        for row in log:
+            test = json.loads(row)
             out = test.get("stdout", "") + test.get("stderr", "")
             name, result = test["name"], test["result"]
             if result == "SKIP":
@@ -32,6 +33,8 @@ def main(path):
             for ran in UNITTEST.findall(out):
                 broken = sum(int(n) for part in UNITTEST_BAD.findall(out) for n in re.findall(r"(?:failures|errors)=(\d+)", part))
                 good, bad = good + int(ran) - broken, bad + broken
+            for line in PROOF.findall(test.get("stdout", "")):
+                print(line)
             if result in ("OK", "EXPECTEDFAIL"):
                 passed += good or 1
                 failed += bad

@@ -42,6 +42,10 @@ class Summary(unittest.TestCase):
         code, lines = closing([{"name": "x", "result": "SKIP", "stdout": "no suite\n"}, {"name": "y", "result": "OK"}])
         self.assertEqual((code, lines), (0, ["skipped x: no suite", "1 passed, 0 failed, 1 skipped"]))
 
+    def test_what_was_proven_is_repeated(self):
+        row = {"name": "x", "result": "OK", "stdout": "seed 1\nproof: 0 mixed of 12 cuts\n"}
+        self.assertEqual(closing([row])[1], ["proof: 0 mixed of 12 cuts", "1 passed, 0 failed"])
+
     def test_a_run_without_tests_is_no_success(self):
         self.assertEqual(closing([])[0], 1)
 

@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+"""Promotes and restores 50 functions in one environment of an embedded Lambda that enforces 15 calls a second: promote.py BUILD.
+
+Counts the calls of each of Lambda's quotas and compares the time with what they need at the
+configured rates. Exit 1 when a goal is missed."""
+import json
+import os
+import re
+import sys
+import time
+
+build = os.path.abspath(sys.argv[1])
+os.environ["SMOKEGATE_BUILD"] = build
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
+import harness  # noqa: E402
+import promote_world  # noqa: E402
+
+FUNCTIONS, AWS_RATE = 50, 15
+missed = 0
+
+
+def judge(what, got, limit, unit=""):
+    global missed
+    late = got > limit
+    missed += late
+    print(f"  {what:58} {got:7.2f}{unit} (goal {limit:g}{unit}){'   MISSED' if late else ''}")
+
+
+def quota_of(method, path):
+    if "/invocations" in path:
+        return "invoke"
+    if path.split("?")[0].endswith("/policy"):
+        return "GetPolicy"
+    return "GetFunction" if method == "GET" and re.fullmatch(r".*/functions/[^/]+", path.split("?")[0]) else "control"
+
+
+class World(promote_world.Case):
+    environments = ("dev",)
+    timeout_s = 60
+    functions = tuple(f"f{i:02}" for i in range(FUNCTIONS))
+
+    def runTest(self):
+        self.begin()
+        for f in self.functions:  # their cold starts take their time
+            self.write(os.path.join(self.tag, "cases", f + ".json"), {
+                "suite": f, "function": f, "defaults": {"timeout": "2m"},
+                "cases": [{"name": "is healthy", "payload": {"httpMethod": "GET", "path": "/health"}}]})
+        self.local.stop()  # and again on the same state, at AWS's rates
+        type(self).local = harness.LocalLambda(self.state, "--no-auth", "--rate", str(AWS_RATE))
+        host, port = self.local.endpoint.split("//")[1].split(":")
+        self.proxy.host, self.proxy.port = host, port
+        self.promotion()
+        self.restoring()
+        self.rolling_back()
+
+    def configure(self, rate, **policy):
+        path = os.path.join(self.root, "smokegate.json")
+        with open(path, encoding="utf-8") as f:
+            project = json.load(f)
+        project["policy"].update(rate=rate, **policy)
+        with open(path, "w", encoding="utf-8") as f:
+            json.dump(project, f)
+
+    def measure(self, *args, code=0):
+        """Seconds, calls by quota, and (time, method, path, status) of each."""
+        self.proxy.calls, self.proxy.log, times = 0, [], []
+        self.proxy.watch = lambda when, number, *_: times.append(time.monotonic()) if when == "applied" else None
+        start = time.monotonic()
+        self.out = self.run_it(*args, code=None, timeout=600)
+        if self.last_code != code:
+            sys.exit(f"smokegate {' '.join(args)} ended with {self.last_code}:\n{self.out[-2000:]}")
+        seconds = time.monotonic() - start
+        self.proxy.watch = None
+        calls, count = [], {"control": 0, "GetFunction": 0, "GetPolicy": 0, "invoke": 0, "throttled": 0}
+        for at, (method, path, _, status, _) in zip(times, self.proxy.log):
+            calls.append((at, method, path, status))
+            count["throttled" if status == 429 else quota_of(method, path)] += 1
+        return seconds, count, calls
+
+    @staticmethod
+    def tell(title, seconds, count):
+        each = ", ".join(f"{name} {n / FUNCTIONS:.1f}" for name, n in count.items() if name != "throttled")
+        print(f"{title}: {seconds:.1f} s; calls per function: {each}; throttled {count['throttled']}")
+
+    def promotion(self):
+        self.configure(10)
+        seconds, count, _ = self.measure("promote", "--release", "1.1.0", "--jobs", "4")
+        self.tell(f"promote {FUNCTIONS} functions at 10 calls a second", seconds, count)
+        # One call after another, each at its quota's configured rate: GetFunction's is six times the others'.
+        bound = count["control"] / 10 + count["GetPolicy"] / 10 + count["GetFunction"] / 60
+        judge(f"time to the bound of {bound:.1f} s", seconds / bound, 1.1)
+        judge("calls per function but the audit's GetPolicy", (count["control"] + count["GetFunction"]) / FUNCTIONS, 11)
+
+    @staticmethod
+    def lives(calls):
+        return [at for at, method, path, status in calls if method == "PUT" and path.endswith("/aliases/Live") and status == 200]
+
+    def restoring(self):
+        self.configure(AWS_RATE)
+        time.sleep(2)  # both sides' buckets are full again, as when nothing was promoted a moment ago
+        seconds, count, calls = self.measure("restore", "-e", "dev")
+        self.tell(f"restore {FUNCTIONS} functions at {AWS_RATE} calls a second", seconds, count)
+        judge("seconds from its first call to the last Live", self.lives(calls)[-1] - calls[0][0], 5, " s")
+
+    def rolling_back(self):
+        """Live moved, the cases on it could not be run: back it goes."""
+        self.configure(AWS_RATE, audit="off")
+        self.proxy.refuse = lambda method, path, body: (
+            (500, "ServiceException", "down") if path.endswith("/invocations?Qualifier=Live") else None)
+        seconds, count, calls = self.measure("promote", "--release", "1.0.0", "--jobs", "4", code=3)
+        self.proxy.refuse = None
+        lives = self.lives(calls)
+        self.assertEqual(len(lives), 2 * FUNCTIONS, self.out)
+        gap = max(range(1, len(lives)), key=lambda i: lives[i] - lives[i - 1])  # forth, the cases, and back
+        self.tell(f"promote that is taken back at {AWS_RATE} calls a second", seconds, count)
+        judge(f"seconds in which {len(lives) - gap} Lives went back", lives[-1] - lives[gap], 5, " s")
+
+
+if __name__ == "__main__":
+    import unittest
+    result = unittest.TextTestRunner(verbosity=0).run(unittest.TestSuite([World()]))
+    sys.exit(1 if missed or not result.wasSuccessful() else 0)

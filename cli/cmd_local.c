@@ -7,11 +7,10 @@
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "cli/local_env.h"
+#include "cli/local_logs.h"
 #include "cli/seed.h"
 #include "cli/session.h"
 #include "cli/term.h"
-
-enum { LOG_MAX = 64 << 20 };
 
 /* One invocation of the command. `dir` is the project's folder, without reading the project. */
 struct local {
@@ -151,25 +150,17 @@ static int reset(struct local *l, struct err *err)
     return start(l, err);
 }
 
-static int print_log(const char *path, struct err *err)
-{
-    CLEANUP(buf_release) struct buf raw = {0}, safe = {0};
-
-    if (file_read(&raw, path, LOG_MAX, err) < 0)
-        return -1;
-    term_safe(&safe, buf_str(&raw));
-    term_out_str(buf_str(&safe));
-    return 0;
-}
-
 static int logs(struct local *l, struct err *err)
 {
     CLEANUP(mem_freep) char *state = local_env_dir(l->dir);
     CLEANUP(mem_freep) char *path = path_join(state, "server.log");
+    const struct opts *o = &l->cli->opts;
 
+    if (o->operand_count > 1)
+        return local_logs_print(state, o->operands[1], err);
     if (!file_exists(path))
         return err_set(err, ERR_INPUT, "%s: no local Lambda ran here yet", path);
-    return print_log(path, err);
+    return local_logs_print_file(path, err);
 }
 
 static const struct {
@@ -208,6 +199,9 @@ static int act(struct local *l, const char *name)
             continue;
         if (wants_seed && !actions[i].may_seed)
             err_set(&err, ERR_USAGE, "--seed goes with start and reset");
+        else if (l->cli->opts.operand_count > 1 && actions[i].act != logs)
+            err_set(&err, ERR_USAGE, "local %s: \"%.100s\" is too much", name,
+                    l->cli->opts.operands[1]);
         if (err.kind || actions[i].act(l, &err) < 0)
             return command_fail(&err);
         return wants_seed ? seed(l) : EXIT_OK;
@@ -238,18 +232,19 @@ extern const struct command cmd_local;
 const struct command cmd_local = {
     .name = "local",
     .summary = "start, stop, reset the embedded Lambda of this project",
-    .operands = "start|stop|status|reset|logs",
+    .operands = "start|stop|status|reset|logs [FUNCTION]",
     .details =
         "The server keeps its state under .smokegate/local/ beside the project file and ends by "
         "itself after 10 idle minutes; commands that need it start it. start and status print, on "
         "standard output, what makes the AWS CLI and the SDKs talk to it. reset forgets all "
-        "functions and starts anew; logs prints what the server said.",
+        "functions and starts anew; logs prints what the server said, or what a "
+        "function wrote.",
     .example = "eval \"$(smokegate local start --seed)\"\n"
                "aws lambda list-functions",
     .opts = options,
     .opt_count = ARRAY_LEN(options),
     .groups = GROUP_JSON | GROUP_PROJECT,
     .operands_min = 1,
-    .operands_max = 1,
+    .operands_max = 2,
     .run = run,
 };

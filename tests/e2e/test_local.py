@@ -130,6 +130,11 @@ class Local(harness.Case):
         self.assertIn("no local Lambda ran here", self.smokegate("local", "logs", code=2)[1])
         self.smokegate("local", "start")
         self.smokegate("local", "logs")
+        self.assertIn("no function of that name ran here", self.smokegate("local", "logs", "orders-dev", code=2)[1])
+        self.assertIn("is not a function's name", self.smokegate("local", "logs", "../..", code=2)[1])
+        self.assertIn('"orders" is too much', self.smokegate("local", "stop", "orders", code=2)[1])
+        self.smokegate("run")
+        self.assertRegex(self.smokegate("local", "logs", "orders-dev")[0], r"START RequestId: \S+ Version: 1\n(.*\n)*REPORT RequestId: ")
 
     def test_a_wrong_project_file_does_not_keep_a_server_alive(self):
         self.smokegate("local", "start")

@@ -1,0 +1,95 @@
+#include "cli/local_logs.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "cli/term.h"
+
+enum { LOG_MAX = 65 << 20 }; /* what an environment's may have, and its last line */
+
+struct entry {
+    char *path;
+    struct timespec written;
+};
+
+int local_logs_print_file(const char *path, struct err *err)
+{
+    CLEANUP(buf_release) struct buf raw = {0}, safe = {0};
+
+    if (file_read(&raw, path, LOG_MAX, err) < 0)
+        return -1;
+    term_safe(&safe, buf_str(&raw));
+    term_out_str(buf_str(&safe));
+    return 0;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct entry *x = a, *y = b;
+
+    if (x->written.tv_sec != y->written.tv_sec)
+        return x->written.tv_sec < y->written.tv_sec ? -1 : 1;
+    if (x->written.tv_nsec != y->written.tv_nsec)
+        return x->written.tv_nsec < y->written.tv_nsec ? -1 : 1;
+    return strcmp(x->path, y->path);
+}
+
+static struct entry *find(const char *folder, size_t *ret_count)
+{
+    struct entry *list = NULL;
+    size_t count = 0;
+    DIR *dir = opendir(folder);
+    struct dirent *found;
+
+    while (dir && (found = readdir(dir)) != NULL) {
+        struct stat st;
+        char *path;
+
+        if (!str_ends(str_c(found->d_name), STR(".log")))
+            continue;
+        path = path_join(folder, found->d_name);
+        if (stat(path, &st) < 0) {
+            free(path);
+            continue;
+        }
+        list = mem_grow(list, count + 1, sizeof(*list));
+        list[count++] = (struct entry){path, st.st_mtim};
+    }
+    if (dir)
+        closedir(dir);
+    if (count)
+        qsort(list, count, sizeof(*list), by_time);
+    *ret_count = count;
+    return list;
+}
+
+int local_logs_print(const char *state_dir, const char *function, struct err *err)
+{
+    CLEANUP(mem_freep) char *logs = path_join(state_dir, "logs");
+    CLEANUP(mem_freep) char *folder = NULL;
+    struct entry *list;
+    size_t count;
+    int r = 0;
+
+    if (function[0] == '.' || strchr(function, '/'))
+        return err_set(err, ERR_USAGE, "local: \"%.100s\" is not a function's name", function);
+    folder = path_join(logs, function);
+    list = find(folder, &count);
+    if (count == 0)
+        r = err_set(err, ERR_INPUT,
+                    "%s: no function of that name ran here; names are as in Lambda, so with the "
+                    "environment (orders-dev)",
+                    folder);
+    for (size_t i = 0; i < count; i++) {
+        if (r == 0)
+            r = local_logs_print_file(list[i].path, err);
+        free(list[i].path);
+    }
+    free(list);
+    return r;
+}

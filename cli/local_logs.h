@@ -1,0 +1,16 @@
+/* What a function of the local Lambda wrote: the files under logs/FUNCTION/ of the state folder. */
+#ifndef CLI_LOCAL_LOGS_H
+#define CLI_LOCAL_LOGS_H
+
+#include "base/err.h"
+
+/* Prints one file with controls made visible. */
+int local_logs_print_file(const char *path, struct err *err);
+
+/*
+ * Prints those of the function, one an environment, the one that was written to last at the end.
+ * ERR_INPUT when nothing of that name ran.
+ */
+int local_logs_print(const char *state_dir, const char *function, struct err *err);
+
+#endif

@@ -131,8 +131,8 @@ void config_keep_serving(struct call *c, struct version *latest)
     json_t *serving = json_object_get(latest->config, "Serving");
 
     if (!serving) /* else the last update failed: what it found goes on */
-        serving = call_own(c, json_pack("{so ss}", "config", json_deep_copy(latest->config), "zip",
-                                        latest->zip));
+        serving = call_own(
+            c, json_pack("{so ss}", "config", json_deep_copy(latest->config), "zip", latest->zip));
     json_object_set(latest->config, "Serving", serving);
 }
 

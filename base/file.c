@@ -33,6 +33,23 @@ static int read_all(struct buf *out, int fd, const char *path, size_t max_bytes,
     }
 }
 
+static struct {
+    void (*saw)(void *ctx, const char *path, bool written);
+    void *ctx;
+} observer;
+
+void file_observe(void (*saw)(void *ctx, const char *path, bool written), void *ctx)
+{
+    observer.saw = saw;
+    observer.ctx = ctx;
+}
+
+void file_tell_written(const char *path)
+{
+    if (observer.saw)
+        observer.saw(observer.ctx, path, true);
+}
+
 int file_read(struct buf *out, const char *path, size_t max_bytes, struct err *err)
 {
     struct stat st;
@@ -40,6 +57,8 @@ int file_read(struct buf *out, const char *path, size_t max_bytes, struct err *e
 
     if (strcmp(path, "-") == 0)
         return read_all(out, STDIN_FILENO, "<stdin>", max_bytes, err);
+    if (observer.saw)
+        observer.saw(observer.ctx, path, false);
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return err_sys(err, errno == ENOENT ? ERR_INPUT : ERR_IO, errno, "%s", path);
@@ -100,6 +119,7 @@ static int replace(const char *path, struct str bytes, unsigned mode, bool durab
         return err_sys(err, ERR_IO, failed, "%s: cannot write", path);
     }
     buf_release(&tmp);
+    file_tell_written(path);
     if (durable)
         sync_dir(path);
     return 0;

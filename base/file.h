@@ -24,6 +24,13 @@ int file_write_atomic(const char *path, struct str bytes, unsigned mode, struct 
 /* The same without waiting for the disk: for what may be lost when the machine stops. */
 int file_replace(const char *path, struct str bytes, unsigned mode, struct err *err);
 
+/*
+ * Who wants to know which files this process takes in (told before the first byte is read, also of
+ * those that are not there) and which it writes (told afterwards). NULL: nobody, as at first.
+ */
+void file_observe(void (*saw)(void *ctx, const char *path, bool written), void *ctx);
+void file_tell_written(const char *path); /* for who writes by other means */
+
 int file_mkdirs(const char *path, struct err *err);      /* like mkdir -p, mode 0755 */
 int file_remove_tree(const char *path, struct err *err); /* like rm -rf; never follows links */
 bool file_exists(const char *path);

@@ -2,6 +2,7 @@
 
 #include "cli/interrupt.h"
 #include "cli/promotion_cli.h"
+#include "cli/promotion_report.h"
 #include "cli/term.h"
 
 /* Part of the cases proves part of the promise: that must be said. */
@@ -19,15 +20,17 @@ static int whole_or_partial(const struct opts *o, struct err *err)
 
 static int promote(struct promotion_cli *p, const struct promotion_options *o)
 {
-    const struct opts *opts = &p->session->cli->opts;
     struct promotion_result result = {0};
     struct err err = {0}, late = {0};
     int code;
 
-    if (opts_given(opts, "dry-run"))
+    p->dry_run = opts_given(&p->session->cli->opts, "dry-run");
+    if (p->dry_run) {
         promotion_plan(o, &result, &err);
-    else
+    } else {
         promotion_run(o, &result, &err);
+        promotion_report_end(&p->gate, o, &result, promotion_end_name(result.end), &err);
+    }
     if (gate_cases_finish(&p->gate, &late) < 0)
         command_fail(&late); /* what was promoted is promoted: the exit code tells about that */
     code = promotion_cli_end(p, &result, &err);

@@ -7,15 +7,9 @@
 static int open_all(struct run_reports *reports, const struct opts *o, struct event_bus *bus,
                     struct err *err)
 {
-    size_t count;
-    const char *const *wishes = opts_strings(o, "report", &count);
-
-    if (count == 0)
+    if (!opts_given(o, "report") && !opts_given(o, "junit"))
         return err_set(err, ERR_USAGE, "give a --report FORMAT=FILE");
-    for (size_t i = 0; i < count; i++)
-        if (run_reports_open(reports, wishes[i], bus, err) < 0)
-            return -1;
-    return 0;
+    return run_reports_open_all(reports, o, bus, err);
 }
 
 static int run(struct cli *cli)
@@ -42,6 +36,7 @@ static int run(struct cli *cli)
 static const struct opt options[] = {
     {"from", 0, OPT_STRING, "RUN.jsonl", "the recorded events; - is standard input"},
     {"report", 0, OPT_STRINGS, "FORMAT=FILE", "what to write (repeatable)"},
+    {"junit", 0, OPT_STRING, "FILE", "short for --report junit=FILE"},
 };
 
 extern const struct command cmd_report;

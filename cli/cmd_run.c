@@ -8,23 +8,7 @@
 #include "cli/last_run.h"
 #include "cli/run_cases.h"
 #include "cli/term.h"
-
-static int exit_of(const struct run_summary *summary, bool allow_empty)
-{
-    if (summary->interrupted && interrupt_signal())
-        return 128 + interrupt_signal();
-    switch (summary->verdict) {
-    case RUN_PASS:
-        return EXIT_OK;
-    case RUN_FAIL:
-        return EXIT_FAILED;
-    case RUN_INCONCLUSIVE:
-        return EXIT_INCONCLUSIVE;
-    case RUN_EMPTY:
-        break;
-    }
-    return allow_empty ? EXIT_OK : EXIT_NO_CASES;
-}
+#include "cli/watch_run.h"
 
 /* --expect-cases: a glob that silently matches less than it did is a broken test. */
 static int enough_cases(const struct opts *o, size_t count)
@@ -70,7 +54,7 @@ static int run_and_tell(struct cli_suite *suite, struct session *session,
         outcome_print(&outcome, &text);
         term_out_str(buf_str(&text));
     }
-    return exit_of(&summary, opts_given(o, "allow-empty"));
+    return run_exit_code(&summary, opts_given(o, "allow-empty"));
 }
 
 static int run_with(struct session *session)
@@ -86,7 +70,9 @@ static int run_with(struct session *session)
     code = cli_suite_load(&suite, session, environment);
     if (code == EXIT_OK)
         code = enough_cases(o, suite.count);
-    if (code == EXIT_OK && suite.count == 0 && !opts_given(o, "allow-empty")) {
+    /* A shard that got no case has a report to write all the same: merge asks for every part. */
+    if (code == EXIT_OK && suite.count == 0 && suite.whole.cases == 0 &&
+        !opts_given(o, "allow-empty")) {
         term_err("smokegate: no case was selected (--allow-empty accepts that)\n");
         code = EXIT_NO_CASES;
     }
@@ -96,15 +82,21 @@ static int run_with(struct session *session)
     return code;
 }
 
-static int run(struct cli *cli)
+static int run_once(struct cli *cli)
 {
     return session_run(cli, false, run_with);
+}
+
+static int run(struct cli *cli)
+{
+    return opts_given(&cli->opts, "watch") ? watch_run(cli, run_once) : run_once(cli);
 }
 
 static const struct opt options[] = {
     SUITE_OPTS,
     RUN_OPTS,
     {"expect-cases", 0, OPT_COUNT, "N", "fail when fewer cases than this are selected"},
+    {"watch", 0, OPT_FLAG, NULL, "run again whenever a file changes that was read"},
     {"allow-empty", 0, OPT_FLAG, NULL, "that no case ran is no failure"},
 };
 

@@ -16,6 +16,8 @@ extern const struct command cmd_restore;
 extern const struct command cmd_status;
 extern const struct command cmd_audit;
 extern const struct command cmd_gc;
+extern const struct command cmd_record;
+extern const struct command cmd_merge;
 extern const struct command cmd_report;
 extern const struct command cmd_query;
 extern const struct command cmd_validate;
@@ -43,6 +45,8 @@ const struct command *const commands[] = {
     &cmd_status,
     &cmd_audit,
     &cmd_gc,
+    &cmd_record,
+    &cmd_merge,
     &cmd_report,
     &cmd_query,
     &cmd_validate,

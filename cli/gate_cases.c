@@ -3,37 +3,105 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
+#include "base/rand.h"
 #include "cli/interrupt.h"
 #include "cli/suite.h"
 #include "cli/term.h"
+#include "cli/version.h"
+#include "reports/words.h"
 
-enum { RUNS_OF_ENVIRONMENT = 2 + MANIFEST_STEPS_MAX }; /* Smoke, Live, and each weighted step */
+enum {
+    RUNS_OF_ENVIRONMENT = 2 + MANIFEST_STEPS_MAX, /* Smoke, Live, and each weighted step */
+    DETAIL_MAX = 64 << 10,                        /* what reports show of it */
+};
 
 /* ---- many runs told as one ---- */
+
+int64_t gate_cases_now(const struct gate_cases *g)
+{
+    return clock_mono(&clock_system) * 1000 - g->began_us;
+}
+
+static const char *environment_names(struct gate_cases *g)
+{
+    const struct manifest *m = g->session->manifest;
+    CLEANUP(buf_release) struct buf names = {0};
+
+    for (size_t at = g->first; at <= g->last; at++)
+        buf_printf(&names, "%s%s", at > g->first ? ", " : "", m->environments[at].name);
+    return arena_dup(&g->arena, buf_c(&names));
+}
+
+void gate_cases_begin(struct gate_cases *g, const char *promotion)
+{
+    const struct manifest *m = g->session->manifest;
+    const char *seed = opts_string(&g->session->cli->opts, "seed", NULL);
+    char host[256] = "localhost", own[ULID_SIZE];
+    unsigned long long number = 0;
+    struct run_info run = {.id = promotion,
+                           .environment = environment_names(g),
+                           .alias = m->aliases.smoke,
+                           .region = "",
+                           .endpoint = "",
+                           .tool_version = SMOKEGATE_VERSION,
+                           .host = host,
+                           .start_ms = clock_wall(&clock_system),
+                           .cases = g->room,
+                           .promotion = true,
+                           .release = m->release};
+
+    if (g->started || !g->reports.count)
+        return;
+    if (!*promotion) {
+        rand_ulid(own, run.start_ms);
+        run.id = own;
+    }
+    if (seed && str_to_u64(str_c(seed), UINT64_MAX, &number))
+        run.seed = number;
+    gethostname(host, sizeof(host) - 1);
+    g->started = true;
+    g->began_us = clock_mono(&clock_system) * 1000;
+    event_run_start(g->bus, &run);
+}
 
 static void relay_start(void *ctx, const struct run_info *run)
 {
     struct gate_cases *g = ctx;
-    struct run_info all = *run;
 
-    if (!g->started) {
-        g->started = true;
-        g->start_us = 0;
-        all.cases = g->room;
-        all.id = g->request->promotion;
-        event_run_start(g->bus, &all);
-    }
+    (void)run;
+    gate_cases_begin(g, g->request->promotion);
+    g->start_us = gate_cases_now(g);
 }
 
-static const char *suite_name(const struct gate_cases *g, struct arena *arena, const char *suite)
+/* One of its own for each run, so that no report takes two runs of a case for one. */
+static const char *scope_name(const struct gate_cases *g, struct arena *arena)
 {
     const struct gate_request *r = g->request;
 
-    if (r->phase == GATE_SMOKE)
-        return arena_printf(arena, "%s: %s", r->environment->name, suite);
-    return arena_printf(arena, "%s (%s): %s", r->environment->name, r->alias, suite);
+    switch (r->phase) {
+    case GATE_SMOKE:
+        break;
+    case GATE_SHIFT:
+        return arena_printf(arena, "%s (%s, weighted step %zu)", r->environment->name, r->alias,
+                            g->weighted);
+    case GATE_LIVE:
+        return arena_printf(arena, "%s (%s)", r->environment->name, r->alias);
+    }
+    return arena_dup(arena, r->environment->name);
+}
+
+/* For the step of the gate: which cases did not pass, and why. */
+static void keep_detail(struct gate_cases *g, const struct case_result *r)
+{
+    if ((r->verdict != VERDICT_FAILED && r->verdict != VERDICT_INCONCLUSIVE) ||
+        g->detail.len > DETAIL_MAX)
+        return;
+    buf_printf(&g->detail, "%s > %s\n", r->info.suite, r->info.name);
+    words_case(&g->detail, r, 2, WORDS_LOG_ELSEWHERE);
 }
 
 /*
@@ -49,7 +117,15 @@ static void relay_case(void *ctx, const struct case_result *result)
     copy->arena = (struct arena){0};
     copy->info.index = g->cases++;
     copy->info.suite_index += g->suites;
-    copy->info.suite = suite_name(g, &copy->arena, result->info.suite);
+    copy->info.scope = scope_name(g, &copy->arena);
+    copy->info.suite = arena_printf(&copy->arena, "%s: %s", copy->info.scope, result->info.suite);
+    copy->start_us += g->start_us;
+    copy->attempts = arena_array(&copy->arena, copy->attempt_count + 1, sizeof(*copy->attempts));
+    for (size_t i = 0; i < copy->attempt_count; i++) {
+        copy->attempts[i] = result->attempts[i];
+        copy->attempts[i].start_us += g->start_us;
+    }
+    keep_detail(g, copy);
     event_case_end(g->bus, copy);
 }
 
@@ -82,8 +158,6 @@ static void relay_end(void *ctx, const struct run_summary *end)
     if (t->verdict == RUN_PASS || t->verdict == RUN_EMPTY || end->verdict == RUN_FAIL)
         t->verdict = end->verdict;
     t->interrupted = t->interrupted || end->interrupted;
-    t->end_ms = end->end_ms;
-    t->duration_us += end->duration_us;
     t->invocations += end->invocations;
     keep_functions(g, end);
 }
@@ -187,6 +261,7 @@ static int gate_run_cases(void *ctx, const struct gate_request *r, struct gate_r
     int result = -1;
 
     g->request = r;
+    g->weighted = r->phase == GATE_SHIFT ? g->weighted + 1 : 0;
     if (cli_suite_load(&suite, g->session, r->environment) != EXIT_OK) {
         err_set(err, ERR_INPUT, "the cases are wrong"); /* printed already */
     } else {
@@ -209,6 +284,8 @@ int gate_cases_check(struct gate_cases *g, size_t first, size_t last)
 {
     const struct manifest *m = g->session->manifest;
 
+    g->first = first;
+    g->last = last;
     for (size_t at = first; at <= last; at++) {
         struct cli_suite suite;
         const int code = cli_suite_load(&suite, g->session, &m->environments[at]);
@@ -249,6 +326,8 @@ int gate_cases_finish(struct gate_cases *g, struct err *err)
     int result = 0;
 
     if (g->started) {
+        g->total.end_ms = clock_wall(&clock_system);
+        g->total.duration_us = gate_cases_now(g);
         g->total.functions = g->functions;
         g->total.function_count = g->function_count;
         event_run_end(g->bus, &g->total);
@@ -258,6 +337,7 @@ int gate_cases_finish(struct gate_cases *g, struct err *err)
     }
     event_bus_free(g->bus);
     free(g->functions);
+    buf_release(&g->detail);
     arena_release(&g->arena);
     *g = (struct gate_cases){0};
     return result;

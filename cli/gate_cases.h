@@ -1,7 +1,7 @@
 /*
  * The gate of promote: the project's cases, run on an alias of an environment. All runs of one
- * promotion go into one set of reports: suites are called "ENVIRONMENT: SUITE" on Smoke and
- * "ENVIRONMENT (Live): SUITE" after the shift.
+ * promotion go into one set of reports: suites are called "ENVIRONMENT: SUITE" on Smoke,
+ * "ENVIRONMENT (Live, weighted step N): SUITE" and "ENVIRONMENT (Live): SUITE" on Live.
  */
 #ifndef CLI_GATE_CASES_H
 #define CLI_GATE_CASES_H
@@ -17,9 +17,17 @@ struct gate_cases {
     struct event_bus *bus; /* of the reports: one run, made of all of them */
     struct arena arena;
     bool started;
+    size_t first, last;                 /* the environments it goes through */
     size_t cases, suites, room;         /* told so far, and how many cases there can be */
     const struct gate_request *request; /* of the run that is going on */
-    int64_t start_us;                   /* of the run that is going on, since the first */
+    int64_t began_us;                   /* monotonic, when the reports began */
+    int64_t start_us;                   /* of the run that is going on, since then */
+    size_t weighted;                    /* steps of the environment that were asked about */
+    struct buf detail;                  /* the cases of the last gate that did not pass */
+    int64_t step_us;                    /* for cli/promotion_report.c: when the last step began */
+    bool undoing, told_trouble;         /* ... */
+    const struct manifest_environment *entered[MANIFEST_ENVIRONMENTS_MAX];
+    size_t entered_count;
     struct run_summary total;
     struct run_function *functions;
     size_t function_count;
@@ -35,9 +43,16 @@ int gate_cases_open(struct gate_cases *g, struct session *session, struct err *e
  * moves. Prints them and returns the exit code. */
 int gate_cases_check(struct gate_cases *g, size_t first, size_t last);
 
+/*
+ * The reports' run begins, if it has not: under the id of a promotion ("": one of its own). Told by
+ * the first thing that is to be reported.
+ */
+void gate_cases_begin(struct gate_cases *g, const char *promotion);
+int64_t gate_cases_now(const struct gate_cases *g); /* microseconds since then */
+
 struct gate gate_cases_gate(struct gate_cases *g);
 
-/* Ends the reports; they appear now. */
+/* Ends the reports; they appear now, unless nothing was begun. */
 int gate_cases_finish(struct gate_cases *g, struct err *err);
 
 #endif

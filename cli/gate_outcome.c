@@ -22,6 +22,11 @@ int gate_outcome_open(struct gate_outcome *g, const char *file)
 
 static int check_place(const struct gate_outcome *g, const struct gate_request *r, struct err *err)
 {
+    if (g->outcome.shards > 1)
+        return err_set(err, ERR_INPUT,
+                       "%s is of shard %u of %u, which proves nothing about the others; "
+                       "`smokegate merge` makes one of all",
+                       g->file, g->outcome.shard, g->outcome.shards);
     if (strcmp(g->outcome.environment, r->environment->name) != 0)
         return err_set(err, ERR_INPUT, "%s is of environment %s, not %s", g->file,
                        *g->outcome.environment ? g->outcome.environment : "(none)",

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-void interrupt_install(void);
+void interrupt_install(void); /* again is fine */
 
 /* The first signal received, or 0. */
 int interrupt_signal(void);

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "cli/interrupt.h"
+#include "cli/promotion_report.h"
 #include "cli/term.h"
 
 /* ---- what promotions ask of us ---- */
@@ -51,10 +52,12 @@ static void line(const struct promotion_cli *p, const char *before, const char *
 
 static void tell(void *ctx, const struct promotion_event *e)
 {
-    const struct promotion_cli *p = ctx;
+    struct promotion_cli *p = ctx;
     CLEANUP(buf_release) struct buf text = {0};
     const char *name = e->environment ? e->environment->name : "all environments";
 
+    if (!p->dry_run)
+        promotion_report_tell(&p->gate, e);
     if (p->session->cli->quiet && e->tell != TELL_NOTE)
         return;
     switch (e->tell) {
@@ -71,6 +74,10 @@ static void tell(void *ctx, const struct promotion_event *e)
             buf_printf(&text, "%s: ", name);
         buf_add_c(&text, e->text);
         line(p, "   ", buf_c(&text));
+        break;
+    case TELL_DONE:
+    case TELL_UNREACHED:
+    case TELL_FINDING:
         break;
     case TELL_NOTE:
         buf_printf(&text, "%s: %s", name, e->text);

@@ -14,6 +14,7 @@ struct promotion_cli {
     struct gate_cases gate;
     const char *const *approved; /* of --approve */
     size_t approved_count;
+    bool dry_run; /* what is told is only planned: it goes into no report */
 };
 
 /*

@@ -11,7 +11,6 @@
 #include "cli/run_reports.h"
 #include "cli/term.h"
 #include "cli/version.h"
-#include "reports/terminal.h"
 
 void run_engine_options(struct engine_options *ret, const struct opts *o)
 {
@@ -27,6 +26,23 @@ void run_engine_options(struct engine_options *ret, const struct opts *o)
     ret->tool_version = SMOKEGATE_VERSION;
 }
 
+int run_exit_code(const struct run_summary *summary, bool allow_empty)
+{
+    if (summary->interrupted && interrupt_signal())
+        return 128 + interrupt_signal();
+    switch (summary->verdict) {
+    case RUN_PASS:
+        return EXIT_OK;
+    case RUN_FAIL:
+        return EXIT_FAILED;
+    case RUN_INCONCLUSIVE:
+        return EXIT_INCONCLUSIVE;
+    case RUN_EMPTY:
+        break;
+    }
+    return allow_empty ? EXIT_OK : EXIT_NO_CASES;
+}
+
 /* ---- terminal ---- */
 
 static unsigned width_of(int fd)
@@ -40,13 +56,13 @@ static unsigned width_of(int fd)
     return columns && str_to_u64(str_c(columns), 1000, &n) && n >= 40 ? (unsigned)n : 80;
 }
 
-static struct terminal *open_terminal(const struct cli *cli, struct event_bus *bus)
+struct terminal *run_terminal(const struct cli *cli, struct event_bus *bus)
 {
     const char *ci = getenv("CI");
     struct terminal_options options = {
         .color_out = term_colored(stdout),
         .color_err = term_colored(stderr),
-        .progress = isatty(STDERR_FILENO) && !(ci && *ci) && !cli->quiet,
+        .progress = isatty(STDERR_FILENO) && term_is_capable() && !(ci && *ci) && !cli->quiet,
         .quiet = cli->quiet,
         .verbose = cli->verbose,
         .logs = opts_given(&cli->opts, "debug"),
@@ -71,7 +87,7 @@ int run_cases(struct cli_suite *suite, struct session *session, const struct run
               struct outcome *ret_outcome, struct run_summary *ret_summary, struct err *err)
 {
     struct event_bus *bus = event_bus_new();
-    struct terminal *terminal = request->show ? open_terminal(session->cli, bus) : NULL;
+    struct terminal *terminal = request->show ? run_terminal(session->cli, bus) : NULL;
     struct listener keep = outcome_listener(ret_outcome);
     struct run_reports reports = {0};
     struct engine_options options = {.client = request->client,
@@ -87,6 +103,7 @@ int run_cases(struct cli_suite *suite, struct session *session, const struct run
     options.id = id;
     options.shard = suite->sharding.shard;
     options.shards = suite->sharding.shards;
+    options.whole = suite->whole.places ? &suite->whole : NULL;
     options.host = host;
     event_bus_listen(bus, &keep);
     if (request->also)

@@ -4,6 +4,7 @@
 #define CLI_RUN_CASES_H
 
 #include "cli/suite.h"
+#include "reports/terminal.h"
 #include "runner/engine.h"
 #include "runner/outcome.h"
 
@@ -34,6 +35,12 @@ struct run_request {
 
 /* Options into engine options; alias and client are set. */
 void run_engine_options(struct engine_options *ret, const struct opts *o);
+
+/* What a command that ran cases, or tells of some that ran, exits with. */
+int run_exit_code(const struct run_summary *summary, bool allow_empty);
+
+/* The run on this terminal, as the options of the command want it. Free it after run_end. */
+struct terminal *run_terminal(const struct cli *cli, struct event_bus *bus);
 
 /*
  * Runs what the suite selected. `ret_outcome` (zeroed; release it) is filled whatever the verdict.

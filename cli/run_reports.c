@@ -45,6 +45,23 @@ int run_reports_open(struct run_reports *all, const char *wish, struct event_bus
     return 0;
 }
 
+int run_reports_open_all(struct run_reports *all, const struct opts *o, struct event_bus *bus,
+                         struct err *err)
+{
+    const char *junit = opts_string(o, "junit", NULL);
+    CLEANUP(buf_release) struct buf wish = {0};
+    size_t count;
+    const char *const *wishes = opts_strings(o, "report", &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (run_reports_open(all, wishes[i], bus, err) < 0)
+            return -1;
+    if (!junit)
+        return 0;
+    buf_printf(&wish, "junit=%s", junit);
+    return run_reports_open(all, buf_c(&wish), bus, err);
+}
+
 static int print_spool(const char *path, struct err *err)
 {
     CLEANUP(buf_release) struct buf text = {0};

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "cli/opts.h"
 #include "reports/report.h"
 #include "runner/event.h"
 
@@ -19,6 +20,10 @@ struct run_reports {
 /* Opens "FORMAT=FILE" on the bus; FILE "-" prints it at the end. ERR_USAGE for another form. */
 int run_reports_open(struct run_reports *all, const char *wish, struct event_bus *bus,
                      struct err *err);
+
+/* Opens what --report and --junit of a command ask for. */
+int run_reports_open_all(struct run_reports *all, const struct opts *o, struct event_bus *bus,
+                         struct err *err);
 
 /* After run_end. The first failure is told; all are finished. */
 int run_reports_finish(struct run_reports *all, struct err *err);

@@ -6,6 +6,7 @@
 #include "lambda/function.h"
 #include "lambda/version.h"
 #include "promote/artifact.h"
+#include "promote/layers.h"
 
 enum { READY_MS = 60000 };
 
@@ -24,17 +25,41 @@ static json_t *environment_of(const struct function_config *config)
     return variables;
 }
 
-static int create(struct aws_client *client, const struct manifest_function *f,
-                  const struct artifact *artifact, struct err *err)
+/* The version of a layer to attach: found again where it was published before. */
+static int ensure_layer(struct aws_client *client, const struct manifest_layer *layer,
+                        struct layer_view *ret, struct err *err)
+{
+    struct artifact artifact;
+    struct layer_view view = {.layer = layer, .artifact = &artifact};
+
+    if (artifact_identify(&artifact, &layer->package, layer->key, err) < 0 ||
+        layers_find(&view, client, err) < 0 ||
+        (!view.arn[0] && layers_publish(&view, client, err) < 0))
+        return -1;
+    *ret = view;
+    ret->artifact = NULL;
+    return 0;
+}
+
+static int create(struct aws_client *client, const struct manifest_environment *environment,
+                  const struct manifest_function *f, const struct artifact *artifact,
+                  struct err *err)
 {
     const struct function_config *c = &f->config;
     CLEANUP(buf_release) struct buf zip = {0};
+    struct layer_view layers[MANIFEST_LAYERS_MAX];
+    const char *arns[MANIFEST_LAYERS_MAX];
     struct function_info info;
     json_t *variables;
     int r;
 
     if (artifact_read(artifact, &zip, err) < 0)
         return -1;
+    for (size_t i = 0; i < f->layer_count; i++) {
+        if (ensure_layer(client, manifest_layer(environment, f->layers[i]), &layers[i], err) < 0)
+            return err_ctx(err, "layer");
+        arns[i] = layers[i].arn;
+    }
     variables = environment_of(c);
     r = function_create(client,
                         &(struct function_create){
@@ -43,10 +68,14 @@ static int create(struct aws_client *client, const struct manifest_function *f,
                             .handler = c->handler ? c->handler : "bootstrap",
                             .role = c->role ? c->role : role,
                             .architecture = c->architecture,
+                            .tracing = c->tracing,
                             .zip = buf_str(&zip),
                             .timeout_s = (int)c->timeout_s,
                             .memory_mb = (int)c->memory_mb,
+                            .ephemeral_mb = (int)c->ephemeral_mb,
                             .environment = variables,
+                            .layers = arns,
+                            .layer_count = f->layer_count,
                         },
                         &info, err);
     json_decref(variables);
@@ -88,13 +117,15 @@ static const char *why_not(const struct package *p)
     case PACKAGE_COMMAND:
         break;
     }
-    return "only a zip or dir package can be created here";
+    return "only zip and dir packages can be created here";
 }
 
-static int seed_function(struct aws_client *client, const struct manifest_function *f,
-                         const char *smoke, const char *release, struct err *err)
+static int seed_function(struct aws_client *client, const struct manifest_environment *environment,
+                         const struct manifest_function *f, const char *smoke, const char *release,
+                         struct err *err)
 {
-    const char *obstacle = why_not(&f->package);
+    const struct package *missing = &f->package;
+    const char *obstacle = why_not(missing);
     struct function_info info;
     struct artifact artifact;
     struct err why = {0};
@@ -103,13 +134,18 @@ static int seed_function(struct aws_client *client, const struct manifest_functi
         return 0;
     if (why.kind != ERR_NOT_FOUND)
         return err_set(err, why.kind, "%s", why.text);
+    for (size_t i = 0; !obstacle && i < f->layer_count; i++) {
+        missing = &manifest_layer(environment, f->layers[i])->package;
+        obstacle = why_not(missing);
+    }
     if (obstacle) {
         term_err("the local Lambda has no %s, and %s%s%s%s\n", f->name, obstacle,
-                 f->package.path ? " (" : "", f->package.path ? f->package.path : "",
-                 f->package.path ? ")" : "");
+                 missing->path ? " (" : "", missing->path ? missing->path : "",
+                 missing->path ? ")" : "");
         return 0;
     }
-    if (artifact_identify(&artifact, f, err) < 0 || create(client, f, &artifact, err) < 0 ||
+    if (artifact_identify(&artifact, &f->package, f->key, err) < 0 ||
+        create(client, environment, f, &artifact, err) < 0 ||
         publish(client, f->name, smoke, release, err) < 0)
         return err_ctx(err, "create the local function %s", f->name);
     return 0;
@@ -119,8 +155,8 @@ int seed_environment(struct aws_client *client, const struct manifest *m,
                      const struct manifest_environment *environment, struct err *err)
 {
     for (size_t i = 0; i < environment->function_count; i++)
-        if (seed_function(client, &environment->functions[i], m->aliases.smoke, m->release, err) <
-            0)
+        if (seed_function(client, environment, &environment->functions[i], m->aliases.smoke,
+                          m->release, err) < 0)
             return -1;
     return 0;
 }

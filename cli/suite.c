@@ -11,7 +11,6 @@
 #include "cli/earlier.h"
 #include "cli/last_run.h"
 #include "cli/term.h"
-#include "runner/shard.h"
 
 /* ---- variables ---- */
 
@@ -120,8 +119,8 @@ static enum runner_snapshots snapshot_mode(const struct opts *o)
     return isatty(STDERR_FILENO) && !(ci && *ci) ? SNAPSHOTS_CREATE : SNAPSHOTS_COMPARE;
 }
 
-static int configure(struct cli_suite *s, struct session *session,
-                     const struct manifest_environment *environment, struct err *err)
+int cli_suite_configure(struct cli_suite *s, struct session *session,
+                        const struct manifest_environment *environment, struct err *err)
 {
     const struct opts *o = &session->cli->opts;
     const struct manifest *m = session->manifest;
@@ -131,6 +130,8 @@ static int configure(struct cli_suite *s, struct session *session,
     size_t set_count;
     const char *const *sets = opts_strings(o, "set", &set_count);
 
+    *s = (struct cli_suite){0};
+    testset_init(&s->set);
     if (seed && !str_to_u64(str_c(seed), UINT64_MAX, &value))
         return err_set(err, ERR_USAGE, "--seed %s: expected a whole number", seed);
     s->owned = json_array();
@@ -141,7 +142,6 @@ static int configure(struct cli_suite *s, struct session *session,
         .environment_variables = environment ? environment->variables.value : NULL,
         .env = session_env(),
         .function = opts_string(o, "function", NULL),
-        .snapshots = snapshot_mode(o),
         .seed = value,
         .now_ms = clock_wall(&clock_system),
     };
@@ -175,6 +175,7 @@ static int take_part(struct cli_suite *s, const struct opts *o, struct err *err)
     if (sharding_read(&s->sharding, wish, look_up, err) < 0 ||
         (path && earlier_load(&earlier, path, err) < 0))
         return -1;
+    shard_describe(&s->whole, &s->set, s->order, s->count);
     shard_select(&s->set, s->order, &s->count, s->sharding.shard, s->sharding.shards,
                  earlier.times);
     term_err("shard %u of %u%s%s: %zu cases\n", s->sharding.shard, s->sharding.shards,
@@ -251,13 +252,13 @@ int cli_suite_load(struct cli_suite *s, struct session *session,
     struct faults faults = {0};
     struct err err = {0};
 
-    *s = (struct cli_suite){0};
-    testset_init(&s->set);
+    if (cli_suite_configure(s, session, environment, &err) < 0)
+        return command_fail(&err);
     take_operands(s, o);
     s->project_dir = session->manifest ? session->manifest->dir : NULL;
-    if (configure(s, session, environment, &err) < 0 ||
-        casefiles_find(&s->files, s->operands, s->operand_count, session->manifest, &err) < 0)
+    if (casefiles_find(&s->files, s->operands, s->operand_count, session->manifest, &err) < 0)
         return command_fail(&err);
+    s->config.snapshots = snapshot_mode(o);
     testset_load(&s->set, (const char *const *)s->files.items, s->files.count, &s->config, &faults);
     if (faults.count) {
         term_faults(&faults);
@@ -270,6 +271,7 @@ int cli_suite_load(struct cli_suite *s, struct session *session,
 void cli_suite_release(struct cli_suite *s)
 {
     testset_release(&s->set);
+    shard_whole_release(&s->whole);
     casefiles_release(&s->files);
     free(s->order);
     json_decref(s->owned);

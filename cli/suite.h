@@ -11,6 +11,7 @@
 #include "cli/sharding.h"
 #include "runner/config.h"
 #include "runner/select.h"
+#include "runner/shard.h"
 #include "runner/testcase.h"
 
 struct cli_suite {
@@ -25,7 +26,8 @@ struct cli_suite {
     size_t operand_count;
     const char *rerun;       /* the event stream of --rerun-failed, or NULL */
     const char *project_dir; /* NULL: there is no project */
-    json_t *owned;           /* array of what config borrows */
+    struct shard_whole whole; /* what was selected before sharding; without it zero */
+    json_t *owned;            /* array of what config borrows */
 };
 
 /* The options of every command that takes cases; end a table with its own. */
@@ -51,6 +53,13 @@ struct cli_suite {
  */
 int cli_suite_load(struct cli_suite *suite, struct session *session,
                    const struct manifest_environment *environment);
+
+/*
+ * Only the configuration, for commands that name files of their own and do without selection: of
+ * the options --function, --alias, --seed and those of GROUP_PROJECT. Release in every case.
+ */
+int cli_suite_configure(struct cli_suite *suite, struct session *session,
+                        const struct manifest_environment *environment, struct err *err);
 void cli_suite_release(struct cli_suite *suite);
 
 #endif

@@ -14,6 +14,13 @@ static bool set_and_not_zero(const char *v)
     return v && *v && strcmp(v, "0") != 0;
 }
 
+static bool capable;
+
+bool term_is_capable(void)
+{
+    return capable;
+}
+
 static bool wants_color(enum term_color wish, int fd, const char *(*env)(const char *))
 {
     const char *no = env("NO_COLOR"), *term = env("TERM"), *cli = env("CLICOLOR");
@@ -31,6 +38,9 @@ static bool wants_color(enum term_color wish, int fd, const char *(*env)(const c
 
 void term_init(enum term_color wish, const char *(*getenv_fn)(const char *))
 {
+    const char *term = getenv_fn("TERM");
+
+    capable = term && *term && strcmp(term, "dumb") != 0;
     colored_out = wants_color(wish, STDOUT_FILENO, getenv_fn);
     colored_err = wants_color(wish, STDERR_FILENO, getenv_fn);
 }

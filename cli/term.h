@@ -23,6 +23,9 @@ enum term_color { TERM_AUTO, TERM_ALWAYS, TERM_NEVER };
 void term_init(enum term_color wish, const char *(*getenv_fn)(const char *));
 bool term_colored(const FILE *stream);
 
+/* Is TERM set, and not "dumb": may a cursor be moved? */
+bool term_is_capable(void);
+
 /* Print to stdout (what was asked for) and stderr (everything else), secrets masked. */
 void term_out(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void term_err(const char *fmt, ...) PRINTF_LIKE(1, 2);

@@ -5,6 +5,8 @@
 #ifndef JSON_DOC_H
 #define JSON_DOC_H
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "json/reader.h"
 
@@ -79,6 +81,24 @@ static inline struct str json_span_text(const struct json_doc *doc, const struct
     if (s->flags & JSON_SPAN_ESCAPED)
         return (struct str){json_string_value(s->value), json_string_length(s->value)};
     return (struct str){doc->text + s->start + 1, s->end - s->start - 2};
+}
+
+/*
+ * The first eight bytes of a name, zero-padded: with the length they tell nearly all names apart.
+ * JSON_TEXT_PADDING readable bytes must follow.
+ */
+static inline uint64_t json_head(struct str name)
+{
+    uint64_t head;
+
+    memcpy(&head, name.data, 8);
+    if (name.len >= 8)
+        return head;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return name.len ? head >> (64 - name.len * 8) : 0;
+#else
+    return head & (((uint64_t)1 << (name.len * 8)) - 1);
+#endif
 }
 
 /* The position of any byte of the text. */

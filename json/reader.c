@@ -23,6 +23,8 @@ struct reader {
     bool too_deep;
 };
 
+enum { SMALL_TEXT = 8 << 10 };
+
 static json_t *read_value(struct reader *r, uint32_t key, struct str name);
 
 static size_t offset(const struct reader *r, const char *at)
@@ -51,9 +53,15 @@ static void *unexpected(struct reader *r, const char *expected)
     return fail(r, r->at, "found %s, expected %s", found, expected);
 }
 
+/* The text ends in NUL: where another byte is looked for, its end need not be. */
+static bool next_is(const struct reader *r, char c)
+{
+    return *r->at == c;
+}
+
 static void skip_blanks(struct reader *r)
 {
-    while (r->at < r->end && (*r->at == ' ' || *r->at == '\n' || *r->at == '\r' || *r->at == '\t'))
+    while (next_is(r, ' ') || next_is(r, '\n') || next_is(r, '\r') || next_is(r, '\t'))
         r->at++;
 }
 
@@ -87,8 +95,14 @@ static void close_span(struct reader *r, uint32_t index, json_t *value)
 static bool read_string(struct reader *r, struct str *ret)
 {
     const char *start = ++r->at;
-    struct scan_string s = {.at = start, .end = r->end, .out = &r->scratch};
+    struct scan_string s = {.at = scan_plain(start), .end = r->end, .out = &r->scratch};
 
+    if (*s.at == '"') { /* as nearly all do */
+        r->at = s.at + 1;
+        *ret = (struct str){start, (size_t)(s.at - start)};
+        return true;
+    }
+    s.at = start;
     if (!scan_string(&s)) {
         fail(r, s.at, "%s", s.fault);
         return false;
@@ -114,7 +128,7 @@ static json_t *exact_number(struct reader *r, const char *start, double value)
 static json_t *read_number(struct reader *r)
 {
     const char *start = r->at;
-    struct scan_number n = {.at = start, .end = r->end};
+    struct scan_number n = {.at = start};
 
     if (!scan_number(&n)) {
         r->at = n.at;
@@ -133,19 +147,15 @@ static json_t *read_number(struct reader *r)
 
 static json_t *read_word(struct reader *r)
 {
-    static const struct {
-        const char *word;
-        size_t len;
-        json_t *(*make)(void);
-    } words[] = {{"true", 4, json_true}, {"false", 5, json_false}, {"null", 4, json_null}};
+    json_t *value = memcmp(r->at, "true", 4) == 0    ? json_true()
+                    : memcmp(r->at, "false", 5) == 0 ? json_false()
+                    : memcmp(r->at, "null", 4) == 0  ? json_null()
+                                                     : NULL;
 
-    for (size_t i = 0; i < ARRAY_LEN(words); i++)
-        if ((size_t)(r->end - r->at) >= words[i].len &&
-            memcmp(r->at, words[i].word, words[i].len) == 0) {
-            r->at += words[i].len;
-            return words[i].make();
-        }
-    return unexpected(r, "a value");
+    if (!value)
+        return unexpected(r, "a value");
+    r->at += json_is_false(value) ? 5 : 4;
+    return value;
 }
 
 static json_t *read_array(struct reader *r)
@@ -154,7 +164,7 @@ static json_t *read_array(struct reader *r)
 
     r->at++;
     skip_blanks(r);
-    if (r->at < r->end && *r->at == ']') {
+    if (next_is(r, ']')) {
         r->at++;
         return array;
     }
@@ -164,16 +174,16 @@ static json_t *read_array(struct reader *r)
         if (!value || json_array_append_new(array, value) < 0)
             break;
         skip_blanks(r);
-        if (r->at < r->end && *r->at == ',') {
+        if (next_is(r, ',')) {
             r->at++;
             skip_blanks(r);
-            if (r->at < r->end && *r->at == ']') {
+            if (next_is(r, ']')) {
                 unexpected(r, "a value: a comma may not stand before ]");
                 break;
             }
             continue;
         }
-        if (r->at < r->end && *r->at == ']') {
+        if (next_is(r, ']')) {
             r->at++;
             return array;
         }
@@ -225,10 +235,9 @@ struct members {
 
 static bool may_be_there(struct members *m, struct str name)
 {
-    uint64_t head = name.len, bit;
+    const uint64_t hash = (json_head(name) ^ name.len << 7) * 0x9e3779b97f4a7c15u;
+    const uint64_t bit = (uint64_t)1 << (hash >> 58);
 
-    memcpy(&head, name.data, name.len < 8 ? name.len : 8);
-    bit = (uint64_t)1 << (((head ^ name.len << 7) * 0x9e3779b97f4a7c15u) >> 58);
     if (m->filter & bit)
         return true;
     m->filter |= bit;
@@ -267,14 +276,14 @@ static bool read_member(struct reader *r, struct members *m)
     uint32_t self;
     json_t *value;
 
-    if (r->at == r->end || *r->at != '"')
+    if (!next_is(r, '"'))
         return unexpected(r, "a key in double quotes") != NULL;
     if (!read_string(r, &name))
         return false;
     if (r->scratch.data == name.data && name.data) /* the value's strings will use the scratch */
         name = keep_name(r->doc, name);
     skip_blanks(r);
-    if (r->at == r->end || *r->at != ':')
+    if (!next_is(r, ':'))
         return unexpected(r, "\":\" after the key") != NULL;
     r->at++;
     skip_blanks(r);
@@ -320,18 +329,18 @@ static json_t *read_object(struct reader *r)
 
     r->at++;
     skip_blanks(r);
-    if (r->at < r->end && *r->at == '}') {
+    if (next_is(r, '}')) {
         r->at++;
         return object;
     }
     while (read_member(r, &m)) {
         skip_blanks(r);
-        if (r->at < r->end && *r->at == ',') {
+        if (next_is(r, ',')) {
             r->at++;
             skip_blanks(r);
             continue;
         }
-        if (r->at < r->end && *r->at == '}') {
+        if (next_is(r, '}')) {
             r->at++;
             if (r->doc->duplicate_count > duplicates)
                 mark_replaced(r->doc, m.first - 1);
@@ -373,8 +382,6 @@ static json_t *read_value(struct reader *r, uint32_t key, struct str name)
     const uint32_t index = open_span(r, key, name);
     json_t *value;
 
-    if (r->at == r->end)
-        return unexpected(r, "a value");
     switch (*r->at) {
     case '{':
     case '[':
@@ -421,14 +428,16 @@ static bool read_document(struct reader *r)
 }
 
 /*
- * Room for the values: a comma, a colon or a bracket comes with every one, so that their number is
- * nearly that of the values. Growing later costs copies, and large allocations cost malloc's
- * caches.
+ * Room for the values. In a small text one for eight bytes, without looking. In others a comma or a
+ * bracket comes with every value, so that their number is nearly that of the values. Growing later
+ * costs copies, and large allocations cost malloc's caches.
  */
 static uint32_t guess_spans(struct str text)
 {
     size_t marks = 1, most = text.len / 8 + 16;
 
+    if (text.len <= SMALL_TEXT)
+        return (uint32_t)most;
     for (size_t i = 0; i < text.len; i++)
         marks += (text.data[i] == ',') + (text.data[i] == '[') + (text.data[i] == '{');
     return (uint32_t)(marks < most ? marks : most);

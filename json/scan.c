@@ -110,27 +110,6 @@ size_t scan_escape(struct scan_string *s)
     return 2;
 }
 
-/* Eight bytes at once while none of them is a quote, a backslash, a control or beyond ASCII. */
-static const char *skip_plain(const char *p, const char *end)
-{
-    const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
-
-    while (end - p >= 8) {
-        uint64_t w, quote, slash;
-
-        memcpy(&w, p, 8);
-        quote = w ^ ones * '"';
-        slash = w ^ ones * '\\';
-        if (((w - ones * 0x20) | (quote - ones) | (slash - ones) | w) & highs)
-            break;
-        p += 8;
-    }
-    while (p < end && (unsigned char)*p >= 0x20 && (unsigned char)*p < 0x80 && *p != '"' &&
-           *p != '\\')
-        p++;
-    return p;
-}
-
 bool scan_string(struct scan_string *s)
 {
     const char *from = s->at;
@@ -139,7 +118,7 @@ bool scan_string(struct scan_string *s)
     for (;;) {
         size_t n;
 
-        s->at = skip_plain(s->at, s->end);
+        s->at = scan_plain(s->at);
         if (s->at == s->end) {
             s->fault = "the string does not end";
             return false;
@@ -169,15 +148,15 @@ bool scan_string(struct scan_string *s)
     return true;
 }
 
-static bool is_digit(const char *p, const char *end)
+static bool is_digit(const char *p)
 {
-    return p < end && *p >= '0' && *p <= '9';
+    return *p >= '0' && *p <= '9';
 }
 
 static bool expect_digit(struct scan_number *n, const char *what)
 {
     n->fault = what;
-    return is_digit(n->at, n->end);
+    return is_digit(n->at);
 }
 
 /* Collects digits; `mantissa` saturates beyond 19 of them. */
@@ -191,7 +170,7 @@ struct digits {
 
 static void take_digits(struct scan_number *n, struct digits *d, bool fraction)
 {
-    for (; is_digit(n->at, n->end); n->at++) {
+    for (; is_digit(n->at); n->at++) {
         const unsigned v = (unsigned)(*n->at - '0');
 
         if (d->count < 19) {
@@ -212,11 +191,11 @@ static bool take_exponent(struct scan_number *n, int *ret_exponent)
     int e = 0;
 
     n->at++;
-    if (n->at < n->end && (*n->at == '+' || *n->at == '-'))
+    if (*n->at == '+' || *n->at == '-')
         negative = *n->at++ == '-';
     if (!expect_digit(n, "a digit of the exponent"))
         return false;
-    for (; is_digit(n->at, n->end); n->at++)
+    for (; is_digit(n->at); n->at++)
         e = e < 100000 ? e * 10 + (*n->at - '0') : e;
     *ret_exponent = negative ? -e : e;
     return true;
@@ -256,21 +235,21 @@ bool scan_number(struct scan_number *n)
     n->at += negative;
     if (!expect_digit(n, "a digit"))
         return false;
-    if (*n->at == '0' && is_digit(n->at + 1, n->end)) {
+    if (*n->at == '0' && is_digit(n->at + 1)) {
         n->at++;
         n->fault = "no digit after a leading 0";
         return false;
     }
     take_digits(n, &d, false);
     n->is_integer = true;
-    if (n->at < n->end && *n->at == '.') {
+    if (*n->at == '.') {
         n->is_integer = false;
         n->at++;
         if (!expect_digit(n, "a digit after the point"))
             return false;
         take_digits(n, &d, true);
     }
-    if (n->at < n->end && (*n->at == 'e' || *n->at == 'E')) {
+    if (*n->at == 'e' || *n->at == 'E') {
         n->is_integer = false;
         if (!take_exponent(n, &exponent))
             return false;

@@ -5,8 +5,37 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/buf.h"
+
+/*
+ * The first byte from `p` on that is a quote, a backslash, a control character or beyond ASCII.
+ * There must be one before the text's end or right at it, and seven readable bytes behind it: the
+ * NUL and the padding that end a document's text. Eight bytes at once: a borrow can only spoil the
+ * bytes above the first one that is found.
+ */
+static inline const char *scan_plain(const char *p)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
+
+    for (;; p += 8) {
+        uint64_t w, quote, slash, found;
+
+        memcpy(&w, p, 8);
+        quote = w ^ ones * '"';
+        slash = w ^ ones * '\\';
+        found = ((w - ones * 0x20) | (quote - ones) | (slash - ones) | w) & highs;
+        if (found)
+            return p + __builtin_ctzll(found) / 8;
+    }
+#else
+    while ((unsigned char)*p >= 0x20 && (unsigned char)*p < 0x80 && *p != '"' && *p != '\\')
+        p++;
+    return p;
+#endif
+}
 
 struct scan_string {
     const char *at; /* in: behind the opening quote. out: the closing quote, or the fault */
@@ -16,8 +45,10 @@ struct scan_string {
     const char *fault;
 };
 
-/* Scans to the closing quote, checking UTF-8 and escapes. False: `fault` says what is wrong at
- * `at`. */
+/*
+ * Scans to the closing quote, checking UTF-8 and escapes; what scan_plain() asks of the text is
+ * asked here too. False: `fault` says what is wrong at `at`.
+ */
 bool scan_string(struct scan_string *s);
 
 /*
@@ -30,8 +61,7 @@ size_t scan_escape(struct scan_string *s);
 size_t scan_utf8_length(const char *p, const char *end);
 
 struct scan_number {
-    const char *at; /* in: its first byte. out: behind it, or where the fault is */
-    const char *end;
+    const char *at;  /* in: its first byte. out: behind it, or where the fault is */
     bool is_integer; /* neither fraction nor exponent */
     bool fits;       /* an integer within int64 */
     int64_t integer;
@@ -41,6 +71,7 @@ struct scan_number {
     const char *fault; /* what was expected */
 };
 
+/* What follows the number must be readable: at the end of a text, its NUL. */
 bool scan_number(struct scan_number *n);
 
 /* What stands at `at`, for messages: "\"x\"", "the end", "byte 0x01". */

@@ -31,6 +31,18 @@ static void put_integer(json_t *object, const char *key, int value)
         json_object_set_new(object, key, json_integer(value));
 }
 
+static void put_storage(json_t *object, int mb)
+{
+    if (mb)
+        json_object_set_new(object, "EphemeralStorage", json_pack("{si}", "Size", mb));
+}
+
+static void put_tracing(json_t *object, const char *mode)
+{
+    if (mode)
+        json_object_set_new(object, "TracingConfig", json_pack("{ss}", "Mode", mode));
+}
+
 static void put_environment(json_t *object, json_t *variables)
 {
     if (variables)
@@ -48,6 +60,8 @@ void function_update_code_request(struct aws_request *r, const struct code_updat
     lambda_put(body, "S3Key", u->s3_key);
     lambda_put(body, "S3ObjectVersion", u->s3_version);
     lambda_put(body, "ImageUri", u->image_uri);
+    if (u->architecture)
+        lambda_put_list(body, "Architectures", &u->architecture, 1);
     lambda_put(body, "RevisionId", u->revision_id);
     if (u->dry_run)
         json_object_set_new(body, "DryRun", json_true());
@@ -68,8 +82,8 @@ void function_update_config_request(struct aws_request *r, const struct config_u
     lambda_put(body, "Role", u->role);
     put_integer(body, "Timeout", u->timeout_s);
     put_integer(body, "MemorySize", u->memory_mb);
-    if (u->ephemeral_mb)
-        json_object_set_new(body, "EphemeralStorage", json_pack("{si}", "Size", u->ephemeral_mb));
+    put_storage(body, u->ephemeral_mb);
+    put_tracing(body, u->tracing);
     put_environment(body, u->environment);
     if (u->set_layers)
         lambda_put_list(body, "Layers", u->layers, u->layer_count);
@@ -104,6 +118,8 @@ void function_create_request(struct aws_request *r, const struct function_create
         lambda_put_list(body, "Architectures", &c->architecture, 1);
     put_integer(body, "Timeout", c->timeout_s);
     put_integer(body, "MemorySize", c->memory_mb);
+    put_storage(body, c->ephemeral_mb);
+    put_tracing(body, c->tracing);
     put_environment(body, c->environment);
     if (c->layer_count)
         lambda_put_list(body, "Layers", c->layers, c->layer_count);

@@ -53,6 +53,7 @@ struct function_info {
     char runtime[32];
     char handler[160];
     char architecture[16];
+    char tracing[16]; /* Active, PassThrough */
     char role[LAMBDA_ARN_SIZE];
     char dead_letter_arn[LAMBDA_ARN_SIZE];
     char kms_key_arn[LAMBDA_ARN_SIZE];
@@ -78,8 +79,9 @@ struct code_update {
     struct str zip;                              /* bytes; {NULL, 0}: not by zip */
     const char *s3_bucket, *s3_key, *s3_version; /* s3_version may be NULL */
     const char *image_uri;
-    const char *revision_id; /* NULL: unconditional */
-    bool dry_run;            /* checks only; answers what it would be */
+    const char *architecture; /* NULL: as it is */
+    const char *revision_id;  /* NULL: unconditional */
+    bool dry_run;             /* checks only; answers what it would be */
 };
 
 /* What is NULL, 0 or has count 0 with its set_ flag clear is left as it is. */
@@ -87,6 +89,7 @@ struct config_update {
     const char *function;
     const char *revision_id; /* NULL: unconditional */
     const char *description, *handler, *runtime, *role;
+    const char *tracing; /* Active, PassThrough */
     int timeout_s, memory_mb, ephemeral_mb;
     json_t *environment; /* borrowed object of strings: replaces all variables; NULL: keep */
     bool set_layers;
@@ -98,10 +101,11 @@ struct config_update {
 struct function_create {
     const char *function, *runtime, *handler, *role, *description;
     struct str zip;
-    const char *image_uri;    /* instead of zip, runtime, handler */
-    const char *architecture; /* NULL: x86_64 */
-    int timeout_s, memory_mb; /* 0: Lambda's 3 s and 128 MB */
-    json_t *environment;      /* borrowed; NULL: none */
+    const char *image_uri;                  /* instead of zip, runtime, handler */
+    const char *architecture;               /* NULL: x86_64 */
+    const char *tracing;                    /* NULL: PassThrough */
+    int timeout_s, memory_mb, ephemeral_mb; /* 0: Lambda's 3 s, 128 MB, 512 MB */
+    json_t *environment;                    /* borrowed; NULL: none */
     const char *const *layers;
     size_t layer_count;
 };

@@ -81,6 +81,9 @@ static int read_rest(const json_t *o, struct function_info *f, struct err *err)
 
     if (architecture && strlen(architecture) < sizeof(f->architecture))
         memcpy(f->architecture, architecture, strlen(architecture) + 1);
+    if (lambda_text(f->tracing, sizeof(f->tracing), json_object_get(o, "TracingConfig"), "Mode",
+                    err) < 0)
+        return -1;
     f->code_size = lambda_integer(o, "CodeSize", 0);
     f->timeout_s = (int)lambda_integer(o, "Timeout", 0);
     f->memory_mb = (int)lambda_integer(o, "MemorySize", 0);

@@ -60,6 +60,7 @@ static void reset(struct call *c)
     static const char *const statements[] = {
         "DELETE FROM alias",    "DELETE FROM version", "DELETE FROM function",
         "DELETE FROM resource", "DELETE FROM counter", "DELETE FROM session",
+        "DELETE FROM event",
     };
     struct version *latest;
     size_t count;

@@ -65,6 +65,13 @@ static struct db_query *start(struct db *db, const char *sql, const char *types,
         case 's':
             r = sqlite3_bind_text(q->stmt, i, va_arg(ap, const char *), -1, SQLITE_TRANSIENT);
             break;
+        case 'b': {
+            const struct str *bytes = va_arg(ap, const struct str *);
+
+            r = sqlite3_bind_blob64(q->stmt, i, bytes->data ? bytes->data : "", bytes->len,
+                                    SQLITE_TRANSIENT);
+            break;
+        }
         case 'i':
             r = sqlite3_bind_int64(q->stmt, i, va_arg(ap, int64_t));
             break;
@@ -151,6 +158,14 @@ int64_t db_value(struct db *db, int64_t otherwise, const char *sql, const char *
 const char *db_text(struct db_query *q, int column, struct arena *arena)
 {
     return arena_dup(arena, (const char *)sqlite3_column_text(q->stmt, column));
+}
+
+struct str db_blob(struct db_query *q, int column, struct arena *arena)
+{
+    const struct str bytes = {sqlite3_column_blob(q->stmt, column),
+                              (size_t)sqlite3_column_bytes(q->stmt, column)};
+
+    return arena_str(arena, bytes);
 }
 
 int64_t db_int(struct db_query *q, int column)

@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/str.h"
 
 struct db;
 
@@ -28,8 +29,9 @@ int db_commit(struct db *db, struct err *err);
 bool db_failed(const struct db *db);
 
 /*
- * Runs a statement. `types` has one letter a parameter: 's' const char * (NULL is SQL NULL), 'i'
- * int64_t, 'd' double. `sql` must be a literal: prepared statements are kept by its address.
+ * Runs a statement. `types` has one letter a parameter: 's' const char * (NULL is SQL NULL), 'b'
+ * const struct str *, 'i' int64_t, 'd' double. `sql` must be a literal: prepared statements are
+ * kept by its address.
  */
 void db_run(struct db *db, const char *sql, const char *types, ...);
 int db_changes(struct db *db); /* rows the last db_run changed */
@@ -41,6 +43,7 @@ bool db_step(struct db *db, struct db_query *q); /* false at the end or after an
 void db_done(struct db_query *q);                /* before the end; NULL is fine */
 
 const char *db_text(struct db_query *q, int column, struct arena *arena); /* copy; NULL for NULL */
+struct str db_blob(struct db_query *q, int column, struct arena *arena);  /* copy */
 int64_t db_int(struct db_query *q, int column);                           /* 0 for NULL */
 double db_double(struct db_query *q, int column);
 bool db_is_null(struct db_query *q, int column);

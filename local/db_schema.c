@@ -28,4 +28,12 @@ const char *const db_schema_steps[DB_SCHEMA_VERSION] = {
     " token TEXT NOT NULL, arn TEXT NOT NULL, expires_ms INTEGER NOT NULL) WITHOUT ROWID;"
     "PRAGMA user_version = 1;"
     "COMMIT;",
+
+    "BEGIN;"
+    /* AUTOINCREMENT: the number of an event that was forgotten never names another one. */
+    "CREATE TABLE event (id INTEGER PRIMARY KEY AUTOINCREMENT, function TEXT NOT NULL,"
+    " version INTEGER NOT NULL, invoked_arn TEXT NOT NULL, request_id TEXT NOT NULL,"
+    " payload BLOB NOT NULL, retries_left INTEGER NOT NULL, expires_ms INTEGER NOT NULL);"
+    "PRAGMA user_version = 2;"
+    "COMMIT;",
 };

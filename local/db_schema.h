@@ -5,7 +5,7 @@
 #ifndef LOCAL_DB_SCHEMA_H
 #define LOCAL_DB_SCHEMA_H
 
-enum { DB_SCHEMA_VERSION = 1 };
+enum { DB_SCHEMA_VERSION = 2 };
 
 extern const char *const db_schema_steps[DB_SCHEMA_VERSION];
 

@@ -4,7 +4,13 @@
 
 #include "local/call.h"
 
-/* MaximumRetryAttempts of the qualifier (NULL: $LATEST) an event was sent to; -1: not set. */
-int event_retries(struct call *c, const char *function, const char *qualifier);
+struct event_limits {
+    int retries;
+    int64_t age_s;
+};
+
+/* What holds for events sent to the qualifier (NULL: $LATEST): its configuration, or the defaults.
+ */
+struct event_limits event_limits(struct call *c, const char *function, const char *qualifier);
 
 #endif

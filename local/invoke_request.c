@@ -7,7 +7,6 @@
 #include "base/codec.h"
 #include "json/reader.h"
 #include "local/dispatch.h"
-#include "local/event_config.h"
 #include "local/rules.h"
 
 enum {
@@ -72,13 +71,13 @@ static int find(struct call *c, struct invoke_request *r, struct invocation *inv
     if (function_ref_read(c, true, &r->ref) < 0 || read_options(c, r) < 0 ||
         invocation_resolve(c, &r->ref, invocation) < 0)
         return -1;
-    r->retries = event_retries(c, r->ref.name, r->ref.qualifier);
+    r->limits = event_limits(c, r->ref.name, r->ref.qualifier);
     return 0;
 }
 
 int invoke_request_read(struct call *c, struct invoke_request *ret, struct invocation *invocation)
 {
-    *ret = (struct invoke_request){.retries = -1};
+    *ret = (struct invoke_request){.event = false};
     buf_init(&ret->client_context, CLIENT_CONTEXT_MAX);
     call_lock(c);
     if (find(c, ret, invocation) < 0 && !db_failed(c->local->db)) {

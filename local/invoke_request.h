@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "local/call.h"
+#include "local/event_config.h"
 #include "local/invocation.h"
 #include "local/names.h"
 
@@ -14,7 +15,7 @@
 
 struct invoke_request {
     struct function_ref ref;
-    int retries; /* of an event; -1: the default */
+    struct event_limits limits; /* of an event */
     bool event, dry_run, tail;
     bool fresh;         /* ours, not Lambda's: in a new environment */
     struct str payload; /* of the request */

@@ -100,7 +100,7 @@ static void wait_for_end(struct local *l, int64_t idle_ms, const sigset_t *signa
     }
 }
 
-/* True when nothing is being answered any more. */
+/* True when nothing is being answered any more. Events that wait are on disk. */
 static bool wait_for_calls(struct local *l)
 {
     const int64_t until = clock_mono(&clock_system) + LAST_CALLS_MS;
@@ -111,7 +111,7 @@ static bool wait_for_calls(struct local *l)
         local_lock(l);
         open = l->calls_open;
         local_unlock(l);
-        if (open == 0 && event_queue_waiting(l->events) == 0)
+        if (open == 0 && event_queue_running(l->events) == 0)
             return true;
         if (clock_mono(&clock_system) >= until)
             return false;
@@ -145,6 +145,7 @@ static int serve(const struct command_line *line, const sigset_t *signals, struc
     fflush(stdout);
     wait_for_end(l, line->idle_ms, signals);
     server_quiesce(server);
+    event_queue_quiesce(l->events);
     /* A function may run for 15 minutes. What was acknowledged is on disk, and the children end
        with us: nothing is lost by not waiting for it. */
     if (!wait_for_calls(l))

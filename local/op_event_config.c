@@ -1,7 +1,4 @@
-/*
- * Configurations of asynchronous invocation. MaximumRetryAttempts is obeyed; destinations are
- * records.
- */
+/* Configurations of asynchronous invocation. The limits are obeyed; destinations are records. */
 #include <string.h>
 
 #include "local/call.h"
@@ -9,6 +6,7 @@
 #include "local/handlers.h"
 #include "local/names.h"
 #include "local/page.h"
+#include "local/queue.h"
 #include "local/resource.h"
 #include "local/rules.h"
 #include "local/store.h"
@@ -18,15 +16,21 @@ static const char *key_of(const struct function_ref *ref)
     return ref->qualifier ? ref->qualifier : "$LATEST";
 }
 
-int event_retries(struct call *c, const char *function, const char *qualifier)
+struct event_limits event_limits(struct call *c, const char *function, const char *qualifier)
 {
-    const json_t *attempts;
+    struct event_limits limits = {QUEUE_RETRIES, QUEUE_AGE_S};
+    const json_t *retries, *age;
     struct resource r;
 
     if (!resource_get(c, "invoke-config", function, qualifier ? qualifier : "$LATEST", &r))
-        return -1;
-    attempts = json_object_get(r.document, "MaximumRetryAttempts");
-    return attempts ? (int)json_integer_value(attempts) : -1;
+        return limits;
+    retries = json_object_get(r.document, "MaximumRetryAttempts");
+    age = json_object_get(r.document, "MaximumEventAgeInSeconds");
+    if (retries)
+        limits.retries = (int)json_integer_value(retries);
+    if (age)
+        limits.age_s = json_integer_value(age);
+    return limits;
 }
 
 /* ---- destinations ---- */

@@ -1,6 +1,8 @@
 /* Invoke. */
 #include "base/codec.h"
 #include "local/call.h"
+#include "local/dispatch.h"
+#include "local/event_row.h"
 #include "local/handlers.h"
 #include "local/invoke_request.h"
 #include "local/queue.h"
@@ -52,15 +54,22 @@ static int run_now(struct call *c, const struct invoke_request *r,
 static int run_later(struct call *c, const struct invoke_request *r,
                      const struct invocation *invocation)
 {
-    const struct queued_event event = {.function = invocation->version.function,
-                                       .version = version_number(invocation->version.version),
-                                       .invoked_arn = invocation->invoked_arn,
-                                       .request_id = c->request_id,
-                                       .payload = r->payload,
-                                       .retries = r->retries};
+    const struct event_row event = {.function = invocation->version.function,
+                                    .version = version_number(invocation->version.version),
+                                    .invoked_arn = invocation->invoked_arn,
+                                    .request_id = c->request_id,
+                                    .payload = r->payload,
+                                    .retries_left = r->limits.retries,
+                                    .expires_ms = c->now_ms + r->limits.age_s * 1000};
+    int64_t id;
 
-    if (!event_queue_add(c->local->events, &event))
+    if (event_queue_full(c->local->events))
         return fail_throttled(c, "CallerRateLimitExceeded", "Rate Exceeded.");
+    call_lock(c);
+    id = event_row_add(c, &event);
+    if (call_commit(c) < 0)
+        return -1;
+    event_queue_add(c->local->events, id);
     return answer_nothing(c, 202);
 }
 

@@ -41,8 +41,10 @@ static int read_layer_version(struct call *c, const char **ret_name, const char 
 
     if (read_layer(c, ret_name) < 0)
         return -1;
-    if (!str_to_u64(str_c(version), INT64_MAX, &number) || number == 0)
-        return fail(c, FAIL_PARAMETER, "Layer Version Cannot be less than 1");
+    if (!str_to_u64(str_c(version), INT64_MAX, &number) || number == 0) {
+        fail(c, FAIL_PARAMETER, "Layer Version Cannot be less than 1");
+        return -1; /* gcc -O3 does not see that fail() never gives 0, and warns */
+    }
     *ret_version = arena_printf(&c->arena, "%llu", number);
     return 0;
 }

@@ -1,29 +1,25 @@
 #include "local/queue.h"
 
-#include <errno.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 #include "local/dispatch.h"
+#include "local/event_row.h"
 #include "local/invocation.h"
 
 struct node {
     struct node *next;
-    char *function, *invoked_arn, *payload;
-    size_t payload_len;
-    int64_t version;
-    char request_id[UUID_SIZE];
-    int retries_left;
+    int64_t id;
+    int64_t due_ms; /* of the monotonic clock of this machine */
 };
 
 struct event_queue {
     struct local *local;
     pthread_mutex_t lock;
-    pthread_cond_t changed;
+    pthread_cond_t changed; /* on CLOCK_MONOTONIC */
     struct node *first, **last;
     size_t waiting, running;
     pthread_t threads[QUEUE_THREADS];
@@ -31,72 +27,120 @@ struct event_queue {
     bool ending;
 };
 
-static void node_free(struct node *n)
+/* ---- one event ---- */
+
+enum outcome {
+    OUTCOME_OVER,
+    OUTCOME_FAILED,    /* the function did */
+    OUTCOME_THROTTLED, /* no place to run it, or this machine failed */
+};
+
+static enum outcome invoke(struct local *l, const struct event_row *row,
+                           const struct invocation *invocation)
 {
-    free(n->function);
-    free(n->invoked_arn);
-    free(n->payload);
-    free(n);
+    const struct execute_event event = {
+        .request_id = row->request_id, .invoked_arn = row->invoked_arn, .payload = row->payload};
+    struct execute_result result = {.function_error = ""};
+    struct err err = {0};
+    enum outcome outcome = OUTCOME_OVER;
+    int r;
+
+    if (!invocation_enter(l, invocation)) /* with none reserved it is given up at once */
+        return invocation->reserved == 0 ? OUTCOME_OVER : OUTCOME_THROTTLED;
+    r = executor_invoke(l->executor, &invocation->version, &event, &result, &err);
+    invocation_leave(l, invocation);
+    if (r < 0)
+        outcome = OUTCOME_THROTTLED;
+    else if (result.function_error[0])
+        outcome = OUTCOME_FAILED;
+    log_debug("event %s for %s: %s", row->request_id, row->invoked_arn,
+              r < 0                      ? err.text
+              : result.function_error[0] ? result.function_error
+                                         : "done");
+    execute_result_release(&result);
+    return outcome;
 }
 
-/* True when it has to be tried again. */
-static bool run(struct event_queue *q, const struct node *n)
+/* What is left of it on disk. Whether it has to be tried again. */
+static bool settle(struct call *c, const struct event_row *row, enum outcome outcome)
+{
+    const bool again = outcome == OUTCOME_THROTTLED
+                           ? clock_wall(&c->local->options.clock) < row->expires_ms
+                           : outcome == OUTCOME_FAILED && row->retries_left > 0;
+
+    call_lock(c);
+    if (!again)
+        event_row_delete(c, row->id);
+    else if (outcome == OUTCOME_FAILED)
+        event_row_set_retries(c, row->id, row->retries_left - 1);
+    call_commit(c); /* an event that cannot be deleted is run once more after the next start */
+    return again;
+}
+
+/* Whether it has to be tried again. */
+static bool run(struct local *l, int64_t id)
 {
     struct http_reply reply = {0};
-    struct execute_result result = {.function_error = ""};
+    struct event_row row;
     struct invocation invocation;
-    struct execute_event event = {.request_id = n->request_id,
-                                  .invoked_arn = n->invoked_arn,
-                                  .payload = {n->payload, n->payload_len}};
-    struct err err = {0};
+    enum outcome outcome = OUTCOME_OVER;
     struct call c;
-    bool found, again = false;
+    bool known, found, again;
 
-    call_begin_internal(&c, q->local, &reply);
+    call_begin_internal(&c, l, &reply);
     call_lock(&c);
-    found = invocation_of(&c, n->function, n->version, n->invoked_arn, &invocation);
+    known = event_row_get(&c, id, &row); /* a reset forgets it */
+    found = known && c.now_ms < row.expires_ms &&
+            invocation_of(&c, row.function, row.version, row.invoked_arn, &invocation);
     found = call_commit(&c) == 0 && found;
-    if (found && !invocation_enter(q->local, &invocation)) {
-        again = true; /* throttled */
-    } else if (found) {
-        const int r =
-            executor_invoke(q->local->executor, &invocation.version, &event, &result, &err);
-
-        invocation_leave(q->local, &invocation);
-        again = r < 0 || result.function_error[0];
-        log_debug("event %s for %s: %s", n->request_id, n->invoked_arn,
-                  r < 0                      ? err.text
-                  : result.function_error[0] ? result.function_error
-                                             : "done");
-        execute_result_release(&result);
-    }
+    if (found)
+        outcome = invoke(l, &row, &invocation);
+    again = known && settle(&c, &row, outcome);
     call_end(&c);
     http_reply_release(&reply);
     return again;
 }
 
-static void pause_before_retry(struct event_queue *q)
-{
-    struct timespec until;
+/* ---- the threads; all with the lock held ---- */
 
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += QUEUE_RETRY_MS / 1000;
-    while (!q->ending && pthread_cond_timedwait(&q->changed, &q->lock, &until) != ETIMEDOUT)
-        ;
+static void append(struct event_queue *q, struct node *n)
+{
+    n->next = NULL;
+    *q->last = n;
+    q->last = &n->next;
+    q->waiting++;
 }
 
-static void run_with_retries(struct event_queue *q, struct node *n)
+static struct node *take_due(struct event_queue *q, int64_t *ret_next_ms)
 {
-    bool again;
+    const int64_t now_ms = clock_mono(&clock_system);
+    struct node *n;
 
-    do {
-        pthread_mutex_unlock(&q->lock);
-        again = run(q, n);
-        pthread_mutex_lock(&q->lock);
-        again = again && n->retries_left-- > 0;
-        if (again)
-            pause_before_retry(q);
-    } while (again && !q->ending);
+    *ret_next_ms = INT64_MAX;
+    for (struct node **at = &q->first; (n = *at) != NULL; at = &n->next) {
+        if (n->due_ms > now_ms) {
+            if (n->due_ms < *ret_next_ms)
+                *ret_next_ms = n->due_ms;
+            continue;
+        }
+        *at = n->next;
+        if (q->last == &n->next)
+            q->last = at;
+        q->waiting--;
+        return n;
+    }
+    return NULL;
+}
+
+static void wait_until(struct event_queue *q, int64_t mono_ms)
+{
+    const struct timespec until = {.tv_sec = (time_t)(mono_ms / 1000),
+                                   .tv_nsec = (long)(mono_ms % 1000) * 1000000};
+
+    if (mono_ms == INT64_MAX)
+        pthread_cond_wait(&q->changed, &q->lock);
+    else
+        pthread_cond_timedwait(&q->changed, &q->lock, &until);
 }
 
 static void *work(void *arg)
@@ -105,84 +149,106 @@ static void *work(void *arg)
 
     pthread_mutex_lock(&q->lock);
     while (!q->ending) {
-        struct node *n = q->first;
+        int64_t next_ms;
+        struct node *n = take_due(q, &next_ms);
+        bool again;
 
         if (!n) {
-            pthread_cond_wait(&q->changed, &q->lock);
+            wait_until(q, next_ms);
             continue;
         }
-        q->first = n->next;
-        if (!q->first)
-            q->last = &q->first;
-        q->waiting--;
         q->running++;
-        run_with_retries(q, n);
+        pthread_mutex_unlock(&q->lock);
+        again = run(q->local, n->id);
+        pthread_mutex_lock(&q->lock);
         q->running--;
-        node_free(n);
+        if (again) {
+            n->due_ms = clock_mono(&clock_system) + QUEUE_RETRY_MS;
+            append(q, n);
+            pthread_cond_signal(&q->changed);
+        } else {
+            free(n);
+        }
     }
     pthread_mutex_unlock(&q->lock);
     return NULL;
 }
 
+/* ---- */
+
+static void init_sync(struct event_queue *q)
+{
+    pthread_condattr_t attr;
+
+    pthread_mutex_init(&q->lock, NULL);
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&q->changed, &attr);
+    pthread_condattr_destroy(&attr);
+}
+
 struct event_queue *event_queue_new(struct local *l)
 {
     struct event_queue *q = mem_zalloc(sizeof(*q));
+    int64_t id = 0, next;
 
     q->local = l;
     q->last = &q->first;
-    pthread_mutex_init(&q->lock, NULL);
-    pthread_cond_init(&q->changed, NULL);
-    return q;
+    init_sync(q);
+    for (;;) {
+        local_lock(l); /* the first of them run already */
+        next = event_row_after(l->db, id);
+        local_unlock(l);
+        if (next == 0)
+            return q;
+        event_queue_add(q, id = next);
+    }
+}
+
+void event_queue_quiesce(struct event_queue *q)
+{
+    pthread_mutex_lock(&q->lock);
+    q->ending = true;
+    pthread_cond_broadcast(&q->changed);
+    pthread_mutex_unlock(&q->lock);
 }
 
 void event_queue_free(struct event_queue *q)
 {
     if (!q)
         return;
-    pthread_mutex_lock(&q->lock);
-    q->ending = true;
-    pthread_cond_broadcast(&q->changed);
-    pthread_mutex_unlock(&q->lock);
+    event_queue_quiesce(q);
     for (size_t i = 0; i < q->thread_count; i++)
         pthread_join(q->threads[i], NULL);
     while (q->first) {
         struct node *n = q->first;
 
         q->first = n->next;
-        node_free(n);
+        free(n);
     }
     pthread_cond_destroy(&q->changed);
     pthread_mutex_destroy(&q->lock);
     free(q);
 }
 
-bool event_queue_add(struct event_queue *q, const struct queued_event *event)
+void event_queue_add(struct event_queue *q, int64_t id)
 {
     struct node *n = mem_zalloc(sizeof(*n));
-    bool full;
 
-    n->function = mem_dup(event->function);
-    n->invoked_arn = mem_dup(event->invoked_arn);
-    n->payload = mem_dup_n(event->payload.data ? event->payload.data : "", event->payload.len);
-    n->payload_len = event->payload.len;
-    n->version = event->version;
-    snprintf(n->request_id, sizeof(n->request_id), "%s", event->request_id);
-    n->retries_left = event->retries < 0 ? QUEUE_RETRIES : event->retries;
+    n->id = id;
     pthread_mutex_lock(&q->lock);
-    full = q->waiting >= QUEUE_MAX || q->ending;
-    if (!full) {
-        *q->last = n;
-        q->last = &n->next;
-        q->waiting++;
-        if (q->waiting + q->running > q->thread_count && q->thread_count < QUEUE_THREADS &&
-            pthread_create(&q->threads[q->thread_count], NULL, work, q) == 0)
-            q->thread_count++;
-        pthread_cond_broadcast(&q->changed); /* one in a pause must not swallow the signal */
-    }
+    append(q, n);
+    if (!q->ending && q->waiting + q->running > q->thread_count &&
+        q->thread_count < QUEUE_THREADS &&
+        pthread_create(&q->threads[q->thread_count], NULL, work, q) == 0)
+        q->thread_count++;
+    pthread_cond_signal(&q->changed);
     pthread_mutex_unlock(&q->lock);
-    if (full)
-        node_free(n);
-    return !full;
+}
+
+bool event_queue_full(struct event_queue *q)
+{
+    return event_queue_waiting(q) >= QUEUE_MAX;
 }
 
 size_t event_queue_waiting(struct event_queue *q)
@@ -191,6 +257,16 @@ size_t event_queue_waiting(struct event_queue *q)
 
     pthread_mutex_lock(&q->lock);
     n = q->waiting + q->running;
+    pthread_mutex_unlock(&q->lock);
+    return n;
+}
+
+size_t event_queue_running(struct event_queue *q)
+{
+    size_t n;
+
+    pthread_mutex_lock(&q->lock);
+    n = q->running;
     pthread_mutex_unlock(&q->lock);
     return n;
 }

@@ -1,7 +1,9 @@
 /*
- * Event invocations: answered at once, run afterwards by a few threads in order of arrival. A
- * function error or a throttle is tried again twice, as Lambda does, but after QUEUE_RETRY_MS
- * instead of minutes. What is still waiting when the server ends is dropped.
+ * Runs the events that event_row.h keeps, by a few threads, in order of arrival. As on Lambda, a
+ * function error is tried again twice (or as often as the event-invoke configuration has it), a
+ * throttle until the event is too old; but after QUEUE_RETRY_MS, not after minutes. What still
+ * waits when the server ends is run after its next start.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 #ifndef LOCAL_QUEUE_H
 #define LOCAL_QUEUE_H
@@ -10,26 +12,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/str.h"
-
-enum { QUEUE_MAX = 10000, QUEUE_THREADS = 4, QUEUE_RETRIES = 2, QUEUE_RETRY_MS = 1000 };
+enum {
+    QUEUE_MAX = 10000,
+    QUEUE_THREADS = 16,
+    QUEUE_RETRIES = 2,
+    QUEUE_RETRY_MS = 1000,
+    QUEUE_AGE_S = 6 * 3600 /* MaximumEventAgeInSeconds unless it is set */
+};
 
 struct local;
 struct event_queue;
 
-struct queued_event {
-    const char *function; /* all copied */
-    int64_t version;
-    const char *invoked_arn;
-    const char *request_id;
-    struct str payload;
-    int retries; /* -1: QUEUE_RETRIES */
-};
+/* With the events that are left over from before; no thread is started while there is none. */
+struct event_queue *event_queue_new(struct local *l);
 
-struct event_queue *event_queue_new(struct local *l); /* starts no thread before the first event */
-void event_queue_free(struct event_queue *q);         /* waits for those that run; NULL is fine */
+/* Waits for those that run; rows of all others stay. NULL is fine. */
+void event_queue_free(struct event_queue *q);
 
-bool event_queue_add(struct event_queue *q, const struct queued_event *event); /* false: full */
+/* An event whose row is committed. */
+void event_queue_add(struct event_queue *q, int64_t id);
+
+/* Starts no other event; those that run go on. Before event_queue_free. */
+void event_queue_quiesce(struct event_queue *q);
+
+bool event_queue_full(struct event_queue *q);
 size_t event_queue_waiting(struct event_queue *q); /* waiting or running */
+size_t event_queue_running(struct event_queue *q);
 
 #endif

@@ -245,6 +245,10 @@ static int verify(struct act *a, struct function_view *f, struct err *err)
         strcmp(info.code_sha256, f->artifact->code_sha256) != 0)
         return err_set(err, ERR_SUPERSEDED, "%s version %s has CodeSha256 %s, %s was promoted",
                        f->function->name, info.version, info.code_sha256, f->artifact->code_sha256);
+    if (f->artifact && f->function->layers_written &&
+        !layers_are_attached(f->layers, f->function->layer_count, &info))
+        return err_set(err, ERR_SUPERSEDED, "%s version %s has other layers than were promoted",
+                       f->function->name, info.version);
     f->verified = true;
     return 0;
 }
@@ -379,6 +383,7 @@ static int act_on(struct act *a, struct function_view *f, const struct step *s, 
         return take_backup(a, f, s->to, err);
     case STEP_TAKE_SMOKE:
         return take_smoke(a, f, s->to, err);
+    case STEP_LAYER:
     case STEP_GATE:
     case STEP_HOLD:
     case STEP_GATE_SHIFT:
@@ -397,6 +402,8 @@ int act_step(struct act *a, struct environment_view *v, const struct step *s, st
         return act_gate(a, v, s->kind, err);
     case STEP_HOLD:
         return hold(a, v, s->hold_ms, err);
+    case STEP_LAYER:
+        return stage_layer(a, &v->layers[s->layer], err);
     default:
         return act_on(a, &v->functions[s->function], s, err);
     }

@@ -66,6 +66,7 @@ int swap_alias(struct act *a, const struct swap *s, struct err *err);
 int swap_read(struct act *a, const char *function, const char *alias, struct seen_alias *seen,
               struct err *err);
 
+int stage_layer(struct act *a, struct layer_view *l, struct err *err);
 int stage_configure(struct act *a, struct function_view *f, struct err *err);
 int stage_upload(struct act *a, struct function_view *f, struct err *err);
 int stage_publish(struct act *a, struct function_view *f, struct err *err);

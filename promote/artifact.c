@@ -1,8 +1,10 @@
 #include "promote/artifact.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
+#include "base/mem.h"
 #include "promote/zipper.h"
 
 static int read_package(const struct package *p, struct buf *out, struct err *err)
@@ -17,13 +19,13 @@ static int read_package(const struct package *p, struct buf *out, struct err *er
     return 0;
 }
 
-static void set_hash(struct artifact *a, struct str identity)
+static void short_hash(char out[MARK_HASH_SIZE], struct str of)
 {
     char hex[SHA256_HEX_SIZE];
 
-    sha256_hex(hex, identity);
-    memcpy(a->hash, hex, MARK_HASH_SIZE - 1);
-    a->hash[MARK_HASH_SIZE - 1] = '\0';
+    sha256_hex(hex, of);
+    memcpy(out, hex, MARK_HASH_SIZE - 1);
+    out[MARK_HASH_SIZE - 1] = '\0';
 }
 
 static int identify_bytes(struct artifact *a, struct err *err)
@@ -33,7 +35,7 @@ static int identify_bytes(struct artifact *a, struct err *err)
     if (read_package(a->package, &bytes, err) < 0)
         return -1;
     sha256_base64(a->code_sha256, buf_str(&bytes));
-    set_hash(a, buf_str(&bytes));
+    short_hash(a->identity, buf_str(&bytes));
     return 0;
 }
 
@@ -45,7 +47,7 @@ static int identify_s3(struct artifact *a, struct err *err)
     (void)err;
     buf_printf(&name, "s3://%s/%s?%s", p->bucket, p->key,
                p->object_version ? p->object_version : "");
-    set_hash(a, buf_str(&name));
+    short_hash(a->identity, buf_str(&name));
     return 0;
 }
 
@@ -61,7 +63,7 @@ static int identify_image(struct artifact *a, struct err *err)
     if (strlen(image) >= sizeof(a->image))
         return err_set(err, ERR_INPUT, "image %s: too long", image);
     memcpy(a->image, image, strlen(image) + 1);
-    set_hash(a, str_c(strstr(image, "@sha256:") + 8));
+    short_hash(a->identity, str_c(strstr(image, "@sha256:") + 8));
     return 0;
 }
 
@@ -83,18 +85,19 @@ static int identify(struct artifact *a, struct err *err)
     return err_set(err, ERR_INPUT, "it has no \"package\": there is nothing to stage");
 }
 
-int artifact_identify(struct artifact *ret, const struct manifest_function *function,
+int artifact_identify(struct artifact *ret, const struct package *package, const char *key,
                       struct err *err)
 {
-    struct artifact a = {.package = &function->package};
+    struct artifact a = {.package = package};
 
-    if (function->package.needs_release)
+    if (package->needs_release)
         return err_set(err, ERR_INPUT,
                        "%s: package %s needs a release label: give --release or "
                        "SMOKEGATE_RELEASE",
-                       function->key, function->package.shown);
+                       key, package->shown);
     if (identify(&a, err) < 0)
-        return err_ctx(err, "%s: package", function->key);
+        return err_ctx(err, "%s: package", key);
+    memcpy(a.hash, a.identity, sizeof(a.hash));
     *ret = a;
     return 0;
 }
@@ -109,4 +112,75 @@ int artifact_read(const struct artifact *a, struct buf *out, struct err *err)
     if (strcmp(sha, a->code_sha256) != 0)
         return err_set(err, ERR_INPUT, "%s changed while it was being promoted", a->package->shown);
     return 0;
+}
+
+/* ---- of an environment ---- */
+
+static int identify_known(struct artifact *ret, const struct package *package, const char *key,
+                          const struct artifact *known, struct err *err)
+{
+    if (!known || !known->package || !package->path || !known->package->path ||
+        strcmp(package->path, known->package->path) != 0)
+        return artifact_identify(ret, package, key, err);
+    *ret = *known;
+    ret->package = package;
+    memcpy(ret->hash, ret->identity, sizeof(ret->hash));
+    return 0;
+}
+
+static int identify_layers(struct artifact *layers, const struct manifest_environment *e,
+                           const struct manifest_function *f, const struct artifacts *known,
+                           struct err *err)
+{
+    for (size_t i = 0; i < f->layer_count; i++) {
+        const size_t at = (size_t)(manifest_layer(e, f->layers[i]) - e->layers);
+
+        if (!layers[at].package && identify_known(&layers[at], &e->layers[at].package, f->layers[i],
+                                                  known ? &known->layers[at] : NULL, err) < 0)
+            return err_ctx(err, "layer");
+    }
+    return 0;
+}
+
+/* A release is its code together with the layers under it, in their order. */
+static void add_layers(struct artifact *a, const struct manifest_environment *e,
+                       const struct manifest_function *f, const struct artifact *layers)
+{
+    CLEANUP(buf_release) struct buf all = {0};
+
+    if (f->layer_count == 0)
+        return;
+    buf_add_c(&all, a->identity);
+    for (size_t i = 0; i < f->layer_count; i++)
+        buf_printf(&all, " %s", layers[manifest_layer(e, f->layers[i]) - e->layers].identity);
+    short_hash(a->hash, buf_str(&all));
+}
+
+int artifacts_identify(struct artifacts *ret, const struct manifest_environment *environment,
+                       const struct artifacts *known, struct err *err)
+{
+    const struct manifest_environment *e = environment;
+    struct artifacts all = {mem_array(e->function_count + 1, sizeof(*all.functions)),
+                            mem_array(e->layer_count + 1, sizeof(*all.layers))};
+
+    for (size_t i = 0; i < e->function_count; i++) {
+        const struct manifest_function *f = &e->functions[i];
+
+        if (identify_known(&all.functions[i], &f->package, f->key,
+                           known ? &known->functions[i] : NULL, err) < 0 ||
+            identify_layers(all.layers, e, f, known, err) < 0) {
+            artifacts_release(&all);
+            return -1;
+        }
+        add_layers(&all.functions[i], e, f, all.layers);
+    }
+    *ret = all;
+    return 0;
+}
+
+void artifacts_release(struct artifacts *a)
+{
+    free(a->functions);
+    free(a->layers);
+    *a = (struct artifacts){0};
 }

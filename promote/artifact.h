@@ -20,15 +20,30 @@ struct artifact {
     const struct package *package;
     char code_sha256[SHA256_BASE64_SIZE]; /* as Lambda will call it; "": only Lambda can tell */
     char image[512];                      /* pinned image */
-    char hash[MARK_HASH_SIZE];            /* for marks: of what identifies the package */
+    char identity[MARK_HASH_SIZE];        /* of what identifies the package */
+    char hash[MARK_HASH_SIZE];            /* for marks: of that, and of the layers' identities */
+};
+
+/* Of one environment, in the order of its functions and layers. {NULL, NULL}: none are needed. */
+struct artifacts {
+    struct artifact *functions;
+    struct artifact *layers; /* those no function uses stay zeroed */
 };
 
 /*
- * Identifies a package. ERR_INPUT: it does not exist, is no package, or needs a release label that
- * nobody gave; names it as the user wrote it.
+ * Identifies the package of a function or layer called `key`. ERR_INPUT: it does not exist, is no
+ * package, or needs a release label that nobody gave; names it as the user wrote it.
  */
-int artifact_identify(struct artifact *ret, const struct manifest_function *function,
+int artifact_identify(struct artifact *ret, const struct package *package, const char *key,
                       struct err *err);
+
+/*
+ * Everything that is staged in an environment (artifacts_release them). What is the same package as
+ * in `known` (may be NULL) is not read again. ERR_INPUT as above.
+ */
+int artifacts_identify(struct artifacts *ret, const struct manifest_environment *environment,
+                       const struct artifacts *known, struct err *err);
+void artifacts_release(struct artifacts *a); /* a zeroed one is fine */
 
 /* The bytes to upload (zip and folder). ERR_INPUT when they are not what was identified. */
 int artifact_read(const struct artifact *a, struct buf *out, struct err *err);

@@ -34,25 +34,42 @@ static void number(struct diff *d, const char *name, unsigned want, int have)
         differs(d, "", name);
 }
 
-bool config_is_same(const struct manifest_function *f, const struct function_info *latest,
-                    const json_t *variables, char *ret_diff, size_t diff_size)
+/* What was never traced says nothing about it in some answers. */
+static const char *tracing_of(const struct function_info *info)
 {
-    const struct function_config *c = &f->config;
-    struct diff d = {.out = ret_diff, .size = diff_size};
+    return info->tracing[0] ? info->tracing : "PassThrough";
+}
 
-    ret_diff[0] = '\0';
+static void variables_differ(struct diff *d, const struct function_config *c,
+                             const json_t *variables)
+{
+    for (size_t i = 0; c->has_environment && i < c->environment_count; i++) {
+        const char *have = json_string_value(json_object_get(variables, c->environment[i].name));
+
+        if (!have || strcmp(have, c->environment[i].value) != 0)
+            differs(d, "environment.", c->environment[i].name);
+    }
+}
+
+void config_compare(struct function_view *f, const json_t *variables)
+{
+    const struct function_config *c = &f->function->config;
+    const struct function_info *latest = &f->latest;
+    struct diff d = {.out = f->config_diff, .size = sizeof(f->config_diff)};
+
+    f->config_diff[0] = '\0';
     text(&d, "runtime", c->runtime, latest->runtime);
     text(&d, "handler", c->handler, latest->handler);
     text(&d, "role", c->role, latest->role);
+    text(&d, "tracing", c->tracing, tracing_of(latest));
     number(&d, "memory", c->memory_mb, latest->memory_mb);
     number(&d, "timeout", c->timeout_s, latest->timeout_s);
-    for (size_t i = 0; c->has_environment && i < c->environment_count; i++) {
-        const json_t *have = json_object_get(variables, c->environment[i].name);
-
-        if (!have || strcmp(json_string_value(have), c->environment[i].value) != 0)
-            differs(&d, "environment.", c->environment[i].name);
-    }
-    return !d.any;
+    number(&d, "ephemeral_storage", c->ephemeral_mb, latest->ephemeral_mb);
+    if (f->function->layers_written &&
+        !layers_are_attached(f->layers, f->function->layer_count, latest))
+        differs(&d, "", "layers");
+    variables_differ(&d, c, variables);
+    f->config_same = !d.any;
 }
 
 json_t *config_merge_environment(const struct function_config *c, const json_t *variables)
@@ -64,15 +81,10 @@ json_t *config_merge_environment(const struct function_config *c, const json_t *
     return merged;
 }
 
-const char *config_unsupported(const struct manifest_function *f,
-                               const struct function_info *latest)
+bool config_has_architecture(const struct function_view *f)
 {
-    if (f->config.architecture && latest->architecture[0] &&
-        strcmp(f->config.architecture, latest->architecture) != 0)
-        return "architecture";
-    if (f->config.tracing)
-        return "tracing";
-    if (f->layers_written)
-        return "layers";
-    return NULL;
+    const char *want = f->function->config.architecture;
+    const char *have = f->latest.architecture[0] ? f->latest.architecture : "x86_64";
+
+    return !want || strcmp(want, have) == 0;
 }

@@ -7,22 +7,19 @@
 
 #include <jansson.h>
 
-#include "lambda/function.h"
-#include "promote/manifest.h"
+#include "promote/view.h"
 
 /*
- * Does $LATEST have everything that is written? `variables` are its environment's (an object; NULL:
- * not read, because none are written). `ret_diff` gets the names of what differs, "timeout,
- * environment.LOG_LEVEL", never values.
+ * Does $LATEST, as f->latest has it, have everything that is written? `variables` are its
+ * environment's (an object; NULL: not read, because none are written). Sets f->config_same, and
+ * f->config_diff to the names of what differs, "timeout, environment.LOG_LEVEL", never values.
  */
-bool config_is_same(const struct manifest_function *f, const struct function_info *latest,
-                    const json_t *variables, char *ret_diff, size_t diff_size);
+void config_compare(struct function_view *f, const json_t *variables);
 
 /* The variables after merging what is written into what is there, as a new object. */
 json_t *config_merge_environment(const struct function_config *c, const json_t *variables);
 
-/* What is written that UpdateFunctionConfiguration does not change; NULL: nothing. */
-const char *config_unsupported(const struct manifest_function *f,
-                               const struct function_info *latest);
+/* Whether $LATEST runs on what is written. It changes with the code, not with the configuration. */
+bool config_has_architecture(const struct function_view *f);
 
 #endif

@@ -114,6 +114,14 @@ const struct manifest_function *manifest_function(const struct manifest_environm
     return NULL;
 }
 
+const struct manifest_layer *manifest_layer(const struct manifest_environment *e, const char *key)
+{
+    for (size_t i = 0; i < e->layer_count; i++)
+        if (strcmp(e->layers[i].key, key) == 0)
+            return &e->layers[i];
+    return NULL;
+}
+
 /* ---- life ---- */
 
 struct manifest *manifest_load(const char *path, const struct manifest_options *options,

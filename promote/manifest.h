@@ -55,7 +55,7 @@ struct manifest_pair {
 struct function_config {
     bool written; /* any setting at all */
     const char *runtime, *handler, *role, *tracing, *architecture;
-    unsigned memory_mb, timeout_s;
+    unsigned memory_mb, timeout_s, ephemeral_mb;
     bool has_environment;
     struct manifest_pair *environment; /* sorted by name; merged by key into what is there */
     size_t environment_count;
@@ -170,6 +170,8 @@ const struct manifest_environment *manifest_environment(const struct manifest *m
 /* The function with this key in this environment, or NULL. */
 const struct manifest_function *manifest_function(const struct manifest_environment *e,
                                                   const char *key);
+/* The same of a layer. Never NULL for what a function's `layers` name. */
+const struct manifest_layer *manifest_layer(const struct manifest_environment *e, const char *key);
 
 /*
  * "smokegate.json" in `from` or the nearest folder above it; returns owned, or NULL with ERR_INPUT

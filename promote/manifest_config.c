@@ -6,9 +6,11 @@
 #include "base/clock.h"
 
 /* The service's limits: API_UpdateFunctionConfiguration. */
-enum { MEMORY_MIN = 128, MEMORY_MAX = 10240, TIMEOUT_MAX = 900 };
+enum { MEMORY_MIN = 128, STORAGE_MIN = 512, SIZE_MAX_MB = 10240, TIMEOUT_MAX = 900 };
 
-static unsigned memory_of(struct expander *x, struct json_ref at)
+/* 0 when it is not written, or is told to be wrong. */
+static unsigned megabytes_of(struct expander *x, struct json_ref at, const char *what, unsigned min,
+                             unsigned max)
 {
     const char *text;
     unsigned long long mb = 0;
@@ -20,14 +22,14 @@ static unsigned memory_of(struct expander *x, struct json_ref at)
         text = expand_text(x, at);
         if (!text || x->release_missing)
             return 0;
-        whole = str_to_u64(str_c(text), MEMORY_MAX, &mb);
+        whole = str_to_u64(str_c(text), max, &mb);
     } else if (json_integer_value(at.value) > 0) {
         mb = (unsigned long long)json_integer_value(at.value);
     }
-    if (whole && mb >= MEMORY_MIN && mb <= MEMORY_MAX)
+    if (whole && mb >= min && mb <= max)
         return (unsigned)mb;
-    fault_once(x->faults, at, json_ref_start(at), "\"memory\" is a number of MB from %d to %d",
-               MEMORY_MIN, MEMORY_MAX);
+    fault_once(x->faults, at, json_ref_start(at), "\"%s\" is a number of MB from %u to %u", what,
+               min, max);
     return 0;
 }
 
@@ -120,7 +122,9 @@ void manifest_resolve_config(struct expander *x, const struct raw_function *base
         ret->written = ret->written || at[i].value;
     }
     ret->at = over->config_at.value ? over->config_at : base->config_at;
-    ret->memory_mb = memory_of(x, at[CONFIG_MEMORY]);
+    ret->memory_mb = megabytes_of(x, at[CONFIG_MEMORY], "memory", MEMORY_MIN, SIZE_MAX_MB);
+    ret->ephemeral_mb = megabytes_of(x, at[CONFIG_EPHEMERAL_STORAGE], "ephemeral_storage",
+                                     STORAGE_MIN, SIZE_MAX_MB);
     ret->timeout_s = timeout_of(x, at[CONFIG_TIMEOUT]);
     ret->runtime = text_of(x, at[CONFIG_RUNTIME], "runtime");
     ret->handler = text_of(x, at[CONFIG_HANDLER], "handler");

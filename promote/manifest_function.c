@@ -29,6 +29,7 @@ static const struct strict_key config_keys[CONFIG_KEYS] = {
     [CONFIG_RUNTIME] = {"runtime", STRICT_STRING, false},
     [CONFIG_HANDLER] = {"handler", STRICT_STRING, false},
     [CONFIG_MEMORY] = {"memory", STRICT_INTEGER | STRICT_STRING, false},
+    [CONFIG_EPHEMERAL_STORAGE] = {"ephemeral_storage", STRICT_INTEGER | STRICT_STRING, false},
     [CONFIG_TIMEOUT] = {"timeout", STRICT_STRING, false},
     [CONFIG_ENVIRONMENT] = {"environment", STRICT_OBJECT, false},
     [CONFIG_ROLE] = {"role", STRICT_STRING, false},

@@ -91,6 +91,17 @@ static void resolve_layer(struct expander *x, const struct manifest *m, const st
     l->runtimes = strings_of(x->arena, raw->runtimes, &l->runtime_count);
 }
 
+/* Lambda refuses a function two versions of one layer. */
+static void check_layer_names(struct expander *x, const struct manifest_environment *e)
+{
+    for (size_t i = 0; i < e->layer_count; i++)
+        for (size_t k = 0; k < i && e->layers[i].name; k++)
+            if (e->layers[k].name && strcmp(e->layers[i].name, e->layers[k].name) == 0)
+                fault_once(x->faults, e->layers[i].at, json_ref_key(e->layers[i].at),
+                           "the layers \"%s\" and \"%s\" are both named %s in %s", e->layers[k].key,
+                           e->layers[i].key, e->layers[i].name, e->name);
+}
+
 void manifest_resolve(struct manifest_reader *r, struct manifest_environment *e,
                       const struct raw_function *overrides)
 {
@@ -109,4 +120,5 @@ void manifest_resolve(struct manifest_reader *r, struct manifest_environment *e,
     e->layer_count = r->layer_count;
     for (size_t i = 0; i < r->layer_count; i++)
         resolve_layer(&x, r->m, &r->layers[i], &e->layers[i]);
+    check_layer_names(&x, e);
 }

@@ -40,22 +40,13 @@ int observe_aliases(struct function_view *f, struct aws_client *client,
 
 static int compare_config(struct function_view *f, struct aws_client *client, struct err *err)
 {
-    const struct manifest_function *m = f->function;
-    const char *unsupported;
     json_t *variables = NULL;
 
-    if (m->config.has_environment &&
-        function_get_environment(client, m->name, &variables, &f->latest, err) < 0)
+    if (f->function->config.has_environment &&
+        function_get_environment(client, f->function->name, &variables, &f->latest, err) < 0)
         return -1;
-    f->config_same =
-        config_is_same(m, &f->latest, variables, f->config_diff, sizeof(f->config_diff));
+    config_compare(f, variables);
     json_decref(variables);
-    unsupported = config_unsupported(m, &f->latest);
-    if (unsupported)
-        return err_set(
-            err, ERR_INPUT,
-            "%s: \"%s\" is written in the project file, and promote cannot change it yet", m->key,
-            unsupported);
     return 0;
 }
 
@@ -83,6 +74,7 @@ static int compare_code(struct function_view *f, struct artifact *artifact,
                        strcmp(f->latest.image_uri, artifact->image) == 0;
     else
         f->code_same = strcmp(f->latest.code_sha256, artifact->code_sha256) == 0;
+    f->code_same = f->code_same && config_has_architecture(f);
     return 0;
 }
 
@@ -100,23 +92,60 @@ static int observe_latest(struct function_view *f, struct artifact *artifact,
     return artifact->image[0] ? 0 : compare_code(f, artifact, client, err);
 }
 
+/* The layers that functions use, as far as they are published here. */
+static int observe_layers(struct environment_view *v, struct artifact *artifacts,
+                          struct aws_client *client, struct err *err)
+{
+    const struct manifest_environment *e = v->environment;
+
+    for (size_t i = 0; i < v->layer_count; i++) {
+        v->layers[i].layer = &e->layers[i];
+        if (!artifacts[i].package)
+            continue;
+        v->layers[i].artifact = &artifacts[i];
+        if (layers_find(&v->layers[i], client, err) < 0)
+            return -1;
+    }
+    for (size_t i = 0; i < v->count; i++) {
+        const struct manifest_function *f = &e->functions[i];
+
+        for (size_t k = 0; k < f->layer_count; k++)
+            v->functions[i].layers[k] = &v->layers[manifest_layer(e, f->layers[k]) - e->layers];
+    }
+    return 0;
+}
+
+static int observe_all(struct environment_view *v, struct aws_client *client,
+                       const struct manifest_aliases *aliases, const struct artifacts *artifacts,
+                       struct err *err)
+{
+    if (artifacts && observe_layers(v, artifacts->layers, client, err) < 0)
+        return -1;
+    for (size_t i = 0; i < v->count; i++) {
+        struct function_view *f = &v->functions[i];
+
+        f->function = &v->environment->functions[i];
+        if ((artifacts && observe_latest(f, &artifacts->functions[i], client, err) < 0) ||
+            observe_aliases(f, client, aliases, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 int observe_environment(struct environment_view *ret, struct aws_client *client,
                         const struct manifest_environment *environment,
-                        const struct manifest_aliases *aliases, struct artifact *artifacts,
+                        const struct manifest_aliases *aliases, const struct artifacts *artifacts,
                         struct err *err)
 {
-    struct environment_view v = {.environment = environment, .count = environment->function_count};
+    struct environment_view v = {.environment = environment,
+                                 .count = environment->function_count,
+                                 .layer_count = artifacts ? environment->layer_count : 0};
 
     v.functions = mem_array(v.count, sizeof(*v.functions));
-    for (size_t i = 0; i < v.count; i++) {
-        struct function_view *f = &v.functions[i];
-
-        f->function = &environment->functions[i];
-        if ((artifacts && observe_latest(f, &artifacts[i], client, err) < 0) ||
-            observe_aliases(f, client, aliases, err) < 0) {
-            environment_view_release(&v);
-            return err_ctx(err, "%s", environment->name);
-        }
+    v.layers = mem_array(v.layer_count + 1, sizeof(*v.layers));
+    if (observe_all(&v, client, aliases, artifacts, err) < 0) {
+        environment_view_release(&v);
+        return err_ctx(err, "%s", environment->name);
     }
     *ret = v;
     return 0;

@@ -7,14 +7,13 @@
 #include "promote/view.h"
 
 /*
- * Makes a view (release it). `artifacts` are one for each function of the environment, in its
- * order: then $LATEST is compared with them (and the hash that only Lambda can tell of an S3 object
- * is filled in); NULL: only aliases are read. ERR_NOT_FOUND names the
- * function that is missing.
+ * Makes a view (release it). With `artifacts` (may be NULL) $LATEST is compared with them, the
+ * layers' versions are looked for, and hashes that only Lambda can tell, of S3 objects, are filled
+ * in; else only aliases are read. ERR_NOT_FOUND names the function that is missing.
  */
 int observe_environment(struct environment_view *ret, struct aws_client *client,
                         const struct manifest_environment *environment,
-                        const struct manifest_aliases *aliases, struct artifact *artifacts,
+                        const struct manifest_aliases *aliases, const struct artifacts *artifacts,
                         struct err *err);
 
 /* The aliases of one function again; what this process found out about it is kept. */

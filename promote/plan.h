@@ -18,6 +18,7 @@
 enum step_kind {
     STEP_CLAIM,      /* Smoke's mark: ours, with a lease */
     STEP_BACKUP,     /* Backup := Live's version */
+    STEP_LAYER,      /* a version of a layer; see step.layer */
     STEP_CONFIGURE,  /* $LATEST's configuration */
     STEP_UPLOAD,     /* $LATEST's code */
     STEP_PUBLISH,    /* a version of $LATEST */
@@ -44,6 +45,7 @@ enum { STEP_KINDS = STEP_TAKE_SMOKE + 1, STEP_SET = -1, STEP_REASON_MAX = 200 };
 struct step {
     enum step_kind kind;
     int function; /* its place in the view; STEP_SET: all of them */
+    size_t layer; /* STEP_LAYER: its place in the view */
     char from[LAMBDA_VERSION_SIZE], to[LAMBDA_VERSION_SIZE]; /* "": none, or not known yet */
     double weight;
     int64_t hold_ms;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "promote/config.h"
+
 /* ---- forward: what holds for one function ---- */
 
 struct forward {
@@ -136,6 +138,17 @@ static void back_up(struct forward *fw, int i, const struct function_view *f)
                   f->backup.exists ? f->backup.alias.version : "", old_version(fw, f));
 }
 
+static void publish_layers(struct forward *fw)
+{
+    const struct environment_view *v = fw->view;
+
+    for (size_t i = 0; i < v->layer_count && !fw->begun; i++)
+        if (v->layers[i].artifact && !v->layers[i].arn[0])
+            plan_add(fw->plan, STEP_LAYER, STEP_SET, "no version of it here holds %s",
+                     v->layers[i].layer->package.shown)
+                ->layer = i;
+}
+
 static void configure(struct forward *fw, int i, const struct function_view *f)
 {
     if (!fw->begun && !f->config_same)
@@ -144,9 +157,13 @@ static void configure(struct forward *fw, int i, const struct function_view *f)
 
 static void upload(struct forward *fw, int i, const struct function_view *f)
 {
-    if (!fw->begun && !f->code_same)
+    if (fw->begun || f->code_same)
+        return;
+    if (config_has_architecture(f))
         plan_add(fw->plan, STEP_UPLOAD, i, "%s is not what $LATEST holds",
                  f->artifact->package->shown);
+    else
+        plan_add(fw->plan, STEP_UPLOAD, i, "for %s", f->function->config.architecture);
 }
 
 static void publish(struct forward *fw, int i, const struct function_view *f)
@@ -296,6 +313,7 @@ int plan_forward(struct plan *p, const struct environment_view *v, const struct 
         return 0;
     each(&fw, claim);
     each(&fw, back_up);
+    publish_layers(&fw);
     each(&fw, configure);
     each(&fw, upload);
     each(&fw, publish);

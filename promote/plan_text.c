@@ -20,6 +20,9 @@ static void action(const struct step *s, const struct manifest_aliases *a, struc
     case STEP_TAKE_BACKUP:
         move(s, a->backup, out);
         break;
+    case STEP_LAYER:
+        buf_add_c(out, "publish a version of the layer");
+        break;
     case STEP_CONFIGURE:
         buf_add_c(out, "update the configuration");
         break;
@@ -74,6 +77,8 @@ void step_describe(const struct step *s, const struct environment_view *v,
 {
     if (s->function != STEP_SET)
         buf_printf(out, "%s: ", v->functions[s->function].function->key);
+    if (s->kind == STEP_LAYER)
+        buf_printf(out, "%s: ", v->layers[s->layer].layer->key);
     action(s, aliases, out);
     if (s->reason[0])
         buf_printf(out, " (%s)", s->reason);

@@ -49,6 +49,7 @@ static int forward_phase(struct promotion *p, size_t at, const struct plan *plan
     const size_t n = plan_phase(plan);
     const bool shield = is_indivisible(plan->items[0].kind);
     struct act act;
+    size_t i = 0;
     int result = 0;
 
     promotion_act(p, at, &act);
@@ -57,12 +58,12 @@ static int forward_phase(struct promotion *p, size_t at, const struct plan *plan
         return -1;
     if (shield)
         p->o->shield(p->o->ctx, true);
-    for (size_t i = 0; result == 0 && i < n; i++) {
-        promotion_tell(p, TELL_STEP, at, &plan->items[i], NULL);
-        result = act_step(&act, &place->view, &plan->items[i], &ret->err);
-    }
+    while (result == 0 && i < n)
+        result = promotion_step(p, at, &act, &plan->items[i++], &ret->err);
     if (shield)
         p->o->shield(p->o->ctx, false);
+    for (; result < 0 && i < plan->count; i++)
+        promotion_tell(p, TELL_UNREACHED, at, &plan->items[i], NULL);
     place->unsure = place->unsure || act.unsure;
     ret->gated = result < 0 && is_gate(ret->kind) && ret->err.kind != ERR_INTERRUPTED;
     ret->verdict = act.gate_result.verdict;
@@ -266,10 +267,12 @@ static int preflight(struct promotion *p, size_t at, struct promotion_result *re
     if (audit_environment(&report, place->client, place->environment, &p->o->manifest->aliases,
                           AUDIT_BRIEF, &place->view, &why) < 0)
         promotion_note(p, at, "the audit could not be made: %s", why.text);
-    for (size_t i = 0; i < report.count; i++)
+    for (size_t i = 0; i < report.count; i++) {
+        promotion_finding(p, at, &report.items[i]);
         if (report.items[i].level == AUDIT_IS_FAILURE)
             promotion_note(p, at, "audit: %s: %s; repair: %s", report.items[i].function,
                            report.items[i].text, report.items[i].repair);
+    }
     if (policy == AUDIT_FAIL && (report.failures || why.kind != ERR_NONE)) {
         ret->end = PROMOTION_AUDIT;
         result = err_set(err, ERR_REFUSED, "%s: %zu callers bypass %s (policy.audit is \"fail\")",

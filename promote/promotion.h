@@ -12,6 +12,7 @@
 #include "aws/client.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "promote/audit.h"
 #include "promote/gate.h"
 #include "promote/manifest.h"
 #include "promote/plan.h"
@@ -35,14 +36,21 @@ enum promotion_end {
 enum promotion_tell {
     TELL_ENVIRONMENT, /* work in an environment begins */
     TELL_STEP,        /* a step begins */
+    TELL_DONE,        /* and ends: `err` says why not, for a gate `gate` how it answered */
+    TELL_UNREACHED,   /* a step that was planned and cannot be taken any more */
     TELL_UNDO,        /* taking back begins in an environment */
+    TELL_FINDING,     /* of the audit before an environment is entered */
     TELL_NOTE,        /* something a person should know */
 };
 
 struct promotion_event {
     enum promotion_tell tell;
     const struct manifest_environment *environment; /* NULL: of all */
-    const struct step *step;                        /* TELL_STEP */
+    const char *promotion;                          /* its id; "": it has none yet */
+    const struct step *step;                        /* TELL_STEP, _DONE, _UNREACHED */
+    const struct err *err;                          /* TELL_DONE; NULL: it went well */
+    const struct gate_result *gate;                 /* TELL_DONE of a gate that answered, or NULL */
+    const struct audit_finding *finding;            /* TELL_FINDING */
     const char *text;                               /* one line; valid during the call */
 };
 

@@ -9,7 +9,7 @@
 struct place {
     const struct manifest_environment *environment;
     struct aws_client *client;
-    struct artifact *artifacts; /* by function; NULL: aliases alone matter */
+    struct artifacts artifacts; /* none: aliases alone matter */
     struct environment_view view;
     struct promotion_versions *before; /* by function */
     bool unsure; /* a request of unknown outcome, or of a dead process, may be on its way */
@@ -38,6 +38,10 @@ struct plan_intent promotion_intent(const struct promotion *p, size_t at);
 
 void promotion_tell(const struct promotion *p, enum promotion_tell tell, size_t at,
                     const struct step *step, const char *text);
+/* Takes a step of the view of `at` and tells its beginning and end. */
+int promotion_step(const struct promotion *p, size_t at, struct act *act, const struct step *step,
+                   struct err *err);
+void promotion_finding(const struct promotion *p, size_t at, const struct audit_finding *finding);
 void promotion_note(const struct promotion *p, size_t at, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* How a taking back went. */

@@ -113,8 +113,7 @@ static int claim_all(struct promotion *p, size_t at, struct err *err)
 
         if (!must_restore(&place->view.functions[i]))
             continue;
-        promotion_tell(p, TELL_STEP, at, &s, NULL);
-        if (act_step(&act, &place->view, &s, err) < 0)
+        if (promotion_step(p, at, &act, &s, err) < 0)
             return -1;
     }
     return 0;

@@ -9,20 +9,45 @@
 
 /* ---- telling ---- */
 
-void promotion_tell(const struct promotion *p, enum promotion_tell tell, size_t at,
-                    const struct step *step, const char *text)
+static void tell(const struct promotion *p, size_t at, struct promotion_event *e, const char *text)
 {
     CLEANUP(buf_release) struct buf line = {0};
 
-    if (step)
-        step_describe(step, &p->places[at].view, &p->o->manifest->aliases, &line);
+    if (e->step)
+        step_describe(e->step, &p->places[at].view, &p->o->manifest->aliases, &line);
     else
         buf_add_c(&line, text ? text : "");
-    p->o->tell(p->o->ctx, &(struct promotion_event){
-                              .tell = tell,
-                              .environment = at < p->count ? p->places[at].environment : NULL,
-                              .step = step,
-                              .text = buf_c(&line)});
+    e->environment = at < p->count ? p->places[at].environment : NULL;
+    e->promotion = p->id;
+    e->text = buf_c(&line);
+    p->o->tell(p->o->ctx, e);
+}
+
+void promotion_tell(const struct promotion *p, enum promotion_tell kind, size_t at,
+                    const struct step *step, const char *text)
+{
+    tell(p, at, &(struct promotion_event){.tell = kind, .step = step}, text);
+}
+
+int promotion_step(const struct promotion *p, size_t at, struct act *act, const struct step *step,
+                   struct err *err)
+{
+    struct promotion_event e = {.tell = TELL_DONE, .step = step};
+    struct err why = {0};
+    int result;
+
+    promotion_tell(p, TELL_STEP, at, step, NULL);
+    act->gate_result = (struct gate_result){0};
+    result = act_step(act, &p->places[at].view, step, &why);
+    e.err = result < 0 ? &why : NULL;
+    e.gate = act->gate_result.summary[0] ? &act->gate_result : NULL;
+    tell(p, at, &e, NULL);
+    return result < 0 ? err_set(err, why.kind, "%s", why.text) : 0;
+}
+
+void promotion_finding(const struct promotion *p, size_t at, const struct audit_finding *finding)
+{
+    tell(p, at, &(struct promotion_event){.tell = TELL_FINDING, .finding = finding}, finding->text);
 }
 
 void promotion_note(const struct promotion *p, size_t at, const char *fmt, ...)
@@ -48,25 +73,15 @@ static int identify(struct place *place, const struct place *first, struct err *
 {
     const struct manifest_environment *e = place->environment;
 
-    place->artifacts = mem_array(e->function_count, sizeof(*place->artifacts));
-    for (size_t i = 0; i < e->function_count; i++) {
-        const struct package *p = &e->functions[i].package;
-
-        /* The same package as in the first environment: identified once. */
-        if (first->artifacts && first != place && p->path &&
-            first->environment->functions[i].package.path &&
-            strcmp(p->path, first->environment->functions[i].package.path) == 0) {
-            place->artifacts[i] = first->artifacts[i];
-            place->artifacts[i].package = p;
-        } else if (artifact_identify(&place->artifacts[i], &e->functions[i], err) < 0) {
-            return -1;
-        }
-        if (first != place && strcmp(place->artifacts[i].hash, first->artifacts[i].hash) != 0)
+    if (artifacts_identify(&place->artifacts, e, first != place ? &first->artifacts : NULL, err) <
+        0)
+        return -1;
+    for (size_t i = 0; i < e->function_count; i++)
+        if (strcmp(place->artifacts.functions[i].hash, first->artifacts.functions[i].hash) != 0)
             return err_set(err, ERR_INPUT,
-                           "%s: its package in %s is another than in %s: what was tested there "
-                           "would not be what is promoted here",
+                           "%s: its package or its layers in %s are others than in %s: what was "
+                           "tested there would not be what is promoted here",
                            e->functions[i].key, e->name, first->environment->name);
-    }
     return 0;
 }
 
@@ -83,7 +98,7 @@ static int check_names(const struct manifest_environment *e, struct err *err)
 /* Below the first environment asked for only the marks matter, and no package is uploaded. */
 static bool wants_latest(const struct promotion *p, size_t at)
 {
-    return p->places[at].artifacts && at >= p->o->first;
+    return p->places[at].artifacts.functions && at >= p->o->first;
 }
 
 int promotion_observe(struct promotion *p, size_t at, struct err *err)
@@ -94,10 +109,10 @@ int promotion_observe(struct promotion *p, size_t at, struct err *err)
     if (!place->client && p->o->client(p->o->ctx, place->environment, &place->client, err) < 0)
         return -1;
     if (observe_environment(&fresh, place->client, place->environment, &p->o->manifest->aliases,
-                            wants_latest(p, at) ? place->artifacts : NULL, err) < 0)
+                            wants_latest(p, at) ? &place->artifacts : NULL, err) < 0)
         return -1;
-    for (size_t i = 0; place->artifacts && !wants_latest(p, at) && i < fresh.count; i++) {
-        fresh.functions[i].artifact = &place->artifacts[i];
+    for (size_t i = 0; place->artifacts.functions && !wants_latest(p, at) && i < fresh.count; i++) {
+        fresh.functions[i].artifact = &place->artifacts.functions[i];
         fresh.functions[i].code_same = fresh.functions[i].config_same = true;
     }
     environment_view_release(&place->view);
@@ -147,7 +162,7 @@ void promotion_close(struct promotion *p)
 {
     for (size_t at = 0; at < p->count; at++) {
         environment_view_release(&p->places[at].view);
-        free(p->places[at].artifacts);
+        artifacts_release(&p->places[at].artifacts);
         free(p->places[at].before);
     }
     free(p->places);

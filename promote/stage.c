@@ -59,8 +59,7 @@ static int read_config(struct act *a, struct function_view *f, json_t **ret_vari
 
     if (function_get_environment(a->client, f->function->name, &variables, &f->latest, err) < 0)
         return -1;
-    f->config_same =
-        config_is_same(f->function, &f->latest, variables, f->config_diff, sizeof(f->config_diff));
+    config_compare(f, variables);
     *ret_variables = variables;
     return 0;
 }
@@ -70,16 +69,25 @@ static int configure_once(struct act *a, struct function_view *f, json_t *variab
 {
     const struct function_config *c = &f->function->config;
     json_t *merged = c->has_environment ? config_merge_environment(c, variables) : NULL;
+    const char *layers[MANIFEST_LAYERS_MAX];
     const struct config_update update = {.function = f->function->name,
                                          .revision_id = f->latest.revision_id,
                                          .handler = c->handler,
                                          .runtime = c->runtime,
                                          .role = c->role,
+                                         .tracing = c->tracing,
                                          .timeout_s = (int)c->timeout_s,
                                          .memory_mb = (int)c->memory_mb,
-                                         .environment = merged};
+                                         .ephemeral_mb = (int)c->ephemeral_mb,
+                                         .environment = merged,
+                                         .set_layers = f->function->layers_written,
+                                         .layers = layers,
+                                         .layer_count = f->function->layer_count};
     struct function_info now;
     int result;
+
+    for (size_t i = 0; i < f->function->layer_count; i++)
+        layers[i] = f->layers[i]->arn;
 
     tell(a, f, "intent", "UpdateFunctionConfiguration", f->latest.revision_id, NULL,
          f->config_diff);
@@ -125,6 +133,8 @@ static bool has_code(const struct function_view *f)
 {
     const struct artifact *a = f->artifact;
 
+    if (!config_has_architecture(f))
+        return false;
     if (a->image[0])
         return strcmp(f->latest.resolved_image_uri, a->image) == 0 ||
                strcmp(f->latest.image_uri, a->image) == 0;
@@ -158,7 +168,8 @@ int stage_upload(struct act *a, struct function_view *f, struct err *err)
 {
     const struct package *p = f->artifact->package;
     CLEANUP(buf_release) struct buf zip = {0};
-    struct code_update update = {.function = f->function->name};
+    struct code_update update = {.function = f->function->name,
+                                 .architecture = f->function->config.architecture};
     struct err why = {0};
 
     if (p->kind == PACKAGE_ZIP || p->kind == PACKAGE_DIR) {
@@ -227,11 +238,24 @@ static int publish_once(struct act *a, struct function_view *f, struct function_
     return 0;
 }
 
-static int changed_under_us(const struct function_view *f, struct err *err)
+/* Is it still what was staged? Only where it moved is the configuration read again. */
+static int check_unchanged(struct act *a, struct function_view *f, bool moved, struct err *err)
 {
-    return err_set(err, ERR_SUPERSEDED,
-                   "%s: someone changed $LATEST while it was being staged (CodeSha256 %s)",
-                   f->function->name, f->latest.code_sha256);
+    json_t *variables = NULL;
+
+    if (f->artifact->code_sha256[0] && strcmp(f->latest.code_sha256, f->artifact->code_sha256) != 0)
+        return err_set(err, ERR_SUPERSEDED,
+                       "%s: someone changed $LATEST while it was being staged (CodeSha256 %s)",
+                       f->function->name, f->latest.code_sha256);
+    if (!moved || !(f->function->config.written || f->function->layers_written))
+        return 0;
+    if (read_config(a, f, &variables, err) < 0)
+        return -1;
+    json_decref(variables);
+    if (f->config_same)
+        return 0;
+    return err_set(err, ERR_SUPERSEDED, "%s: someone changed $LATEST while it was being staged: %s",
+                   f->function->name, f->config_diff);
 }
 
 int stage_publish(struct act *a, struct function_view *f, struct err *err)
@@ -242,9 +266,8 @@ int stage_publish(struct act *a, struct function_view *f, struct err *err)
     for (int try = 0; try < STAGE_TRIES; try++) {
         if (settle(a, f, err) < 0)
             return -1;
-        if (f->artifact->code_sha256[0] &&
-            strcmp(f->latest.code_sha256, f->artifact->code_sha256) != 0)
-            return changed_under_us(f, err);
+        if (check_unchanged(a, f, try > 0, err) < 0)
+            return -1;
         if (publish_once(a, f, &version, &why) == 0) {
             if (wait_active(a, f, &version, err) < 0)
                 return -1;

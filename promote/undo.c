@@ -99,8 +99,7 @@ static bool undo_phase(struct undo *u, size_t at, bool turn_only)
     for (size_t i = 0; i < n; i++) {
         struct err why = {0};
 
-        promotion_tell(u->p, TELL_STEP, at, &plan.items[i], NULL);
-        if (act_step(&act, &place->view, &plan.items[i], &why) < 0)
+        if (promotion_step(u->p, at, &act, &plan.items[i], &why) < 0)
             after_failure(u, at, &plan.items[i], &why);
     }
     plan_release(&plan);

@@ -6,6 +6,7 @@
 void environment_view_release(struct environment_view *v)
 {
     free(v->functions);
+    free(v->layers);
     *v = (struct environment_view){0};
 }
 

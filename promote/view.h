@@ -12,6 +12,7 @@
 #include "lambda/alias.h"
 #include "lambda/function.h"
 #include "promote/artifact.h"
+#include "promote/layers.h"
 #include "promote/manifest.h"
 #include "promote/mark.h"
 
@@ -27,6 +28,7 @@ struct seen_alias {
 struct function_view {
     const struct manifest_function *function;
     const struct artifact *artifact; /* NULL: none is needed (status, abort, restore) */
+    const struct layer_view *layers[MANIFEST_LAYERS_MAX]; /* function->layer_count of them */
     struct seen_alias smoke, live, backup;
     struct function_info latest;     /* $LATEST; name "" when it was not asked for */
     bool code_same, config_same;     /* $LATEST is what the project file wants */
@@ -44,6 +46,8 @@ struct environment_view {
     const struct manifest_environment *environment;
     struct function_view *functions; /* in the project file's order */
     size_t count;
+    struct layer_view *layers; /* the project's, in its order; those not used have no artifact */
+    size_t layer_count;
     bool gate_passed;      /* in this process, with the candidates staged now */
     bool live_gate_passed; /* the same on Live */
     size_t steps_passed;   /* of the weighted steps */

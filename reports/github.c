@@ -86,6 +86,37 @@ static void on_case_end(void *ctx, const struct case_result *r)
     report_write(g->report, &g->text);
 }
 
+static void say(struct github *g, struct kind *kind, const char *title, const char *text,
+                const char *more)
+{
+    CLEANUP(buf_release) struct buf body = {0};
+
+    if (++kind->count > SHOWN)
+        return;
+    buf_printf(&body, "%s\n%s", text, more ? more : "");
+    buf_printf(&g->text, "::%s ", kind->command);
+    property(&g->text, "title", title);
+    buf_add_c(&g->text, "::");
+    value(&g->text, buf_str(&body), false);
+    buf_putc(&g->text, '\n');
+    report_write(g->report, &g->text);
+}
+
+static void on_step(void *ctx, const struct account_step *s)
+{
+    struct github *g = ctx;
+
+    if (s->verdict == VERDICT_FAILED || s->verdict == VERDICT_INCONCLUSIVE)
+        say(g, &g->errors, s->environment, s->text, s->reason);
+}
+
+static void on_finding(void *ctx, const struct account_finding *f)
+{
+    struct github *g = ctx;
+
+    say(g, f->fails ? &g->errors : &g->warnings, f->environment, f->text, f->repair);
+}
+
 static void the_rest(struct github *g, const struct kind *kind, const char *what)
 {
     if (kind->count > SHOWN)
@@ -110,14 +141,15 @@ static void on_run_end(void *ctx, const struct run_summary *end)
     struct github *g = ctx;
     const struct verdict_counts *c = &end->counts;
 
-    the_rest(g, &g->errors, "cases did not pass");
-    the_rest(g, &g->warnings, "cases are flaky");
+    the_rest(g, &g->errors, "cases or steps did not pass");
+    the_rest(g, &g->warnings, "warnings");
     add_logs(g);
     buf_printf(&g->text,
-               "::notice title=smokegate::%s: %zu passed, %zu failed, %zu inconclusive, %zu "
+               "::notice title=smokegate::%s%s: %zu passed, %zu failed, %zu inconclusive, %zu "
                "skipped\n",
-               run_verdict_name(end->verdict), c->of[VERDICT_PASSED], c->of[VERDICT_FAILED],
-               c->of[VERDICT_INCONCLUSIVE], c->of[VERDICT_SKIPPED]);
+               end->end ? "promotion " : "", end->end ? end->end : run_verdict_name(end->verdict),
+               c->of[VERDICT_PASSED], c->of[VERDICT_FAILED], c->of[VERDICT_INCONCLUSIVE],
+               c->of[VERDICT_SKIPPED]);
     report_write(g->report, &g->text);
 }
 
@@ -128,7 +160,11 @@ void *github_open(struct report *report, struct listener *ret_listener)
     g->report = report;
     g->errors.command = "error";
     g->warnings.command = "warning";
-    *ret_listener = (struct listener){.ctx = g, .case_end = on_case_end, .run_end = on_run_end};
+    *ret_listener = (struct listener){.ctx = g,
+                                      .case_end = on_case_end,
+                                      .step = on_step,
+                                      .finding = on_finding,
+                                      .run_end = on_run_end};
     return g;
 }
 

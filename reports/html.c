@@ -24,8 +24,10 @@ struct html {
     FILE *spool;
     struct html_marks marks;
     size_t shown[VERDICT_COUNT], left_out;
-    char *environment, *alias, *region, *id, *tool_version;
+    char *environment, *alias, *region, *id, *tool_version, *release;
     int64_t start_ms;
+    bool promotion;
+    struct account account;
 };
 
 void html_text(struct buf *out, struct str text)
@@ -36,8 +38,7 @@ void html_text(struct buf *out, struct str text)
     xml_attribute(out, buf_str(&visible));
 }
 
-/* With line breaks as they are. */
-static void lines(struct buf *out, struct str text)
+void html_lines(struct buf *out, struct str text)
 {
     CLEANUP(buf_release) struct buf visible = {0};
 
@@ -63,7 +64,7 @@ static void folded(struct buf *out, const char *title, struct str bytes, size_t 
         return;
     buf_printf(out, "<details%s><summary>%s, %zu byte%s</summary><pre>", open ? " open" : "", title,
                whole, whole == 1 ? "" : "s");
-    lines(out, str_slice(bytes, 0, BYTES_MAX));
+    html_lines(out, str_slice(bytes, 0, BYTES_MAX));
     buf_add_c(out, "</pre>");
     if (whole > bytes.len)
         buf_printf(out, "<p class=\"dim\">%zu bytes are left out</p>", whole - bytes.len);
@@ -79,7 +80,7 @@ static void diff(struct buf *out, const char *all)
         char sign = line.len ? line.data[0] : ' ';
 
         buf_printf(out, "<span class=\"%s\">", sign == '+' ? "add" : sign == '-' ? "del" : "same");
-        lines(out, line);
+        html_lines(out, line);
         buf_add_c(out, "</span>");
         if (sign != '+' && sign != '-')
             buf_putc(out, '\n');
@@ -92,7 +93,7 @@ static void term(struct buf *out, const char *name, const char *value)
     if (!value || !*value)
         return;
     buf_printf(out, "<dt>%s</dt><dd>", name);
-    lines(out, str_c(value));
+    html_lines(out, str_c(value));
     buf_add_c(out, "</dd>");
 }
 
@@ -145,7 +146,7 @@ static void measures(struct buf *out, const struct attempt *a)
 
         words_latency(&words, a, 0);
         buf_add_c(out, "<pre>");
-        lines(out, buf_str(&words));
+        html_lines(out, buf_str(&words));
         buf_add_c(out, "</pre>\n");
     }
 }
@@ -162,7 +163,7 @@ static void attempt(struct buf *out, const struct attempt *a, bool alone)
     measures(out, a);
     if (a->reason) {
         buf_add_c(out, "<pre>");
-        lines(out, str_c(a->reason));
+        html_lines(out, str_c(a->reason));
         buf_add_c(out, "</pre>\n");
     }
     for (size_t i = 0; i < kept; i++)
@@ -235,7 +236,24 @@ static void on_run_start(void *ctx, const struct run_info *run)
     h->region = mem_dup(run->region);
     h->id = mem_dup(run->id);
     h->tool_version = mem_dup(run->tool_version);
+    h->release = mem_dup(run->release ? run->release : "");
     h->start_ms = run->start_ms;
+    h->promotion = run->promotion;
+}
+
+static void on_step(void *ctx, const struct account_step *step)
+{
+    account_add_step(&((struct html *)ctx)->account, step);
+}
+
+static void on_finding(void *ctx, const struct account_finding *finding)
+{
+    account_add_finding(&((struct html *)ctx)->account, finding);
+}
+
+static void on_place(void *ctx, const struct account_place *place)
+{
+    account_add_place(&((struct html *)ctx)->account, place);
 }
 
 static void on_case_end(void *ctx, const struct case_result *r)
@@ -261,7 +279,7 @@ static void head(struct html *h, const struct run_summary *end)
                "style-src 'unsafe-inline'\">\n"
                "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
                "<title>smokegate: %s</title>\n<style>\n",
-               run_verdict_name(end->verdict));
+               end->end ? end->end : run_verdict_name(end->verdict));
     buf_add_c(out, html_style);
     buf_add_c(out, "</style></head><body>\n");
 }
@@ -272,39 +290,81 @@ static void count(struct buf *out, const char *kind, size_t n)
         buf_printf(out, "<li class=\"%s\"><b>%zu</b>%s</li>\n", kind, n, kind);
 }
 
-static void overview(struct html *h, const struct run_summary *end)
+static void title(struct html *h, const struct run_summary *end)
+{
+    struct buf *out = &h->text;
+    const char *kind = end->verdict == RUN_PASS   ? "passed"
+                       : end->verdict == RUN_FAIL ? "failed"
+                                                  : "inconclusive";
+
+    if (end->end) {
+        const bool good = strcmp(end->end, "done") == 0 || strcmp(end->end, "nothing to do") == 0;
+
+        buf_printf(out, "<h1 class=\"%s\">",
+                   good                       ? "passed"
+                   : end->verdict == RUN_FAIL ? "failed"
+                                              : "inconclusive");
+        words_promotion_end(out, end->end);
+        buf_add_c(out, "</h1>\n<p>");
+        return;
+    }
+    buf_printf(out, "<h1 class=\"%s\">%s</h1>\n<p>", kind,
+               end->verdict == RUN_PASS    ? "Passed"
+               : end->verdict == RUN_FAIL  ? "Failed"
+               : end->verdict == RUN_EMPTY ? "No case ran"
+                                           : "Inconclusive");
+}
+
+/* What ran, where, when, for how long. */
+static void circumstances(struct html *h, const struct run_summary *end)
 {
     struct buf *out = &h->text;
     char start[40];
 
     clock_format_rfc3339(start, sizeof(start), h->start_ms, false);
-    buf_printf(out, "<h1 class=\"%s\">%s</h1>\n<p>",
-               end->verdict == RUN_PASS   ? "passed"
-               : end->verdict == RUN_FAIL ? "failed"
-                                          : "inconclusive",
-               end->verdict == RUN_PASS    ? "Passed"
-               : end->verdict == RUN_FAIL  ? "Failed"
-               : end->verdict == RUN_EMPTY ? "No case ran"
-                                           : "Inconclusive");
-    text(out, h->alias);
-    if (*h->environment) {
-        buf_add_c(out, " in ");
-        text(out, h->environment);
+    if (h->promotion && *h->release) {
+        buf_add_c(out, "Release ");
+        text(out, h->release);
+        buf_add_c(out, " through ");
+    } else if (h->promotion) {
+        buf_add_c(out, "Through ");
+    } else {
+        text(out, h->alias);
+        buf_add_c(out, *h->environment ? " in " : "");
     }
-    buf_add_c(out, ", ");
-    text(out, h->region);
+    text(out, h->environment);
+    if (*h->region) {
+        buf_add_c(out, ", ");
+        text(out, h->region);
+    }
     buf_printf(out, ", %s, ", start);
     words_duration(out, end->duration_us);
-    buf_printf(out, ", %zu invocations. <span class=\"dim\">Run ", end->invocations);
+    buf_printf(out, ", %zu invocations. <span class=\"dim\">%s ", end->invocations,
+               h->promotion ? "Promotion" : "Run");
     text(out, h->id);
     buf_add_c(out, ", smokegate ");
     text(out, h->tool_version);
     buf_add_c(out, "</span></p>\n");
-    if (end->stopped) {
-        buf_add_c(out, "<p class=\"inconclusive\">");
-        text(out, end->stopped);
-        buf_add_c(out, "</p>\n");
-    }
+}
+
+static void remark(struct buf *out, const char *words)
+{
+    if (!words)
+        return;
+    buf_add_c(out, "<p class=\"inconclusive\">");
+    text(out, words);
+    buf_add_c(out, "</p>\n");
+}
+
+static void overview(struct html *h, const struct run_summary *end)
+{
+    struct buf *out = &h->text;
+
+    title(h, end);
+    circumstances(h, end);
+    remark(out, end->message);
+    remark(out, end->stopped);
+    html_account(out, &h->account);
     buf_add_c(out, "<ul class=\"counts\">\n");
     count(out, "passed", end->counts.of[VERDICT_PASSED]);
     count(out, "flaky", end->counts.flaky);
@@ -316,6 +376,8 @@ static void overview(struct html *h, const struct run_summary *end)
 
 static void functions(struct buf *out, const struct run_summary *end)
 {
+    if (!end->function_count) /* a promotion that came to no gate */
+        return;
     buf_add_c(out, "<table><tr><th>function</th><th>version tested</th><th>code</th></tr>\n");
     for (size_t i = 0; i < end->function_count; i++) {
         const struct run_function *f = &end->functions[i];
@@ -380,8 +442,13 @@ void *html_open(struct report *report, struct listener *ret_listener)
 
     h->report = report;
     h->spool = report_spool(report);
-    *ret_listener = (struct listener){
-        .ctx = h, .run_start = on_run_start, .case_end = on_case_end, .run_end = on_run_end};
+    *ret_listener = (struct listener){.ctx = h,
+                                      .run_start = on_run_start,
+                                      .case_end = on_case_end,
+                                      .step = on_step,
+                                      .finding = on_finding,
+                                      .place = on_place,
+                                      .run_end = on_run_end};
     return h;
 }
 
@@ -398,5 +465,7 @@ void html_close(void *ctx)
     free(h->region);
     free(h->id);
     free(h->tool_version);
+    free(h->release);
+    account_release(&h->account);
     free(h);
 }

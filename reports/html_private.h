@@ -3,6 +3,7 @@
 #define REPORTS_HTML_PRIVATE_H
 
 #include "base/buf.h"
+#include "reports/account.h"
 #include "runner/event.h"
 
 /* The style sheet, between <style> and </style>. */
@@ -10,6 +11,8 @@ extern const char html_style[];
 
 /* Text between tags or in an attribute: nothing in it is markup, nothing acts. */
 void html_text(struct buf *out, struct str text);
+/* The same with line breaks as they are, between tags. */
+void html_lines(struct buf *out, struct str text);
 
 /* An invocation attempt as the charts draw it. */
 struct html_mark {
@@ -37,5 +40,8 @@ void html_timeline(struct buf *out, const struct html_marks *marks);
 
 /* How long they took: a histogram, and the 50th, 90th and 99th percentile. */
 void html_latency(struct buf *out, const struct html_marks *marks);
+
+/* A promotion: the way it went, aliases before and after, findings, steps. Nothing without one. */
+void html_account(struct buf *out, const struct account *account);
 
 #endif

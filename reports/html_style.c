@@ -25,6 +25,8 @@ const char html_style[] =
     "background:var(--box);border:1px solid "
     "var(--line);border-radius:6px;padding:6px}"
     ".chart .axis{fill:var(--dim)}.chart .tick{stroke:var(--line)}\n"
+    ".path .axis{fill:var(--fg)}.steps{margin:.6rem 0}.steps>summary{cursor:pointer}.steps "
+    "td:first-child,.steps td:nth-child(4){white-space:nowrap;min-width:0}\n"
     ".counts{display:flex;flex-wrap:wrap;gap:.5rem;padding:0;margin:1rem 0;list-style:none}"
     ".counts li{border:1px solid var(--line);border-radius:6px;padding:.3rem "
     ".9rem;background:var(--box)}.counts b{font-size:1.3rem;margin-right:.3rem}\n"

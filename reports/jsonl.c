@@ -10,6 +10,7 @@
 struct jsonl {
     struct report *report;
     struct buf line;
+    bool is_part; /* of a sharded run */
 };
 
 static struct buf *open_line(struct jsonl *j, const char *event)
@@ -60,7 +61,9 @@ static void add_functions(struct buf *out, const struct run_function *functions,
 static void on_run_start(void *ctx, const struct run_info *run)
 {
     struct buf *out = open_line(ctx, "run_start");
+    struct jsonl *j = ctx;
 
+    j->is_part = run->whole_sha256 != NULL;
     jsonw_text(out, "id", run->id);
     jsonw_text(out, "environment", run->environment);
     jsonw_text(out, "alias", run->alias);
@@ -76,6 +79,13 @@ static void on_run_start(void *ctx, const struct run_info *run)
     jsonw_int(out, "jobs", run->jobs);
     jsonw_int(out, "shard", run->shard);
     jsonw_int(out, "shards", run->shards);
+    if (run->whole_sha256) {
+        jsonw_key(out, "whole");
+        buf_putc(out, '{');
+        jsonw_int(out, "cases", (int64_t)run->whole_cases);
+        jsonw_text(out, "sha256", run->whole_sha256);
+        buf_putc(out, '}');
+    }
     add_functions(out, run->functions, run->function_count);
     jsonw_key(out, "suites");
     buf_putc(out, '[');
@@ -88,6 +98,9 @@ static void on_run_start(void *ctx, const struct run_info *run)
         buf_putc(out, '}');
     }
     buf_putc(out, ']');
+    if (run->promotion)
+        jsonw_bool(out, "promotion", true);
+    jsonw_text(out, "release", run->release);
     close_line(ctx);
 }
 
@@ -204,6 +217,7 @@ static void add_info(struct buf *out, const struct case_info *info)
     jsonw_text(out, "function_key", info->function_key);
     jsonw_text(out, "function", info->function);
     jsonw_text(out, "alias", info->alias);
+    jsonw_text(out, "scope", info->scope);
     jsonw_key(out, "tags");
     buf_putc(out, '[');
     for (size_t i = 0; i < info->tag_count; i++) {
@@ -217,8 +231,11 @@ static void add_info(struct buf *out, const struct case_info *info)
 static void on_case_end(void *ctx, const struct case_result *r)
 {
     struct buf *out = open_line(ctx, "case_end");
+    const struct jsonl *j = ctx;
 
     add_info(out, &r->info);
+    if (j->is_part)
+        jsonw_int(out, "place", (int64_t)r->info.place);
     jsonw_text(out, "verdict", verdict_name(r->verdict));
     jsonw_bool(out, "flaky", r->flaky);
     jsonw_text(out, "reason", r->reason);
@@ -243,6 +260,60 @@ static void on_case_end(void *ctx, const struct case_result *r)
     close_line(ctx);
 }
 
+static void on_step(void *ctx, const struct account_step *s)
+{
+    struct buf *out = open_line(ctx, "step");
+
+    jsonw_text(out, "environment", s->environment);
+    jsonw_text(out, "kind", s->kind);
+    jsonw_text(out, "function", s->function);
+    jsonw_text(out, "text", s->text);
+    jsonw_bool(out, "undo", s->undo);
+    jsonw_text(out, "verdict", verdict_name(s->verdict));
+    jsonw_text(out, "reason", s->reason);
+    jsonw_text(out, "detail", s->detail);
+    jsonw_int(out, "start_us", s->start_us);
+    jsonw_int(out, "duration_us", s->duration_us);
+    close_line(ctx);
+}
+
+static void on_finding(void *ctx, const struct account_finding *f)
+{
+    struct buf *out = open_line(ctx, "finding");
+
+    jsonw_text(out, "level", f->fails ? "fail" : "warn");
+    jsonw_text(out, "check", f->check);
+    jsonw_text(out, "environment", f->environment);
+    jsonw_text(out, "function", f->function);
+    jsonw_text(out, "resource", f->resource);
+    jsonw_text(out, "source_arn", f->source_arn);
+    jsonw_text(out, "text", f->text);
+    jsonw_text(out, "repair", f->repair);
+    close_line(ctx);
+}
+
+static void add_versions(struct buf *out, const char *name, const struct account_versions *v)
+{
+    jsonw_key(out, name);
+    buf_putc(out, '{');
+    jsonw_text(out, "live", v->live);
+    jsonw_text(out, "smoke", v->smoke);
+    jsonw_text(out, "backup", v->backup);
+    buf_putc(out, '}');
+}
+
+static void on_place(void *ctx, const struct account_place *p)
+{
+    struct buf *out = open_line(ctx, "place");
+
+    jsonw_text(out, "environment", p->environment);
+    jsonw_text(out, "function", p->function);
+    add_versions(out, "before", &p->before);
+    add_versions(out, "after", &p->after);
+    jsonw_bool(out, "weighted", p->weighted);
+    close_line(ctx);
+}
+
 static void on_run_end(void *ctx, const struct run_summary *end)
 {
     struct buf *out = open_line(ctx, "run_end");
@@ -250,6 +321,8 @@ static void on_run_end(void *ctx, const struct run_summary *end)
     jsonw_text(out, "verdict", run_verdict_name(end->verdict));
     jsonw_bool(out, "interrupted", end->interrupted);
     jsonw_text(out, "stopped", end->stopped);
+    jsonw_text(out, "end", end->end);
+    jsonw_text(out, "message", end->message);
     jsonw_int(out, "end_ms", end->end_ms);
     jsonw_int(out, "duration_us", end->duration_us);
     jsonw_int(out, "invocations", (int64_t)end->invocations);
@@ -268,6 +341,9 @@ void *jsonl_open(struct report *report, struct listener *ret_listener)
                                       .run_start = on_run_start,
                                       .case_start = on_case_start,
                                       .case_end = on_case_end,
+                                      .step = on_step,
+                                      .finding = on_finding,
+                                      .place = on_place,
                                       .run_end = on_run_end};
     return j;
 }

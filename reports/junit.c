@@ -12,14 +12,16 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "reports/junit_private.h"
 #include "reports/words.h"
 #include "reports/xml.h"
 
-enum { MESSAGE_MAX = 4 << 10, BODY_MAX = 64 << 10, SYSTEM_OUT_MAX = 64 << 10 };
+enum { SYSTEM_OUT_MAX = 64 << 10 };
 
 struct suite_totals {
     char *name, *file;
-    long from, to; /* of its cases in the spool */
+    char *scope, *function; /* of a promotion: which run, and whom it asks; else NULL */
+    long from, to;          /* of its cases in the spool */
     size_t tests, failures, errors, skipped;
     int64_t start_us, total_us;
 };
@@ -34,30 +36,42 @@ struct junit {
     int64_t start_ms;
     char *host, *environment, *alias, *region, *id;
     unsigned shard, shards;
+    struct account account; /* of a promotion */
 };
 
 /* ---- pieces ---- */
 
-static void attribute(struct buf *out, const char *name, const char *value)
+void junit_attribute(struct buf *out, const char *name, const char *value)
 {
     buf_printf(out, " %s=\"", name);
-    xml_attribute_capped(out, str_c(value), MESSAGE_MAX);
+    xml_attribute_capped(out, str_c(value), JUNIT_MESSAGE_MAX);
     buf_putc(out, '"');
 }
 
-/* In the C locale whatever the user's is: a decimal comma breaks every consumer. */
-static void seconds(struct buf *out, int64_t us)
+void junit_seconds(struct buf *out, int64_t us)
 {
     int64_t ms = (us + 500) / 1000;
 
     buf_printf(out, "%" PRId64 ".%03d", ms / 1000, (int)(ms % 1000));
 }
 
+void junit_time(struct buf *out, int64_t ms)
+{
+    char time[40];
+
+    clock_format_rfc3339(time, sizeof(time), ms, false);
+    buf_printf(out, "%.19s", time);
+}
+
 /* "testcases/shop/orders.json" -> "testcases.shop.orders": never empty, dots between folders. */
-static void classname(struct buf *out, const char *file)
+static void classname(struct buf *out, const char *scope, const char *file)
 {
     CLEANUP(buf_release) struct buf name = {0};
     struct str path = str_c(file), part;
+
+    /* In front: a promotion runs a case more than once, and names must tell these apart. */
+    for (; scope && *scope; scope++)
+        buf_putc(&name, *scope == '.' ? '_' : *scope);
 
     if (str_ends(path, STR(".json")))
         path.len -= 5;
@@ -79,16 +93,16 @@ static void case_open(struct junit *j, const struct case_result *r)
     struct buf *out = &j->text;
 
     buf_add_c(out, "  <testcase");
-    attribute(out, "name", r->info.name);
+    junit_attribute(out, "name", r->info.name);
     buf_add_c(out, " classname=\"");
-    classname(out, r->info.file);
+    classname(out, r->info.scope, r->info.file);
     buf_add_c(out, "\"");
     if (!j->strict) {
-        attribute(out, "file", r->info.file);
+        junit_attribute(out, "file", r->info.file);
         buf_printf(out, " line=\"%u\"", r->info.line);
     }
     buf_add_c(out, " time=\"");
-    seconds(out, r->duration_us);
+    junit_seconds(out, r->duration_us);
     buf_add_c(out, "\"");
 }
 
@@ -102,9 +116,9 @@ static void problem(struct junit *j, const char *element, const char *type,
     words_summary(&message, r);
     words_case(&body, r, 0, WORDS_LOG_ELSEWHERE);
     buf_printf(out, "    <%s type=\"%s\" message=\"", element, type);
-    xml_attribute_capped(out, buf_str(&message), MESSAGE_MAX);
+    xml_attribute_capped(out, buf_str(&message), JUNIT_MESSAGE_MAX);
     buf_add_c(out, "\">");
-    xml_text_capped(out, buf_str(&body), BODY_MAX);
+    xml_text_capped(out, buf_str(&body), JUNIT_BODY_MAX);
     buf_printf(out, "</%s>\n", element);
 }
 
@@ -119,9 +133,9 @@ static void earlier_attempt(struct junit *j, const char *element, const struct a
     words_case(&body, &alone, 0, WORDS_LOG_ELSEWHERE);
     buf_printf(out, "    <%s type=\"%s\" message=\"", element,
                a->verdict == VERDICT_FAILED ? "assertion" : answer_kind_name(a->kind));
-    xml_attribute_capped(out, buf_str(&message), MESSAGE_MAX);
+    xml_attribute_capped(out, buf_str(&message), JUNIT_MESSAGE_MAX);
     buf_add_c(out, "\"><stackTrace>");
-    xml_text_capped(out, buf_str(&body), BODY_MAX);
+    xml_text_capped(out, buf_str(&body), JUNIT_BODY_MAX);
     buf_printf(out, "</stackTrace></%s>\n", element);
 }
 
@@ -147,16 +161,16 @@ static void properties(struct junit *j, const struct case_result *r)
 
     buf_add_c(out, "    <properties>\n");
     buf_add_c(out, "      <property name=\"function\"");
-    attribute(out, "value", r->info.function);
+    junit_attribute(out, "value", r->info.function);
     buf_add_c(out, "/>\n");
     if (last && *last->executed_version) {
         buf_add_c(out, "      <property name=\"executed_version\"");
-        attribute(out, "value", last->executed_version);
+        junit_attribute(out, "value", last->executed_version);
         buf_add_c(out, "/>\n");
     }
     if (last && *last->request_id) {
         buf_add_c(out, "      <property name=\"request_id\"");
-        attribute(out, "value", last->request_id);
+        junit_attribute(out, "value", last->request_id);
         buf_add_c(out, "/>\n");
     }
     if (last && last->latency) {
@@ -164,17 +178,17 @@ static void properties(struct junit *j, const struct case_result *r)
 
         latency_describe(last->latency, &words);
         buf_add_c(out, "      <property name=\"latency\"");
-        attribute(out, "value", buf_c(&words));
+        junit_attribute(out, "value", buf_c(&words));
         buf_add_c(out, "/>\n");
     }
     for (size_t i = 0; i < r->notice_count; i++) {
         buf_add_c(out, "      <property name=\"notice\"");
-        attribute(out, "value", r->notices[i]);
+        junit_attribute(out, "value", r->notices[i]);
         buf_add_c(out, "/>\n");
     }
     for (size_t i = 0; i < r->info.tag_count; i++) {
         buf_add_c(out, "      <property name=\"tag\"");
-        attribute(out, "value", r->info.tags[i]);
+        junit_attribute(out, "value", r->info.tags[i]);
         buf_add_c(out, "/>\n");
     }
     buf_add_c(out, "    </properties>\n");
@@ -201,7 +215,7 @@ static void write_case(struct junit *j, const struct case_result *r)
     case VERDICT_SKIPPED:
         buf_add_c(out, "    <skipped");
         if (!j->strict)
-            attribute(out, "message", r->reason ? r->reason : "");
+            junit_attribute(out, "message", r->reason ? r->reason : "");
         buf_add_c(out, "/>\n");
         break;
     }
@@ -245,6 +259,8 @@ static struct suite_totals *suite_of(struct junit *j, const struct case_result *
     s = &j->suites[j->suite_count++];
     *s = (struct suite_totals){.name = mem_dup(r->info.suite),
                                .file = mem_dup(r->info.file),
+                               .scope = r->info.scope ? mem_dup(r->info.scope) : NULL,
+                               .function = r->info.scope ? mem_dup(r->info.function) : NULL,
                                .from = j->spool ? ftell(j->spool) : 0,
                                .start_us = r->start_us};
     j->suite_at = r->info.suite_index;
@@ -268,23 +284,41 @@ static void on_case_end(void *ctx, const struct case_result *r)
     s->to = j->spool ? ftell(j->spool) : 0;
 }
 
+static void on_step(void *ctx, const struct account_step *step)
+{
+    account_add_step(&((struct junit *)ctx)->account, step);
+}
+
+static void on_finding(void *ctx, const struct account_finding *finding)
+{
+    account_add_finding(&((struct junit *)ctx)->account, finding);
+}
+
+static void on_place(void *ctx, const struct account_place *place)
+{
+    account_add_place(&((struct junit *)ctx)->account, place);
+}
+
 static void property(struct buf *out, const char *name, const char *value)
 {
     if (!*value)
         return;
     buf_printf(out, "    <property name=\"%s\"", name);
-    attribute(out, "value", value);
+    junit_attribute(out, "value", value);
     buf_add_c(out, "/>\n");
 }
 
 /* Of the function: what was tested, so that a report alone proves something. */
-static void function_properties(struct buf *out, const struct run_summary *end)
+static void function_properties(struct buf *out, const struct suite_totals *s,
+                                const struct run_summary *end)
 {
     char name[400];
 
     for (size_t i = 0; i < end->function_count; i++) {
         const struct run_function *f = &end->functions[i];
 
+        if (s->function && strcmp(s->function, f->name) != 0)
+            continue; /* of hundreds that a promotion tested */
         snprintf(name, sizeof(name), "%s:%s", f->name, f->alias);
         property(out, "function", name);
         property(out, "version", f->version);
@@ -292,7 +326,8 @@ static void function_properties(struct buf *out, const struct run_summary *end)
     }
 }
 
-static void suite_properties(struct junit *j, const struct run_summary *end)
+static void suite_properties(struct junit *j, const struct suite_totals *s,
+                             const struct run_summary *end)
 {
     struct buf *out = &j->text;
     char shard[40];
@@ -310,38 +345,36 @@ static void suite_properties(struct junit *j, const struct run_summary *end)
         snprintf(shard, sizeof(shard), "%u/%u", j->shard, j->shards);
         property(out, "shard", shard);
     }
-    function_properties(out, end);
+    function_properties(out, s, end);
     buf_add_c(out, "  </properties>\n");
 }
 
 static void suite_open(struct junit *j, const struct suite_totals *s, size_t at)
 {
     struct buf *out = &j->text;
-    char time[40];
 
-    clock_format_rfc3339(time, sizeof(time), j->start_ms + s->start_us / 1000, false);
-    time[19] = '\0'; /* without the Z: the schemas and Jenkins want it so; it is UTC */
     buf_add_c(out, " <testsuite");
-    attribute(out, "name", s->name);
+    junit_attribute(out, "name", s->name);
     if (j->strict) {
         buf_add_c(out, " package=\"");
-        classname(out, s->file);
+        classname(out, s->scope, s->file);
         buf_printf(out, "\" id=\"%zu\"", at);
     } else {
-        attribute(out, "file", s->file);
+        junit_attribute(out, "file", s->file);
     }
-    attribute(out, "hostname", j->host);
+    junit_attribute(out, "hostname", j->host);
+    buf_add_c(out, " timestamp=\"");
+    junit_time(out, j->start_ms + s->start_us / 1000);
     buf_printf(out,
-               " timestamp=\"%s\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
+               "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
                "skipped=\"%zu\" time=\"",
-               time, s->tests, s->failures, s->errors, s->skipped);
-    seconds(out, s->total_us);
+               s->tests, s->failures, s->errors, s->skipped);
+    junit_seconds(out, s->total_us);
     buf_add_c(out, "\">\n");
 }
 
-static void document_open(struct junit *j)
+static void document_open(struct junit *j, struct junit_sums all)
 {
-    struct suite_totals all = {0};
     struct buf *out = &j->text;
 
     for (size_t i = 0; i < j->suite_count; i++) {
@@ -357,7 +390,7 @@ static void document_open(struct junit *j)
                    " name=\"smokegate\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
                    "skipped=\"%zu\" time=\"",
                    all.tests, all.failures, all.errors, all.skipped);
-        seconds(out, all.total_us);
+        junit_seconds(out, all.total_us);
         buf_putc(out, '"');
     }
     buf_add_c(out, ">\n");
@@ -366,17 +399,23 @@ static void document_open(struct junit *j)
 static void on_run_end(void *ctx, const struct run_summary *end)
 {
     struct junit *j = ctx;
+    const struct junit_account_look look = {
+        .strict = j->strict, .first_id = j->suite_count, .host = j->host, .start_ms = j->start_ms};
+    CLEANUP(buf_release) struct buf account = {0};
+    struct junit_sums sums = {0};
 
-    document_open(j);
+    junit_account(&account, &j->account, &look, &sums);
+    document_open(j, sums);
     for (size_t i = 0; i < j->suite_count; i++) {
         suite_open(j, &j->suites[i], i);
-        suite_properties(j, end);
+        suite_properties(j, &j->suites[i], end);
         report_write(j->report, &j->text);
         report_copy(j->report, j->spool, j->suites[i].from, j->suites[i].to);
         if (j->strict)
             buf_add_c(&j->text, "  <system-out/>\n  <system-err/>\n");
         buf_add_c(&j->text, " </testsuite>\n");
     }
+    buf_add_str(&j->text, buf_str(&account));
     buf_add_c(&j->text, "</testsuites>\n");
     report_write(j->report, &j->text);
 }
@@ -388,8 +427,13 @@ static void *open_dialect(struct report *report, struct listener *ret_listener, 
     j->report = report;
     j->strict = strict;
     j->spool = report_spool(report);
-    *ret_listener = (struct listener){
-        .ctx = j, .run_start = on_run_start, .case_end = on_case_end, .run_end = on_run_end};
+    *ret_listener = (struct listener){.ctx = j,
+                                      .run_start = on_run_start,
+                                      .case_end = on_case_end,
+                                      .step = on_step,
+                                      .finding = on_finding,
+                                      .place = on_place,
+                                      .run_end = on_run_end};
     return j;
 }
 
@@ -410,6 +454,8 @@ void junit_close(void *ctx)
     for (size_t i = 0; i < j->suite_count; i++) {
         free(j->suites[i].name);
         free(j->suites[i].file);
+        free(j->suites[i].scope);
+        free(j->suites[i].function);
     }
     if (j->spool)
         fclose(j->spool);
@@ -419,6 +465,7 @@ void junit_close(void *ctx)
     free(j->alias);
     free(j->region);
     free(j->id);
+    account_release(&j->account);
     buf_release(&j->text);
     free(j);
 }

@@ -5,9 +5,11 @@
 #include "reports/formats.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "reports/account.h"
 #include "reports/words.h"
 
 enum {
@@ -16,6 +18,7 @@ enum {
     ALL_BLOCKS_MAX = 900 << 10,
     INLINE_MAX = 300,
     SLOWEST_MAX = 5,
+    ROWS_MAX = 200,
 };
 
 struct slow_case {
@@ -29,6 +32,7 @@ struct markdown {
     size_t block_count, left_out;
     char *alias, *environment;
     struct slow_case slowest[SLOWEST_MAX];
+    struct account account; /* of a promotion */
 };
 
 /* What can be seen of it, at most `max` bytes. Returns how many were left out. */
@@ -177,7 +181,94 @@ static void add_functions(struct buf *out, const struct run_summary *end)
     }
 }
 
-static void headline(struct markdown *m, const struct run_summary *end)
+/* ---- a promotion ---- */
+
+static void on_step(void *ctx, const struct account_step *step)
+{
+    struct markdown *m = ctx;
+
+    if (step->verdict == VERDICT_FAILED || step->verdict == VERDICT_INCONCLUSIVE)
+        account_add_step(&m->account, step);
+}
+
+static void on_finding(void *ctx, const struct account_finding *finding)
+{
+    account_add_finding(&((struct markdown *)ctx)->account, finding);
+}
+
+static void on_place(void *ctx, const struct account_place *place)
+{
+    account_add_place(&((struct markdown *)ctx)->account, place);
+}
+
+static void move_cell(struct buf *out, const char *before, const char *after, bool weighted)
+{
+    const bool moved = strcmp(before, after) != 0;
+    CLEANUP(buf_release) struct buf text = {0};
+
+    account_move(&text, before, after, weighted);
+    buf_add_c(out, moved ? " **" : " ");
+    inline_text(out, buf_str(&text));
+    buf_add_c(out, moved ? "** |" : " |");
+}
+
+static void add_places(struct buf *out, const struct account *a)
+{
+    const size_t shown = a->place_count < ROWS_MAX ? a->place_count : ROWS_MAX;
+
+    if (!shown)
+        return;
+    buf_add_c(out, "\n| environment | function | Live | Smoke | Backup |\n"
+                   "| --- | --- | --- | --- | --- |\n");
+    for (size_t i = 0; i < shown; i++) {
+        const struct account_place *p = &a->places[i];
+
+        buf_add_c(out, "| ");
+        inline_text(out, str_c(p->environment));
+        buf_add_c(out, " | ");
+        inline_text(out, str_c(p->function));
+        buf_add_c(out, " |");
+        move_cell(out, p->before.live, p->after.live, p->weighted);
+        move_cell(out, p->before.smoke, p->after.smoke, false);
+        move_cell(out, p->before.backup, p->after.backup, false);
+        buf_putc(out, '\n');
+    }
+    if (shown < a->place_count)
+        buf_printf(out, "\nand %zu more functions\n", a->place_count - shown);
+}
+
+static void add_item(struct buf *out, const char *kind, const char *environment, const char *text,
+                     const char *more)
+{
+    buf_printf(out, "\n- %s: ", kind);
+    inline_text(out, str_c(environment));
+    buf_add_c(out, ": ");
+    inline_text(out, str_c(text));
+    if (more && *more) {
+        buf_add_c(out, ": ");
+        inline_text(out, str_c(more));
+    }
+}
+
+static void add_account(struct buf *out, const struct account *a)
+{
+    const size_t steps = a->step_count < ROWS_MAX ? a->step_count : ROWS_MAX;
+    const size_t findings = a->finding_count < ROWS_MAX ? a->finding_count : ROWS_MAX;
+
+    add_places(out, a);
+    for (size_t i = 0; i < steps; i++)
+        add_item(out, account_verdict_name(a->steps[i].step.verdict), a->steps[i].step.environment,
+                 a->steps[i].step.text, a->steps[i].step.reason);
+    for (size_t i = 0; i < findings; i++)
+        add_item(out, a->findings[i].fails ? "bypasses Live" : "warning",
+                 a->findings[i].environment, a->findings[i].function, a->findings[i].text);
+    if (steps || findings)
+        buf_putc(out, '\n');
+}
+
+/* ---- the whole ---- */
+
+static void heading(struct buf *out, const struct run_summary *end)
 {
     static const char *const titles[] = {
         [RUN_PASS] = "\xe2\x9c\x85 passed",
@@ -185,10 +276,25 @@ static void headline(struct markdown *m, const struct run_summary *end)
         [RUN_INCONCLUSIVE] = "\xe2\x9d\x94 inconclusive",
         [RUN_EMPTY] = "no case ran",
     };
+
+    buf_add_c(out, "## smokegate: ");
+    if (end->end)
+        words_promotion_end(out, end->end);
+    else
+        buf_add_c(out, titles[end->verdict]);
+    buf_add_c(out, "\n\n");
+    if (end->message) {
+        inline_text(out, str_c(end->message));
+        buf_add_c(out, "\n\n");
+    }
+}
+
+static void headline(struct markdown *m, const struct run_summary *end)
+{
     const struct verdict_counts *c = &end->counts;
     struct buf *out = &m->text;
 
-    buf_printf(out, "## smokegate: %s\n\n", titles[end->verdict]);
+    heading(out, end);
     inline_text(out, str_c(m->alias));
     if (*m->environment) {
         buf_add_c(out, " in ");
@@ -229,7 +335,9 @@ static void on_run_end(void *ctx, const struct run_summary *end)
     struct markdown *m = ctx;
 
     headline(m, end);
-    add_functions(&m->text, end);
+    add_account(&m->text, &m->account);
+    if (end->function_count)
+        add_functions(&m->text, end);
     buf_add_str(&m->text, buf_str(&m->blocks));
     if (m->left_out)
         buf_printf(&m->text, "\nand %zu more that did not pass\n", m->left_out);
@@ -242,8 +350,13 @@ void *markdown_open(struct report *report, struct listener *ret_listener)
     struct markdown *m = mem_zalloc(sizeof(*m));
 
     m->report = report;
-    *ret_listener = (struct listener){
-        .ctx = m, .run_start = on_run_start, .case_end = on_case_end, .run_end = on_run_end};
+    *ret_listener = (struct listener){.ctx = m,
+                                      .run_start = on_run_start,
+                                      .case_end = on_case_end,
+                                      .step = on_step,
+                                      .finding = on_finding,
+                                      .place = on_place,
+                                      .run_end = on_run_end};
     return m;
 }
 
@@ -255,6 +368,7 @@ void markdown_close(void *ctx)
         free(m->slowest[i].title);
     buf_release(&m->text);
     buf_release(&m->blocks);
+    account_release(&m->account);
     free(m->alias);
     free(m->environment);
     free(m);

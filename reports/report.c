@@ -136,8 +136,10 @@ int report_finish(struct report *r, struct err *err)
         failed(r, "cannot be made readable");
     if (r->err.kind == ERR_NONE && rename(r->temporary, r->path) != 0)
         failed(r, "cannot be put in place");
-    if (r->err.kind == ERR_NONE)
+    if (r->err.kind == ERR_NONE) {
+        file_tell_written(r->path);
         free(STEAL(r->temporary));
+    }
     first = r->err;
     report_abandon(r);
     if (first.kind == ERR_NONE)

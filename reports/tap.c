@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "reports/account.h"
 #include "reports/jsonw.h"
 #include "reports/words.h"
 
@@ -17,6 +18,8 @@ enum { DETAIL_MAX = 64 << 10 };
 struct tap {
     struct report *report;
     struct buf text;
+    size_t points; /* of a promotion: nobody knows before the end how often the gates will ask */
+    bool promotion;
 };
 
 /* On one line, with '#' and '\' escaped. */
@@ -74,8 +77,10 @@ static void on_run_start(void *ctx, const struct run_info *run)
 {
     struct tap *t = ctx;
 
-    buf_printf(&t->text, "TAP version 14\n1..%zu", run->cases);
-    buf_add_c(&t->text, run->cases ? "\n" : " # no case was selected\n");
+    t->promotion = run->promotion;
+    buf_add_c(&t->text, "TAP version 14\n");
+    if (!t->promotion)
+        buf_printf(&t->text, "1..%zu%s\n", run->cases, run->cases ? "" : " # no case was selected");
     report_write(t->report, &t->text);
 }
 
@@ -85,6 +90,7 @@ static void on_case_end(void *ctx, const struct case_result *r)
     struct buf *out = &t->text;
     bool good = r->verdict == VERDICT_PASSED || r->verdict == VERDICT_SKIPPED;
 
+    t->points++;
     buf_printf(out, "%sok %zu - ", good ? "" : "not ", r->info.index + 1);
     description(out, r->info.suite);
     buf_add_c(out, " > ");
@@ -99,15 +105,51 @@ static void on_case_end(void *ctx, const struct case_result *r)
     report_write(t->report, out);
 }
 
+static void comment(struct buf *out, const char *before, const char *text)
+{
+    buf_printf(out, "# %s", before);
+    description(out, text);
+    buf_putc(out, '\n');
+}
+
+static void on_step(void *ctx, const struct account_step *s)
+{
+    struct tap *t = ctx;
+
+    if (s->verdict == VERDICT_SKIPPED)
+        return;
+    buf_printf(&t->text, "# %s: ", account_verdict_name(s->verdict));
+    description(&t->text, s->environment);
+    buf_add_c(&t->text, ": ");
+    description(&t->text, s->text);
+    if (s->reason) {
+        buf_add_c(&t->text, ": ");
+        description(&t->text, s->reason);
+    }
+    buf_putc(&t->text, '\n');
+    report_write(t->report, &t->text);
+}
+
+static void on_finding(void *ctx, const struct account_finding *f)
+{
+    struct tap *t = ctx;
+
+    comment(&t->text, f->fails ? "audit: fail: " : "audit: warning: ", f->text);
+    report_write(t->report, &t->text);
+}
+
 static void on_run_end(void *ctx, const struct run_summary *end)
 {
     struct tap *t = ctx;
 
-    if (!end->stopped)
-        return;
-    buf_add_c(&t->text, "# ");
-    description(&t->text, end->stopped);
-    buf_putc(&t->text, '\n');
+    if (t->promotion)
+        buf_printf(&t->text, "1..%zu\n", t->points);
+    if (end->end)
+        comment(&t->text, "promotion: ", end->end);
+    if (end->message)
+        comment(&t->text, "", end->message);
+    if (end->stopped)
+        comment(&t->text, "", end->stopped);
     report_write(t->report, &t->text);
 }
 
@@ -116,8 +158,12 @@ void *tap_open(struct report *report, struct listener *ret_listener)
     struct tap *t = mem_zalloc(sizeof(*t));
 
     t->report = report;
-    *ret_listener = (struct listener){
-        .ctx = t, .run_start = on_run_start, .case_end = on_case_end, .run_end = on_run_end};
+    *ret_listener = (struct listener){.ctx = t,
+                                      .run_start = on_run_start,
+                                      .case_end = on_case_end,
+                                      .step = on_step,
+                                      .finding = on_finding,
+                                      .run_end = on_run_end};
     return t;
 }
 

@@ -164,3 +164,25 @@ void words_case(struct buf *out, const struct case_result *result, unsigned inde
         buf_putc(out, '\n');
     }
 }
+
+void words_promotion_end(struct buf *out, const char *end)
+{
+    static const struct {
+        const char *end, *words;
+    } rows[] = {
+        {"done", "Promoted"},
+        {"nothing to do", "Nothing to do: it is Live everywhere"},
+        {"failed", "Not promoted: cases failed"},
+        {"held", "Not promoted: these packages failed before"},
+        {"no cases", "Not promoted: no case ran"},
+        {"dirty", "Not promoted, and not everything could be restored"},
+        {"waiting for approval", "Waiting for approval"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if (strcmp(rows[i].end, end) == 0) {
+            buf_add_c(out, rows[i].words);
+            return;
+        }
+    buf_printf(out, "Not promoted: %s", end);
+}

@@ -77,6 +77,7 @@ void engine_land_unsent(struct engine *e, size_t at, enum verdict verdict, const
     struct target *target = item->function ? engine_find_target(e, item->function) : NULL;
 
     flight_describe(result, item, e->ranks[at], target, e->options->alias);
+    result->info.place = engine_place(e, at);
     result->verdict = verdict;
     result->reason = secret_masked(&result->arena, str_c(reason)).data;
     result->start_us = engine_run_us(e);
@@ -227,6 +228,8 @@ static void tell_start(struct engine *e)
         .jobs = e->jobs,
         .shard = o->shard,
         .shards = o->shards,
+        .whole_cases = o->whole ? o->whole->cases : 0,
+        .whole_sha256 = o->whole ? o->whole->sha256 : NULL,
         .suites = suites,
         .suite_count = e->set->suite_count,
     };

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "runner/config.h"
 #include "runner/event.h"
+#include "runner/shard.h"
 #include "runner/testcase.h"
 
 enum { ENGINE_JOBS_DEFAULT = 32, ENGINE_JOBS_MAX = 1024 };
@@ -37,6 +38,7 @@ struct engine_options {
     /* For reports: */
     const char *id, *tool_version, *host;
     unsigned shard, shards;
+    const struct shard_whole *whole; /* of a shard; NULL: this is the whole */
 };
 
 /*

@@ -63,6 +63,12 @@ static inline int64_t engine_run_us(const struct engine *e)
     return clock_mono_us() - e->start_us;
 }
 
+/* Of the case at order[at], in the undivided run. */
+static inline size_t engine_place(const struct engine *e, size_t at)
+{
+    return e->options->whole ? e->options->whole->places[e->order[at]] : e->ranks[at];
+}
+
 /* ---- engine.c ---- */
 
 /* Nothing new starts from now on; with `all` not even teardown. Keeps the first reason. */

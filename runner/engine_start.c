@@ -107,6 +107,7 @@ static void start_item(struct engine *e, struct flight *f, size_t at)
                          .due_ms = engine_now_ms(e)};
     f->result = mem_zalloc(sizeof(*f->result));
     flight_describe(f->result, item, e->ranks[at], target, e->options->alias);
+    f->result->info.place = engine_place(e, at);
     f->result->start_us = engine_run_us(e);
     e->busy++;
     schedule_started(e->schedule, at);

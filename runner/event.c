@@ -87,6 +87,27 @@ void event_case_end(struct event_bus *bus, struct case_result *result)
     }
 }
 
+void event_step(struct event_bus *bus, const struct account_step *step)
+{
+    for (size_t i = 0; i < bus->count; i++)
+        if (bus->listeners[i].step)
+            bus->listeners[i].step(bus->listeners[i].ctx, step);
+}
+
+void event_finding(struct event_bus *bus, const struct account_finding *finding)
+{
+    for (size_t i = 0; i < bus->count; i++)
+        if (bus->listeners[i].finding)
+            bus->listeners[i].finding(bus->listeners[i].ctx, finding);
+}
+
+void event_place(struct event_bus *bus, const struct account_place *place)
+{
+    for (size_t i = 0; i < bus->count; i++)
+        if (bus->listeners[i].place)
+            bus->listeners[i].place(bus->listeners[i].ctx, place);
+}
+
 /* A stream that broke off has gaps: what is there is still told, in order. */
 static void flush(struct event_bus *bus)
 {

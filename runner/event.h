@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "runner/account.h"
 #include "runner/latency.h"
 #include "runner/verdict.h"
 
@@ -44,14 +45,20 @@ struct run_info {
     size_t cases; /* that were selected */
     unsigned jobs;
     unsigned shard, shards; /* 0 of 0: not sharded */
+    /* Of a shard: the selection it is a part of (runner/shard.h); 0 and NULL otherwise. */
+    size_t whole_cases;
+    const char *whole_sha256;
     const struct run_function *functions;
     size_t function_count;
     const struct run_suite *suites;
     size_t suite_count;
+    bool promotion;      /* the runs of a promotion's gates, told as one; `id` is the promotion's */
+    const char *release; /* of a promotion: its label; "" or NULL: none */
 };
 
 struct case_info {
     size_t index; /* among the selected cases, from 0: the order of reports */
+    size_t place; /* of a shard: the index it would have in the undivided run */
     size_t suite_index;
     const char *suite, *name;
     const char *row_id; /* or NULL */
@@ -62,6 +69,7 @@ struct case_info {
     size_t tag_count;
     const char *role; /* "setup", "case", "teardown" */
     const char *function_key, *function, *alias;
+    const char *scope; /* which run of a promotion: "dev", "dev (Live)"; NULL of a run alone */
 };
 
 struct failure_info {
@@ -119,6 +127,8 @@ struct run_summary {
     size_t invocations;
     const struct run_function *functions;
     size_t function_count;
+    const char *end; /* of a promotion: "done", "failed", "busy"... (docs/reports.md), or NULL */
+    const char *message; /* what it said, or NULL */
 };
 
 struct listener {
@@ -129,6 +139,9 @@ struct listener {
     void (*case_start)(void *ctx, const struct case_info *info);
     void (*case_slow)(void *ctx, const struct case_info *info, int64_t running_us);
     void (*case_end)(void *ctx, const struct case_result *result);
+    void (*step)(void *ctx, const struct account_step *step); /* these three: promotions only */
+    void (*finding)(void *ctx, const struct account_finding *finding);
+    void (*place)(void *ctx, const struct account_place *place);
     void (*run_end)(void *ctx, const struct run_summary *summary);
     void (*tick)(void *ctx); /* about every 100 ms, for progress */
 };
@@ -144,6 +157,9 @@ void event_run_start(struct event_bus *bus, const struct run_info *run);
 void event_case_start(struct event_bus *bus, const struct case_info *info);
 void event_case_slow(struct event_bus *bus, const struct case_info *info, int64_t running_us);
 void event_case_end(struct event_bus *bus, struct case_result *result); /* takes it */
+void event_step(struct event_bus *bus, const struct account_step *step);
+void event_finding(struct event_bus *bus, const struct account_finding *finding);
+void event_place(struct event_bus *bus, const struct account_place *place);
 void event_run_end(struct event_bus *bus, const struct run_summary *summary);
 void event_tick(struct event_bus *bus);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 
 struct group {
@@ -131,6 +132,40 @@ static void deal(struct group *groups, size_t count, unsigned shards)
         sorted[i]->shard = least + 1;
         loads[least] += sorted[i]->us;
     }
+}
+
+/* ---- the whole ---- */
+
+static void identify(struct buf *out, const struct item *item)
+{
+    const struct suite *suite = item->test->suite;
+
+    buf_printf(out, "%s%c%s:%u:%u:%u\n", suite->file, '\0', suite->sha256, item->test->pos.line,
+               item->test->pos.column, item->row);
+}
+
+void shard_describe(struct shard_whole *ret, const struct testset *set, const size_t *order,
+                    size_t count)
+{
+    CLEANUP(mem_freep) unsigned char *chosen = mem_zalloc(set->item_count + 1);
+    CLEANUP(buf_release) struct buf text = {0};
+
+    *ret = (struct shard_whole){.places = mem_array(set->item_count + 1, sizeof(size_t))};
+    for (size_t i = 0; i < count; i++)
+        chosen[order[i]] = 1;
+    for (size_t i = 0; i < set->item_count; i++) {
+        if (!chosen[i])
+            continue;
+        ret->places[i] = ret->cases++;
+        identify(&text, &set->items[i]);
+    }
+    sha256_hex(ret->sha256, buf_str(&text));
+}
+
+void shard_whole_release(struct shard_whole *whole)
+{
+    free(whole->places);
+    *whole = (struct shard_whole){0};
 }
 
 void shard_select(const struct testset *set, size_t *order, size_t *count, unsigned shard,

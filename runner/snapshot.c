@@ -70,16 +70,15 @@ static void take_out(const struct path_nodes *nodes, json_t *root, uint32_t link
         json_array_set_new(up, l->index, json_null());
 }
 
-struct json_doc *ignore_apply(struct answer *answer, struct path_query *const *ignored,
-                              size_t count)
+struct json_doc *ignore_apply_text(struct str payload, struct path_query *const *ignored,
+                                   size_t count)
 {
     struct path_nodes nodes = {0};
     struct json_doc *doc = NULL;
     json_t *kept = json_array(), *root;
     struct err err = {0};
 
-    if (json_doc_parse(&doc, buf_str(&answer->reply.payload), "response", JSON_READ_DUPLICATES,
-                       &err) < 0) {
+    if (json_doc_parse(&doc, payload, "response", JSON_READ_DUPLICATES, &err) < 0) {
         json_decref(kept);
         return NULL;
     }
@@ -94,6 +93,12 @@ struct json_doc *ignore_apply(struct answer *answer, struct path_query *const *i
     path_nodes_release(&nodes);
     json_decref(kept);
     return doc;
+}
+
+struct json_doc *ignore_apply(struct answer *answer, struct path_query *const *ignored,
+                              size_t count)
+{
+    return ignore_apply_text(buf_str(&answer->reply.payload), ignored, count);
 }
 
 /* ---- compiling ---- */

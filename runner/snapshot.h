@@ -29,6 +29,10 @@ bool ignore_compile(struct check_compiler *c, struct json_ref at, struct path_qu
 struct json_doc *ignore_apply(struct answer *answer, struct path_query *const *ignored,
                               size_t count);
 
+/* The same of a payload that is nobody's answer any more. */
+struct json_doc *ignore_apply_text(struct str payload, struct path_query *const *ignored,
+                                   size_t count);
+
 /* Compares, or writes the file where the mode says so. */
 enum check_result snapshot_run(const struct snapshot *s, struct json_ref at, struct answer *answer,
                                struct check_run *run);

@@ -113,6 +113,8 @@ static void finish_type(struct building *b, json_type type)
         if (concerns(&n->rules[i], type))
             list[at++] = &n->rules[i];
     n->by_type[type] = list;
+    if (list[count - 1]->group <= GROUP_STRING) /* they are in the order of the groups */
+        n->leaf |= (uint8_t)(1u << type);
 }
 
 /* Stable by group: within one, the order in which the rules were added is the order of costs. */

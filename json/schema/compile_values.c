@@ -58,18 +58,22 @@ static void compile_type(struct building *b, uint32_t at)
             b->node->types |= read_type(b, i);
 }
 
-/* Strings only: compared without a call. */
+/* Strings only: found without looking at each. */
 static void set_texts(struct building *b, struct rule *r, uint32_t first, uint32_t end)
 {
     const struct json_span *s = b->doc->spans;
+    struct arena *arena = &b->c->schema->arena;
+    struct lookup_key *keys;
     uint32_t count = 0;
 
     for (uint32_t i = first; i < end; i = s[i].next, count++)
         if (s[i].type != JSON_STRING)
             return;
-    r->u.texts = arena_array(&b->c->schema->arena, count ? count : 1, sizeof(*r->u.texts));
+    keys = arena_array(arena, count ? count : 1, sizeof(*keys));
     for (uint32_t i = first; i < end; i = s[i].next)
-        r->u.texts[r->count++] = text_at(b, i);
+        keys[r->count++].name = text_at(b, i);
+    r->u.texts = arena_alloc(arena, sizeof(*r->u.texts));
+    lookup_init(r->u.texts, arena, keys, count);
 }
 
 static void compile_constants(struct building *b)

@@ -59,6 +59,27 @@ static bool check_rules(struct eval *e, const struct node *n, const struct json_
     return good && !e->error;
 }
 
+static bool give_up(struct eval *e, const char *why)
+{
+    if (!e->error)
+        e->error = why;
+    return false;
+}
+
+static const char too_many[] = "more than 100 million schemas were applied";
+
+bool eval_leaf(struct eval *e, const struct node *n, const struct json_span *v)
+{
+    if (!e->steps_left--)
+        return give_up(e, too_many);
+    for (const struct rule **r = n->by_type[v->type]; *r; r++)
+        if ((*r)->group == GROUP_STRING   ? !eval_string(e, *r, v)
+            : (*r)->group == GROUP_NUMBER ? !eval_number(e, *r, v)
+                                          : !eval_value(e, *r, v))
+            return false;
+    return true;
+}
+
 /* A schema with unevaluated* marks for itself: what cousins evaluated does not count for it. */
 static bool check_with_marks(struct eval *e, const struct node *n, const struct json_span *v,
                              struct marks *outer)
@@ -82,29 +103,43 @@ static bool check_with_marks(struct eval *e, const struct node *n, const struct 
     return good;
 }
 
-static bool give_up(struct eval *e, const char *why)
+static bool check_in_scope(struct eval *e, const struct node *n, const struct json_span *v,
+                           struct marks *m)
 {
-    if (!e->error)
-        e->error = why;
-    return false;
+    const struct scope scope = {e->scope, n->resource};
+    bool good;
+
+    e->scope = &scope;
+    good = n->wants_marks ? check_with_marks(e, n, v, m) : check_rules(e, n, v, m);
+    e->scope = scope.up;
+    return good;
 }
 
 static bool check_entered(struct eval *e, const struct node *n, const struct json_span *v,
                           struct marks *m)
 {
-    const struct scope scope = {e->scope, n->resource};
     bool good;
 
     if (e->total >= EVAL_TOTAL_MAX)
         return give_up(e, "schemas and values are nested too deep");
     if (!e->steps_left--)
-        return give_up(e, "more than 100 million schemas were applied");
-    if (e->schema->has_dynamic)
-        e->scope = &scope;
+        return give_up(e, too_many);
     e->total++;
-    good = n->wants_marks ? check_with_marks(e, n, v, m) : check_rules(e, n, v, m);
+    good = e->schema->has_dynamic ? check_in_scope(e, n, v, m)
+           : n->wants_marks       ? check_with_marks(e, n, v, m)
+                                  : check_rules(e, n, v, m);
     e->total--;
-    e->scope = scope.up;
+    return good;
+}
+
+bool eval_quick(struct eval *e, const struct node *n, const struct json_span *v)
+{
+    const unsigned in_place = e->in_place;
+    bool good;
+
+    e->in_place = 0;
+    good = check_entered(e, n, v, NULL);
+    e->in_place = in_place;
     return good;
 }
 

@@ -47,6 +47,9 @@ enum {
 struct eval eval_new(const struct schema *schema, struct json_ref instance);
 enum schema_verdict eval_run(struct eval *e); /* of the whole instance */
 
+/* Has it one of the types? */
+bool eval_types(const struct eval *e, unsigned types, const struct json_span *v);
+
 /*
  * Does the value meet the schema? `v` is a value of the document, or stands for the name of a
  * member. `m`, when there is one, gets what was evaluated if it does.
@@ -63,15 +66,23 @@ bool eval_inner(struct eval *e, const struct rule *r, const struct node *node,
 bool eval_quietly(struct eval *e, const struct rule *r, const struct node *node,
                   const struct json_span *v, struct marks *m);
 
-/* As eval_inner; what its type decides is decided here. */
+/* As eval_inner in the first pass, where neither faults nor annotations are wanted. */
+bool eval_leaf(struct eval *e, const struct node *node, const struct json_span *child);
+bool eval_quick(struct eval *e, const struct node *node, const struct json_span *child);
+
+/* As eval_inner, on the shortest way there is: most of the time goes through here. */
 static inline bool eval_child(struct eval *e, const struct rule *r, const struct node *node,
                               const struct json_span *child)
 {
-    if (!e->report && node->alias && !e->notes)
+    if (e->report || e->notes)
+        return eval_inner(e, r, node, child);
+    if (node->alias)
         node = node->alias;
-    if (node->types >> child->type & 1 && !node->by_type[child->type] && !e->notes)
+    if (!(node->types >> child->type & 1) && !eval_types(e, node->types, child))
+        return false;
+    if (!node->by_type[child->type])
         return true;
-    return eval_inner(e, r, node, child);
+    return node->leaf >> child->type & 1 ? eval_leaf(e, node, child) : eval_quick(e, node, child);
 }
 
 /* One function a group of rules. */
@@ -88,9 +99,6 @@ bool eval_unevaluated(struct eval *e, const struct rule *r, const struct json_sp
 size_t notes_count(const struct eval *e);
 void notes_finish(struct eval *e, const struct node *n, const struct json_span *v, size_t before,
                   bool good);
-
-/* Has it one of the types? */
-bool eval_types(const struct eval *e, unsigned types, const struct json_span *v);
 
 /* Does it match? Sets e->error, and says no, when the pattern gave up. */
 bool eval_pattern(struct eval *e, const struct regex *regex, struct str subject);

@@ -78,7 +78,7 @@ static const struct lookup_key *find_key(const struct lookup *l, const struct js
     const struct str name = {member->name, member->name_len};
     const struct lookup_key *key = &l->keys[c->next];
 
-    if (c->next >= l->count || !lookup_is(key, lookup_head(name), name))
+    if (c->next >= l->count || !lookup_is(key, json_head(name), name))
         key = lookup_find(l, name);
     if (key)
         c->next = (size_t)(key - l->keys) + 1;

@@ -3,10 +3,15 @@
 #include "json/equal.h"
 #include "json/number.h"
 
-static bool is_one_of(const struct rule *r, struct str text)
+/* A string with escapes lies in its json_t, whose end is the end: it may not be read further. */
+static bool is_one_of(const struct eval *e, const struct rule *r, const struct json_span *v)
 {
+    const struct str text = json_span_text(e->doc, v);
+
+    if (!(v->flags & JSON_SPAN_ESCAPED))
+        return lookup_find(r->u.texts, text);
     for (uint32_t i = 0; i < r->count; i++)
-        if (r->u.texts[i].len == text.len && memcmp(r->u.texts[i].data, text.data, text.len) == 0)
+        if (str_eq(r->u.texts->keys[i].name, text))
             return true;
     return false;
 }
@@ -30,7 +35,7 @@ bool eval_value(struct eval *e, const struct rule *r, const struct json_span *v)
     bool good = false;
 
     if (r->count) /* strings only */
-        good = v->type == JSON_STRING && is_one_of(r, json_span_text(e->doc, v));
+        good = v->type == JSON_STRING && is_one_of(e, r, v);
     else if (v->type == JSON_STRING) /* may be a name, that no json_t stands for */
         good = is_among(r, json_span_text(e->doc, v));
     else if (r->kind == RULE_CONST)

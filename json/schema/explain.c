@@ -89,7 +89,7 @@ static const char *nearest_choice(struct arena *arena, const struct rule *rule, 
     size_t n = 0;
 
     for (; n < rule->count && n < ARRAY_LEN(names); n++)
-        names[n] = arena_dup_str(arena, rule->u.texts[n]);
+        names[n] = arena_dup_str(arena, rule->u.texts->keys[n].name);
     return suggest_nearest(text, names, n);
 }
 

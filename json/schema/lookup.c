@@ -6,7 +6,7 @@ static uint64_t head_of(struct str name)
     char first[16] = {0};
 
     memcpy(first, name.data ? name.data : "", name.len < 8 ? name.len : 8);
-    return lookup_head((struct str){first, name.len < 8 ? name.len : 8});
+    return json_head((struct str){first, name.len < 8 ? name.len : 8});
 }
 
 void lookup_init(struct lookup *l, struct arena *arena, struct lookup_key *keys, size_t count)
@@ -21,7 +21,8 @@ void lookup_init(struct lookup *l, struct arena *arena, struct lookup_key *keys,
         uint32_t slot;
 
         keys[i].head = head_of(keys[i].name);
-        slot = lookup_hash(keys[i].head, keys[i].name.len, keys[i].name.data) & l->mask;
+        keys[i].tail = lookup_tail(keys[i].name);
+        slot = lookup_hash(keys[i].head, keys[i].tail, keys[i].name.len) & l->mask;
         while (l->slots[slot])
             slot = (slot + 1) & l->mask;
         l->slots[slot] = (uint32_t)(i + 1);

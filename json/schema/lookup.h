@@ -8,11 +8,13 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "json/doc.h"
 
 struct node;
 
 struct lookup_key {
     uint64_t head; /* the first eight bytes, zero-padded */
+    uint64_t tail; /* of a name longer than that: the last eight */
     struct str name;
     struct node *node; /* NULL: only required */
     int32_t required;  /* its bit among the required ones, or -1 */
@@ -29,42 +31,37 @@ struct lookup {
 /* Takes the keys (of the arena) and makes the table. */
 void lookup_init(struct lookup *l, struct arena *arena, struct lookup_key *keys, size_t count);
 
-/* `name` must be followed by JSON_TEXT_PADDING readable bytes. */
-static inline uint64_t lookup_head(struct str name)
+/* Of a name of more than eight bytes, else 0. */
+static inline uint64_t lookup_tail(struct str name)
 {
-    uint64_t head;
+    uint64_t tail = 0;
 
-    memcpy(&head, name.data, 8);
-    if (name.len >= 8)
-        return head;
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    return name.len ? head >> (64 - name.len * 8) : 0;
-#else
-    return head & (((uint64_t)1 << (name.len * 8)) - 1);
-#endif
+    if (name.len > 8)
+        memcpy(&tail, name.data + name.len - 8, 8);
+    return tail;
 }
 
-static inline uint32_t lookup_hash(uint64_t head, size_t len, const char *data)
+static inline uint32_t lookup_hash(uint64_t head, uint64_t tail, size_t len)
 {
     uint64_t h = (head ^ len * 0x9e3779b97f4a7c15u) * 0xff51afd7ed558ccdu;
-    uint64_t tail;
 
-    if (len > 8) {
-        memcpy(&tail, data + len - 8, 8);
-        h = (h ^ tail ^ h >> 31) * 0xc4ceb9fe1a85ec53u;
-    }
+    h = (h ^ tail ^ h >> 31) * 0xc4ceb9fe1a85ec53u;
     return (uint32_t)(h >> 40);
 }
 
 static inline bool lookup_is(const struct lookup_key *k, uint64_t head, struct str name)
 {
-    return k->head == head && k->name.len == name.len &&
-           (name.len <= 8 || memcmp(k->name.data, name.data, name.len) == 0);
+    if (k->head != head || k->name.len != name.len)
+        return false;
+    return name.len <= 8 ||
+           (k->tail == lookup_tail(name) &&
+            (name.len <= 16 || memcmp(k->name.data + 8, name.data + 8, name.len - 16) == 0));
 }
 
+/* `name` must be followed by JSON_TEXT_PADDING readable bytes. */
 static inline const struct lookup_key *lookup_find(const struct lookup *l, struct str name)
 {
-    const uint64_t head = lookup_head(name);
+    const uint64_t head = json_head(name);
     uint32_t slot;
 
     if (l->count <= 2) {
@@ -73,7 +70,7 @@ static inline const struct lookup_key *lookup_find(const struct lookup *l, struc
                 return &l->keys[i];
         return NULL;
     }
-    for (slot = lookup_hash(head, name.len, name.data) & l->mask; l->slots[slot];
+    for (slot = lookup_hash(head, lookup_tail(name), name.len) & l->mask; l->slots[slot];
          slot = (slot + 1) & l->mask)
         if (lookup_is(&l->keys[l->slots[slot] - 1], head, name))
             return &l->keys[l->slots[slot] - 1];

@@ -115,7 +115,7 @@ struct rule {
             struct str key;
             struct node *node; /* of a dependent schema */
         } dependent;
-        struct str *texts; /* of const and enum, when they are all strings: `count` */
+        struct lookup *texts; /* of const and enum, when they are all strings: `count` */
         struct regex regex;
         const struct format *format;
         struct object_rule *object;
@@ -128,6 +128,7 @@ struct node {
     unsigned types;   /* what it is for: a bit each enum json_type, and the bits above */
     bool wants_marks; /* has unevaluated* */
     uint8_t visit;    /* when looking for circles */
+    uint8_t leaf;     /* a bit each enum json_type: its rules look at nothing but the value */
     /* what concerns an instance of each enum json_type, cheap ones first, ended by NULL; NULL: the
      * type says it all */
     const struct rule **by_type[8];

@@ -13,20 +13,16 @@ struct atom {
 };
 
 struct simple {
-    struct atom atoms[ATOMS_MAX];
+    uint32_t takes[256]; /* of each byte: a bit for every atom that takes it */
     size_t count;
     bool to_end;
+    struct atom atoms[ATOMS_MAX];
 };
 
 struct parser {
     struct str rest;
     struct simple s;
 };
-
-static bool has(const struct atom *a, unsigned char c)
-{
-    return c < 128 && a->set[c >> 6] >> (c & 63) & 1;
-}
 
 static void add_range(struct atom *a, unsigned first, unsigned last)
 {
@@ -234,6 +230,14 @@ static bool is_certain(const struct simple *s)
     return true;
 }
 
+static void set_takes(struct simple *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        for (unsigned c = 0; c < 128; c++)
+            if (s->atoms[i].set[c >> 6] >> (c & 63) & 1)
+                s->takes[c] |= 1u << i;
+}
+
 const struct simple *simple_compile(struct arena *arena, struct str source)
 {
     struct parser p = {.rest = source};
@@ -250,7 +254,28 @@ const struct simple *simple_compile(struct arena *arena, struct str source)
         return NULL;
     kept = arena_alloc(arena, sizeof(*kept));
     *kept = p.s;
+    set_takes(kept);
     return kept;
+}
+
+/* Does the atom take all of the `n` bytes? */
+static inline bool takes_all(const struct simple *s, size_t atom, const unsigned char *at, size_t n)
+{
+    uint32_t taken = (uint32_t)1 << atom;
+
+    for (size_t i = 0; i < n && taken; i++)
+        taken &= s->takes[at[i]];
+    return taken;
+}
+
+static inline size_t count_taken(const struct simple *s, size_t atom, const unsigned char *at,
+                                 size_t most)
+{
+    size_t n = 0;
+
+    while (n < most && s->takes[at[n]] >> atom & 1)
+        n++;
+    return n;
 }
 
 enum simple_result simple_match(const struct simple *s, struct str subject)
@@ -259,11 +284,14 @@ enum simple_result simple_match(const struct simple *s, struct str subject)
 
     for (size_t i = 0; i < s->count; i++) {
         const struct atom *a = &s->atoms[i];
-        const size_t most = (size_t)(end - at) < a->max ? (size_t)(end - at) : a->max;
-        size_t n = 0;
+        const size_t left = (size_t)(end - at), most = left < a->max ? left : a->max;
+        size_t n;
 
-        while (n < most && has(a, at[n]))
-            n++;
+        if (a->min == a->max && left >= a->min && takes_all(s, i, at, a->min)) {
+            at += a->min;
+            continue;
+        }
+        n = count_taken(s, i, at, most);
         if (n < most && at[n] >= 0x80 && a->beyond)
             return SIMPLE_ASK;
         if (n == 0 && a->skips) {

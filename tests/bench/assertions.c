@@ -88,10 +88,10 @@ int main(int argc, char **argv)
     w.schema = compile(&w);
     if (!w.schema)
         return 1;
-    bench_say("smokegate", "validate", bench_median(validate_once, &w, 5000));
-    bench_say("smokegate", "parse+validate", bench_median(parse_and_validate_once, &w, 2000));
-    bench_say("smokegate", "compile", bench_median(compile_once, &w, 50));
-    bench_say("smokegate", "compile cold", bench_median(compile_cold_once, &w, 10));
+    bench_say("smokegate", "validate", bench_median(validate_once, &w, 100));
+    bench_say("smokegate", "parse+validate", bench_median(parse_and_validate_once, &w, 25));
+    bench_say("smokegate", "compile", bench_median(compile_once, &w, 2));
+    bench_say("smokegate", "compile cold", bench_median(compile_cold_once, &w, 1));
     schema_free(w.schema);
     schema_registry_free(w.registry);
     json_doc_free(w.doc);

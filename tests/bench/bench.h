@@ -26,11 +26,15 @@ static inline int bench_by_time(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Nanoseconds of one call of `round`. */
+/*
+ * Nanoseconds of one call of `round`: the median of many rounds of about `repeats` calls. A round
+ * should take a fraction of a millisecond: on a busy machine most are then not interrupted, and the
+ * median is of those.
+ */
 static inline double bench_median(bench_round *round, void *ctx, int repeats)
 {
-    enum { ROUNDS = 31, WARM = 3 };
-    double times[ROUNDS];
+    enum { ROUNDS = 401, WARM = 50 };
+    static double times[ROUNDS];
 
     for (int i = 0; i < WARM * repeats; i++)
         round(ctx);

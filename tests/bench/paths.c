@@ -91,10 +91,10 @@ static void measure_paths(struct work *w)
             fprintf(stderr, "%s finds nothing in the workload\n", w->source);
             exit(1);
         }
-        bench_say("smokegate", queries[i][0], bench_median(select_once, w, 2000));
+        bench_say("smokegate", queries[i][0], bench_median(select_once, w, 500));
         path_free(w->query);
     }
-    bench_say("smokegate", "path compile", bench_median(compile_once, w, 500));
+    bench_say("smokegate", "path compile", bench_median(compile_once, w, 50));
 }
 
 static void measure_pattern(struct work *w)
@@ -121,8 +121,8 @@ int main(int argc, char **argv)
         die(&err);
     measure_paths(&w);
     measure_pattern(&w);
-    bench_say("smokegate", "parse", bench_median(read_once, &w, 500));
-    bench_say("jansson", "parse", bench_median(jansson_once, &w, 200));
+    bench_say("smokegate", "parse", bench_median(read_once, &w, 25));
+    bench_say("jansson", "parse", bench_median(jansson_once, &w, 10));
     path_nodes_release(&w.nodes);
     json_doc_free(w.doc);
     buf_release(&w.text);

@@ -131,15 +131,12 @@ static void the_case_schema_agrees_with_the_loader(void **state)
 
 /* ---- events ---- */
 
-static void every_recorded_event_is_as_its_schema_says(void **state)
+static void lines_are_as_the_schema_says(const struct schema *schema, const char *path)
 {
-    CLEANUP(json_doc_freep) struct json_doc *schema_doc = parse_carried("events-1.schema.json");
-    CLEANUP(schema_freep) struct schema *schema = compile(schema_doc);
-    CLEANUP(mem_freep) char *text = read_text("tests/data/reports/jsonl");
+    CLEANUP(mem_freep) char *text = read_text(path);
     struct str rest = str_c(text), line;
     size_t count = 0;
 
-    (void)state;
     while (rest.len && str_cut(&rest, '\n', &line)) {
         CLEANUP(json_doc_freep) struct json_doc *doc = NULL;
 
@@ -149,6 +146,16 @@ static void every_recorded_event_is_as_its_schema_says(void **state)
         count++;
     }
     assert_true(count > 4);
+}
+
+static void every_recorded_event_is_as_its_schema_says(void **state)
+{
+    CLEANUP(json_doc_freep) struct json_doc *schema_doc = parse_carried("events-1.schema.json");
+    CLEANUP(schema_freep) struct schema *schema = compile(schema_doc);
+
+    (void)state;
+    lines_are_as_the_schema_says(schema, "tests/data/reports/jsonl");
+    lines_are_as_the_schema_says(schema, "tests/data/reports/promotion/jsonl");
 }
 
 /* ---- keys ---- */

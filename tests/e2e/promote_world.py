@@ -225,6 +225,14 @@ class Case(harness.Case):
                 self.create(self.name(f, e), live)
         return root
 
+    def edit(self, change):
+        """The project file, changed by the function given."""
+        path = os.path.join(self.root, "smokegate.json")
+        with open(path, encoding="utf-8") as f:
+            project = json.load(f)
+        change(project)
+        self.write(path, project)
+
     def name(self, function, environment):
         return f"{self.tag}-{function}-{environment}"
 

@@ -113,6 +113,19 @@ class Local(harness.Case):
         self.write("smokegate.json", {**PROJECT, "functions": {"orders": {"package": {"zip": "dist/orders-{{release}}.zip"}}}})
         self.assertIn("give --release LABEL", self.smokegate("run", code=3)[1])
 
+    def test_layers_are_seeded_with_the_functions_that_use_them(self):
+        self.write("lib/greeting.txt", "hello")
+        project = {**PROJECT, "functions": {"orders": {**PROJECT["functions"]["orders"], "layers": ["lib"]}},
+                   "layers": {"lib": {"package": {"dir": "lib"}}}}
+        self.write("smokegate.json", project)
+        self.smokegate("local", "start", "--seed")
+        self.assertIn("1 passed", self.smokegate("run")[0])
+        plan = self.smokegate("plan", "--release", "1.0.0")[0]
+        self.assertIn("orders: claim Smoke", plan)
+        self.assertNotIn("layer", plan)  # published and attached already
+        self.write("lib/greeting.txt", "good evening")
+        self.assertIn("lib: publish a version of the layer", self.smokegate("plan", "--release", "1.0.0")[0])
+
     def test_logs(self):
         self.assertIn("no local Lambda ran here", self.smokegate("local", "logs", code=2)[1])
         self.smokegate("local", "start")

@@ -1,6 +1,7 @@
 """Promotions through the real binaries: forward, back, other hands, interruptions."""
 import json
 import os
+import re
 import signal
 import time
 import xml.etree.ElementTree
@@ -22,8 +23,10 @@ class Promote(promote_world.Case):
             self.assertIsNone(self.alias("a", e, "Backup"))
         root = xml.etree.ElementTree.parse(os.path.join(self.root, "r", "junit.xml")).getroot()
         names = [s.get("name") for s in root.iter("testsuite")]
-        self.assertEqual(sorted(set(names)), sorted(f"{e}{phase}: {f}" for e in self.names for f in "ab"
-                                                    for phase in ("", " (Live)")))
+        self.assertEqual(sorted(names), sorted([*(f"{e}{phase}: {f}" for e in self.names for f in "ab" for phase in ("", " (Live)")),
+                                                *(f"promotion: {e}" for e in self.names)]))
+        cases = [(c.get("classname"), c.get("name")) for c in root.iter("testcase")]
+        self.assertEqual(len(cases), len(set(cases)), "some CI systems keep only the first of equal names")
         self.check()
         calls = len(self.proxy.log)
         self.promote("1.0.0")  # nothing to do, and nothing is done
@@ -54,6 +57,40 @@ class Promote(promote_world.Case):
         self.check()
         self.promote("1.1.0", "--force", "--to", "dev")
         self.assertEqual(self.live("dev"), ["2", "2"])
+
+    def suites(self, path):
+        root = xml.etree.ElementTree.parse(os.path.join(self.root, path)).getroot()
+        return {s.get("name"): {c.get("name"): [e.tag for e in c if e.tag != "system-out"] for c in s.iter("testcase")}
+                for s in root.iter("testsuite")}
+
+    def test_the_reports_tell_the_promotion_step_by_step(self):
+        self.begin(bad_in="stage")
+        self.promote("1.1.0", "--junit", "r.xml", "--report", "html=r.html", "--report", "jsonl=r.jsonl", "--report", "tap=r.tap", code=1)
+        suites = self.suites("r.xml")
+        stage = suites["promotion: stage"]
+        self.assertEqual(stage["gate"], ["failure"])
+        self.assertEqual((stage["a: claim"], stage["a: shift"], stage["taking back a: take-smoke"]), ([], ["skipped"], []))
+        self.assertEqual(suites["promotion: dev"]["taking back b: take-back"], [])
+        self.assertEqual(suites["promotion: prod"], {"environment": ["skipped"]})
+        with open(os.path.join(self.root, "r.xml"), encoding="utf-8") as f:
+            failure = re.search(r'<failure type="gate".*?</failure>', f.read(), re.S).group(0)
+        self.assertIn("expected  299", failure)  # what failed stands in the gate's own case
+        with open(os.path.join(self.root, "r.jsonl"), encoding="utf-8") as f:
+            events = [json.loads(line) for line in f]
+        self.assertEqual((events[0]["promotion"], events[-1]["end"]), (True, "failed"))
+        places = {(e["environment"], e["function"]): (e["before"], e["after"]) for e in events if e["event"] == "place"}
+        self.assertEqual(places["dev", "a"], ({"live": "1", "smoke": "", "backup": ""}, {"live": "1", "smoke": "1", "backup": "1"}))
+        with open(os.path.join(self.root, "r.html"), encoding="utf-8") as f:
+            page = f.read()
+        for words in ("Not promoted: cases failed", ">rollback<", ">flip<", "gate \u2717", "not reached"):
+            self.assertIn(words, page)
+        with open(os.path.join(self.root, "r.tap"), encoding="utf-8") as f:
+            tap = f.read().splitlines()
+        self.assertIn(f"1..{sum(line.startswith(('ok', 'not ok')) for line in tap)}", tap)
+        self.promote("1.1.0", "--junit", "r.xml", code=1)  # refused before any step: that is told as well
+        self.assertEqual(self.suites("r.xml")["promotion: dev"], {"end": ["error"]})
+        self.promote("1.0.0", "--junit", "r.xml", "--dry-run", code=None)  # what is only planned is no report
+        self.assertEqual(self.suites("r.xml")["promotion: dev"], {"end": ["error"]})
 
     def test_policy_current_leaves_the_lower_environments_on_the_new_release(self):
         self.begin(bad_in="stage", policy={"rollback": "current"})
@@ -195,6 +232,19 @@ class Promote(promote_world.Case):
         self.run_it("run", "-e", "dev", "--report", "outcome=o.json", "--alias", "Live")
         self.assertIn("alias Live", self.run_it("shift", "-e", "dev", "--release", "1.1.0", "--outcome", "o.json", code=3))
         self.assertEqual(self.live("dev"), ["1", "1"])
+
+    def test_the_outcome_of_a_shard_shifts_nothing_and_that_of_all_does(self):
+        self.begin(environments=("dev",))
+        self.run_it("deploy", "-e", "dev", "--release", "1.1.0")
+        for i in (1, 2):
+            self.run_it("run", "-e", "dev", "--shard", f"{i}/2", "--report", f"outcome=o{i}.json", "--report", f"jsonl=o{i}.jsonl")
+        said = self.run_it("shift", "-e", "dev", "--release", "1.1.0", "--outcome", "o1.json", code=3)
+        self.assertIn("shard 1 of 2, which proves nothing about the others", said)
+        self.assertEqual(self.live("dev"), ["1", "1"])
+        self.run_it("merge", "o1.jsonl", "o2.jsonl", "--report", "outcome=o.json")
+        self.run_it("shift", "-e", "dev", "--release", "1.1.0", "--outcome", "o.json")
+        self.assertEqual(self.live("dev"), ["2", "2"])
+        self.check()
 
     def test_gc_deletes_only_what_nothing_names(self):
         self.begin(environments=("dev",))

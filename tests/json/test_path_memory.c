@@ -1,34 +1,8 @@
-/* Selecting takes no memory once its nodelist is warm. Linked with --wrap for the three below. */
+/* Selecting takes no memory once its nodelist is warm. */
 #include "json/path/path.h"
 
+#include "tests/json/allocations.h"
 #include "tests/test.h"
-
-static size_t allocations;
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-    allocations++;
-    return __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    allocations++;
-    return __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    allocations++;
-    return __real_realloc(old, size);
-}
 
 static void a_warm_selection_allocates_nothing(void **state)
 {
@@ -78,5 +52,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_warm_selection_allocates_nothing)};
 
+    count_those_of_jansson();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

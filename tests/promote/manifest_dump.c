@@ -34,6 +34,8 @@ static void config(struct buf *out, const struct function_config *c)
     text(out, "architecture", c->architecture);
     if (c->memory_mb)
         buf_printf(out, " memory=%u", c->memory_mb);
+    if (c->ephemeral_mb)
+        buf_printf(out, " storage=%u", c->ephemeral_mb);
     if (c->timeout_s)
         buf_printf(out, " timeout=%u", c->timeout_s);
     buf_add_c(out, c->has_environment ? " environment:" : "");

@@ -144,6 +144,34 @@ static void what_differs_is_configured_and_live_is_tested_too(void **state)
     plan_release(&p);
 }
 
+static void layers_are_published_before_the_configuration_that_names_them(void **state)
+{
+    CLEANUP(buf_release) struct buf text = {0};
+    static const struct manifest_aliases aliases = {"Smoke", "Live", "Backup"};
+    struct world w;
+    struct plan p = {0};
+
+    (void)state;
+    world_init(&w, "dev", 2, true);
+    world_layer(&w);
+    forward(&p, &w, &first);
+    assert_plan(&p, &w,
+                "claim:a claim:b backup:a backup:b layer configure:a configure:b upload:a upload:b "
+                "publish:a publish:b stage:a stage:b gate pass:a pass:b shift:a shift:b verify:a "
+                "verify:b release:a release:b");
+    step_describe(&p.items[4], &w.view, &aliases, &text);
+    assert_string_equal(buf_c(&text),
+                        "l: publish a version of the layer (no version of it here holds p.zip)");
+    plan_release(&p);
+    assert_int_equal(go(&w, &first, 6), 6); /* with the layer, and one function that names it */
+    world_forget(&w);
+    forward(&p, &w, &again);
+    assert_plan(&p, &w,
+                "claim:a claim:b configure:b upload:a upload:b publish:a publish:b stage:a stage:b "
+                "gate pass:a pass:b shift:a shift:b verify:a verify:b release:a release:b");
+    plan_release(&p);
+}
+
 static void weighted_steps_are_gated_one_by_one(void **state)
 {
     struct shift_step steps[] = {{0.1, 1000}, {0.5, 2000}};
@@ -381,6 +409,7 @@ int main(void)
         cmocka_unit_test(a_promotion_of_two_functions_in_full),
         cmocka_unit_test(the_first_promotion_has_nothing_to_back_up),
         cmocka_unit_test(what_differs_is_configured_and_live_is_tested_too),
+        cmocka_unit_test(layers_are_published_before_the_configuration_that_names_them),
         cmocka_unit_test(weighted_steps_are_gated_one_by_one),
         cmocka_unit_test(what_is_carried_out_is_what_was_planned),
         cmocka_unit_test(killed_anywhere_another_process_finishes),

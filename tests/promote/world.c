@@ -104,6 +104,9 @@ void world_apply(struct world *w, const struct step *s, const char *promotion, c
     case STEP_BACKUP:
         back_up(w, f, writer);
         break;
+    case STEP_LAYER:
+        snprintf(w->layers[s->layer].arn, LAMBDA_ARN_SIZE, "arn:layer:%zu", s->layer);
+        break;
     case STEP_CONFIGURE:
         f->config_same = true;
         break;
@@ -172,6 +175,16 @@ void world_apply(struct world *w, const struct step *s, const char *promotion, c
         write_mark(&f->smoke, &f->smoke.mark, undo_as, 0, writer);
         break;
     }
+}
+
+void world_layer(struct world *w)
+{
+    w->manifest_layer = (struct manifest_layer){.key = "l", .name = "l", .package = w->package};
+    w->layers[0] = (struct layer_view){.layer = &w->manifest_layer, .artifact = &w->layer_artifact};
+    w->view.layers = w->layers;
+    w->view.layer_count = 1;
+    for (size_t i = 0; i < w->view.count; i++)
+        w->functions[i].config_same = false;
 }
 
 bool world_live_is(const struct world *w, const char *version)

@@ -17,6 +17,9 @@ struct world {
     struct package package;
     struct function_view functions[WORLD_FUNCTIONS_MAX];
     struct environment_view view;
+    struct manifest_layer manifest_layer;
+    struct artifact layer_artifact;
+    struct layer_view layers[1];
     unsigned next_version, revision;
 };
 
@@ -25,6 +28,9 @@ void world_init(struct world *w, const char *name, size_t count, bool live);
 
 /* A new package: its hash ends in `letter`. */
 void world_package(struct world *w, char letter);
+
+/* All functions want a layer that is not published yet. */
+void world_layer(struct world *w);
 
 /* Applies one step under the promotion and writer given; taking back marks `undo_as`. */
 void world_apply(struct world *w, const struct step *s, const char *promotion, const char *writer,

@@ -1,5 +1,7 @@
 #include "tests/reports/sample.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 
 static const struct run_function functions[] = {
@@ -31,9 +33,11 @@ static const struct latency times[] = {
 
 static const char *notices[] = {"same_as: not applicable, there is no alias Blue"};
 
-static void tell_start(struct event_bus *bus, size_t cases)
+static void tell_start_of(struct event_bus *bus, size_t cases, bool promotion)
 {
     const struct run_info info = {
+        .promotion = promotion,
+        .release = promotion ? "1.4.0" : NULL,
         .id = "01KG8ZC0000000000000000000",
         .environment = "dev",
         .alias = "Smoke",
@@ -52,6 +56,11 @@ static void tell_start(struct event_bus *bus, size_t cases)
     };
 
     event_run_start(bus, &info);
+}
+
+static void tell_start(struct event_bus *bus, size_t cases)
+{
+    tell_start_of(bus, cases, false);
 }
 
 static void tell_end(struct event_bus *bus, struct verdict_counts counts)
@@ -205,10 +214,159 @@ void sample_run(struct event_bus *bus)
     tell_end(bus, (struct verdict_counts){.of = {3, 2, 2, 1}, .flaky = 1});
 }
 
+/* ---- a promotion ---- */
+
+static void tell_step(struct event_bus *bus, const char *environment, const char *kind,
+                      const char *text, enum verdict verdict)
+{
+    static int64_t at_us;
+    const bool undo = strncmp(kind, "ta", 2) == 0 || strcmp(kind, "turn") == 0;
+
+    at_us = strcmp(text, "orders: claim Smoke") == 0 && strcmp(environment, "dev") == 0 ? 0 : at_us;
+    event_step(bus, &(struct account_step){.environment = environment,
+                                           .kind = kind,
+                                           .function = strchr(text, ':') ? "orders" : "",
+                                           .text = text,
+                                           .undo = undo,
+                                           .verdict = verdict,
+                                           .reason = verdict == VERDICT_FAILED    ? "1 failed"
+                                                     : verdict == VERDICT_SKIPPED ? "not reached"
+                                                     : verdict == VERDICT_INCONCLUSIVE
+                                                         ? "UpdateAlias: 500 ServiceException"
+                                                         : NULL,
+                                           .detail = verdict == VERDICT_FAILED
+                                                         ? "stage: orders > creates an order\n"
+                                                           "  expected 19.98\n"
+                                                         : NULL,
+                                           .start_us = at_us,
+                                           .duration_us = verdict == VERDICT_SKIPPED ? 0 : 200000});
+    at_us += verdict == VERDICT_SKIPPED ? 0 : 200000;
+}
+
+static void tell_steps(struct event_bus *bus)
+{
+    static const struct {
+        const char *environment, *kind, *text;
+        enum verdict verdict;
+    } rows[] = {
+        {"dev", "claim", "orders: claim Smoke", VERDICT_PASSED},
+        {"dev", "stage", "orders: Smoke 11 -> 12", VERDICT_PASSED},
+        {"dev", "gate", "run the cases on Smoke", VERDICT_PASSED},
+        {"dev", "pass", "orders: mark Smoke passed", VERDICT_PASSED},
+        {"dev", "weigh", "orders: Live: 10 % of 11's traffic to 12", VERDICT_PASSED},
+        {"dev", "weigh", "orders: Live: 50 % of 11's traffic to 12", VERDICT_PASSED},
+        {"dev", "shift", "orders: Live 11 -> 12", VERDICT_PASSED},
+        {"dev", "release", "orders: release Smoke", VERDICT_PASSED},
+        {"stage.eu", "claim", "orders: claim Smoke", VERDICT_PASSED},
+        {"stage.eu", "gate", "run the cases on Smoke", VERDICT_FAILED},
+        {"stage.eu", "shift", "orders: Live 7 -> 8", VERDICT_SKIPPED},
+        {"stage.eu", "turn", "orders: mark Smoke: going back", VERDICT_PASSED},
+        {"dev", "turn", "orders: mark Smoke: going back", VERDICT_PASSED},
+        {"stage.eu", "take-smoke", "orders: Smoke 8 -> 7", VERDICT_PASSED},
+        {"dev", "take-back", "orders: Live 12 -> 11", VERDICT_INCONCLUSIVE},
+        {"dev", "take-back", "orders: Live 12 -> 11", VERDICT_PASSED},
+        {"dev", "take-smoke", "orders: Smoke 12 -> 11", VERDICT_INCONCLUSIVE},
+        {"prod", "environment", "not reached", VERDICT_SKIPPED},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        tell_step(bus, rows[i].environment, rows[i].kind, rows[i].text, rows[i].verdict);
+}
+
+static void tell_account(struct event_bus *bus)
+{
+    tell_steps(bus);
+    event_finding(bus, &(struct account_finding){.fails = true,
+                                                 .check = "event-source",
+                                                 .environment = "dev",
+                                                 .function = "orders-dev",
+                                                 .resource = "u-1",
+                                                 .source_arn = "arn:aws:sqs:eu-west-1:1:q",
+                                                 .text = "event source mapping u-1 calls $LATEST",
+                                                 .repair = "aws lambda update-..."});
+    event_finding(bus, &(struct account_finding){.check = "weights",
+                                                 .environment = "prod",
+                                                 .function = "orders-prod",
+                                                 .resource = "Smoke",
+                                                 .source_arn = "",
+                                                 .text = "Smoke sends a part of its traffic to 7",
+                                                 .repair = "aws lambda update-alias ..."});
+    event_place(bus, &(struct account_place){.environment = "dev",
+                                             .function = "orders",
+                                             .before = {"11", "", ""},
+                                             .after = {"11", "12", "11"},
+                                             .weighted = true});
+    event_place(bus, &(struct account_place){.environment = "stage.eu",
+                                             .function = "orders",
+                                             .before = {"7", "7", "6"},
+                                             .after = {"7", "7", "6"}});
+    event_place(bus, &(struct account_place){.environment = "prod",
+                                             .function = "orders",
+                                             .before = {"7", "", ""},
+                                             .after = {"7", "", ""}});
+}
+
+void sample_promotion(struct event_bus *bus)
+{
+    static const char *const scopes[] = {"dev", "dev (Live)", "stage.eu"};
+    const struct run_summary end = {.counts = {.of = {2, 1, 0, 0}},
+                                    .verdict = RUN_FAIL,
+                                    .end_ms = 1769860804000,
+                                    .duration_us = 4000000,
+                                    .invocations = 3,
+                                    .functions = functions,
+                                    .function_count = 1,
+                                    .end = "failed",
+                                    .message = "stage.eu: the cases on Smoke did not pass"};
+
+    tell_start_of(bus, 40, true);
+    for (size_t i = 0; i < ARRAY_LEN(scopes); i++) {
+        const enum verdict verdict = i == 2 ? VERDICT_FAILED : VERDICT_PASSED;
+        struct case_result *r = begin(bus, i, 0, "creates an order", verdict, 1);
+
+        r->info.suite_index = i;
+        r->info.scope = scopes[i];
+        r->info.suite = arena_printf(&r->arena, "%s: orders", scopes[i]);
+        if (verdict == VERDICT_FAILED)
+            fails(r, 0, 1);
+        event_case_end(bus, r);
+    }
+    tell_account(bus);
+    event_run_end(bus, &end);
+}
+
+/* ---- hostile ---- */
+
+static void tell_hostile_account(struct event_bus *bus, const char *c)
+{
+    for (int v = VERDICT_PASSED; v <= VERDICT_SKIPPED; v++)
+        event_step(bus, &(struct account_step){.environment = c,
+                                               .kind = c,
+                                               .function = c,
+                                               .text = c,
+                                               .reason = c,
+                                               .detail = c,
+                                               .verdict = (enum verdict)v,
+                                               .duration_us = 1000});
+    for (int i = 0; i < 2; i++)
+        event_finding(bus, &(struct account_finding){.fails = i,
+                                                     .check = c,
+                                                     .environment = c,
+                                                     .function = c,
+                                                     .resource = c,
+                                                     .source_arn = c,
+                                                     .text = c,
+                                                     .repair = c});
+    event_place(bus,
+                &(struct account_place){
+                    .environment = c, .function = c, .before = {c, c, c}, .after = {"1", c, ""}});
+}
+
 void sample_hostile_run(struct event_bus *bus, struct str text, size_t failures)
 {
     struct case_result *r;
     struct failure_info *f;
+    struct arena arena = {0};
     const char *c;
 
     tell_start(bus, 3);
@@ -233,5 +391,8 @@ void sample_hostile_run(struct event_bus *bus, struct str text, size_t failures)
     r = begin(bus, 2, 1, "skipped", VERDICT_SKIPPED, 0);
     r->reason = arena_dup_str(&r->arena, text);
     event_case_end(bus, r);
+    c = arena_dup_str(&arena, text);
+    tell_hostile_account(bus, c);
     tell_end(bus, (struct verdict_counts){.of = {0, 1, 1, 1}});
+    arena_release(&arena);
 }

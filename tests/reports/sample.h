@@ -8,6 +8,9 @@
 /* A case of every verdict, attempts, rows, failures with and without a diff. */
 void sample_run(struct event_bus *bus);
 
+/* A promotion that failed in its second environment of three, with findings and places. */
+void sample_promotion(struct event_bus *bus);
+
 /*
  * The same shapes around one hostile text: it is name, tag, reason, expected, actual, diff, note,
  * log, request and response. With `failures`, the failed case has that many.

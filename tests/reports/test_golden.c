@@ -101,36 +101,71 @@ static void every_format_is_as_it_was(void **state)
     }
 }
 
-static void tell_recorded(struct event_bus *bus)
+static void a_promotion_is_as_it_was(void **state)
 {
-    CLEANUP(mem_freep) char *golden = golden_path("jsonl");
+    (void)state;
+    write_all(sample_promotion, "-of-promotion");
+    for (size_t i = 0; i < report_format_count; i++) {
+        CLEANUP(buf_release) struct buf name = {0};
+        CLEANUP(mem_freep) char *path = NULL, *got = NULL;
+
+        buf_printf(&name, "%s-of-promotion", report_formats[i].name);
+        path = path_of(buf_c(&name));
+        got = support_read(path);
+        buf_clear(&name);
+        buf_printf(&name, "promotion/%s", report_formats[i].name);
+        forget_token(got);
+        compare(buf_c(&name), got);
+    }
+}
+
+static void tell_again(struct event_bus *bus, const char *name)
+{
+    CLEANUP(mem_freep) char *golden = golden_path(name);
     struct run_summary summary;
     struct err err = {0};
 
     if (replay_file(golden, bus, &summary, &err) < 0)
         fail_msg("%s", err.text);
     assert_int_equal(summary.verdict, RUN_FAIL);
-    assert_int_equal(summary.counts.of[VERDICT_FAILED], 2);
+}
+
+static void tell_recorded(struct event_bus *bus)
+{
+    tell_again(bus, "jsonl");
+}
+
+static void tell_recorded_promotion(struct event_bus *bus)
+{
+    tell_again(bus, "promotion/jsonl");
+}
+
+static void compare_again(const char *suffix, const char *below)
+{
+    for (size_t i = 0; i < report_format_count; i++) {
+        CLEANUP(buf_release) struct buf name = {0}, golden = {0};
+        CLEANUP(mem_freep) char *path = NULL, *got = NULL, *want_path = NULL, *want = NULL;
+
+        if (strcmp(report_formats[i].name, "jsonl") == 0)
+            continue; /* told in order, not as it happened */
+        buf_printf(&golden, "%s%s", below, report_formats[i].name);
+        want_path = golden_path(buf_c(&golden));
+        want = support_read(want_path);
+        buf_printf(&name, "%s%s", report_formats[i].name, suffix);
+        path = path_of(buf_c(&name));
+        got = support_read(path);
+        forget_token(got);
+        assert_string_equal(got, want);
+    }
 }
 
 static void a_recorded_run_gives_the_same_reports(void **state)
 {
     (void)state;
     write_all(tell_recorded, ".again");
-    for (size_t i = 0; i < report_format_count; i++) {
-        CLEANUP(mem_freep) char *golden = golden_path(report_formats[i].name);
-        CLEANUP(mem_freep) char *want = support_read(golden);
-        CLEANUP(buf_release) struct buf name = {0};
-        CLEANUP(mem_freep) char *path = NULL, *got = NULL;
-
-        if (strcmp(report_formats[i].name, "jsonl") == 0)
-            continue; /* told in order, not as it happened */
-        buf_printf(&name, "%s.again", report_formats[i].name);
-        path = path_of(buf_c(&name));
-        got = support_read(path);
-        forget_token(got);
-        assert_string_equal(got, want);
-    }
+    compare_again(".again", "");
+    write_all(tell_recorded_promotion, "-of-promotion.again");
+    compare_again("-of-promotion.again", "promotion/");
 }
 
 /* ---- broken streams ---- */
@@ -300,6 +335,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_format_is_as_it_was),
+        cmocka_unit_test(a_promotion_is_as_it_was),
         cmocka_unit_test(a_recorded_run_gives_the_same_reports),
         cmocka_unit_test(a_stream_that_broke_off_is_inconclusive),
         cmocka_unit_test(what_is_no_stream_is_refused),

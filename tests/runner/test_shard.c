@@ -66,10 +66,39 @@ static void every_case_is_in_exactly_one_shard(void **state)
     }
 }
 
+static void the_whole_is_known_by_its_files_and_cases(void **state)
+{
+    static const char text[] = "{\"cases\":[{\"name\":\"a\",\"table\":[{},{}]},{\"name\":\"b\"}]}";
+    static const size_t all[] = {0, 1, 2}, shuffled[] = {2, 0, 1}, some[] = {0, 2},
+                        others[] = {1, 2}; /* another row of the same case */
+    struct shard_whole a, b, c, d;
+    struct support_case loaded;
+
+    (void)state;
+    support_case_open(&loaded, text);
+    shard_describe(&a, &loaded.set, all, 3);
+    shard_describe(&b, &loaded.set, shuffled, 3);
+    shard_describe(&c, &loaded.set, some, 2);
+    shard_describe(&d, &loaded.set, others, 2);
+    support_case_close(&loaded);
+    assert_int_equal(a.cases, 3);
+    assert_string_equal(a.sha256, b.sha256);
+    assert_string_not_equal(a.sha256, c.sha256);
+    assert_string_not_equal(c.sha256, d.sha256);
+    assert_int_equal(a.places[2], 2);
+    assert_int_equal(b.places[2], 2);
+    assert_int_equal(c.places[2], 1);
+    shard_whole_release(&a);
+    shard_whole_release(&b);
+    shard_whole_release(&c);
+    shard_whole_release(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_case_is_in_exactly_one_shard),
+        cmocka_unit_test(the_whole_is_known_by_its_files_and_cases),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -200,6 +200,23 @@ const struct aws_error *aws_client_error(const struct aws_client *c)
     return &c->error;
 }
 
+void aws_client_listen(struct aws_client *c,
+                       void (*called)(void *ctx, const struct aws_called *called), void *ctx)
+{
+    c->called = called;
+    c->called_ctx = ctx;
+}
+
+const char *aws_client_change_id(const struct aws_client *c)
+{
+    return c->change_id;
+}
+
+int64_t aws_client_change_ms(const struct aws_client *c)
+{
+    return c->change_ms;
+}
+
 int aws_client_check(const struct aws_client *c, struct err *err)
 {
     if (c->cancelled && c->cancelled(c->cancelled_ctx))
@@ -323,38 +340,87 @@ static int prepare(struct call *call, struct err *err)
     return 0;
 }
 
+static int try_until_done(struct call *call, struct aws_reply *ret, struct err *err)
+{
+    const struct clock *clock = call->client->clock;
+    struct err why = {0};
+    int64_t wait = 0, queued;
+
+    for (;; call->attempt++) {
+        int again;
+
+        if (wait_for_pace(call, &why) < 0)
+            break;
+        queued = clock_mono(clock) - call->start_ms;
+        again = attempt(call, ret, &wait, &why);
+        if (again == 0) {
+            ret->attempts = call->attempt;
+            ret->timing.queue_us = queued * 1000;
+            return 0;
+        }
+        if (again < 0)
+            break;
+        log_debug("attempt %u: %s; again in %lld ms", call->attempt, why.text, (long long)wait);
+        if (sleep_for(call, wait, &why) < 0)
+            break;
+    }
+    return call->attempt > 1 ? err_set(err, why.kind, "%s (attempt %u)", why.text, call->attempt)
+                             : err_set(err, why.kind, "%s", why.text);
+}
+
+/* Of an answer that went well: the one of a failure is in the client's error. */
+static void request_id_of(const struct aws_reply *r, char *out, size_t size)
+{
+    struct str id;
+
+    if (aws_reply_header(r, "x-amzn-requestid", &id))
+        snprintf(out, size, "%.*s", STR_ARG(id));
+}
+
+static void tell_called(const struct call *call, const struct aws_reply *reply, enum err_kind kind)
+{
+    struct aws_client *c = call->client;
+    const int64_t took_ms = clock_mono(c->clock) - call->start_ms;
+    char id[sizeof(c->change_id)] = "";
+
+    if (kind == ERR_NONE)
+        request_id_of(reply, id, sizeof(id));
+    else
+        memcpy(id, c->error.request_id, sizeof(id));
+    if (call->request->effect == AWS_CHANGES) {
+        memcpy(c->change_id, id, sizeof(id));
+        c->change_ms = took_ms;
+    }
+    if (c->called)
+        c->called(c->called_ctx, &(struct aws_called){
+                                     .operation = call->request->operation,
+                                     .resource = call->request->resource,
+                                     .effect = call->request->effect,
+                                     .kind = kind,
+                                     .status = kind == ERR_NONE ? reply->status : c->error.status,
+                                     .error_type = c->error.type,
+                                     .request_id = id,
+                                     .attempts = call->attempt,
+                                     .duration_ms = took_ms,
+                                 });
+}
+
 int aws_call(struct aws_client *client, const struct aws_request *request, struct aws_reply *ret,
              struct err *err)
 {
-    const struct clock *clock = client->clock;
     struct call call = {
-        .client = client, .request = request, .start_ms = clock_mono(clock), .attempt = 1};
+        .client = client, .request = request, .start_ms = clock_mono(client->clock), .attempt = 1};
     struct err why = {0};
-    int64_t wait = 0, queued;
+    int result;
 
     call.deadline_ms =
         call.start_ms + (request->timeout_ms ? request->timeout_ms : client->timeout_ms);
     client->error = (struct aws_error){0};
     if (prepare(&call, err) < 0)
         return -1;
-    for (;; call.attempt++) {
-        int again;
-
-        if (wait_for_pace(&call, &why) < 0)
-            break;
-        queued = clock_mono(clock) - call.start_ms;
-        again = attempt(&call, ret, &wait, &why);
-        if (again == 0) {
-            ret->attempts = call.attempt;
-            ret->timing.queue_us = queued * 1000;
-            return 0;
-        }
-        if (again < 0)
-            break;
-        log_debug("attempt %u: %s; again in %lld ms", call.attempt, why.text, (long long)wait);
-        if (sleep_for(&call, wait, &why) < 0)
-            break;
-    }
-    return call.attempt > 1 ? err_set(err, why.kind, "%s (attempt %u)", why.text, call.attempt)
-                            : err_set(err, why.kind, "%s", why.text);
+    result = try_until_done(&call, ret, &why);
+    if (result == 0)
+        client->error = (struct aws_error){0}; /* of attempts that were followed by a good one */
+    tell_called(&call, ret, why.kind);
+    return result < 0 ? err_set(err, why.kind, "%s", why.text) : 0;
 }

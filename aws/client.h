@@ -101,6 +101,27 @@ int aws_call(struct aws_client *client, const struct aws_request *request, struc
 /* What the service said to the last aws_call() that failed; status 0 when it said nothing. */
 const struct aws_error *aws_client_error(const struct aws_client *client);
 
+/* How an aws_call() went, for logs. Texts are valid during the call that tells it. */
+struct aws_called {
+    const char *operation, *resource;
+    enum aws_effect effect;
+    enum err_kind kind;     /* ERR_NONE: it went well */
+    int status;             /* HTTP; 0: no answer */
+    const char *error_type; /* "PreconditionFailedException"; "" */
+    const char *request_id; /* of the last answer; "" */
+    unsigned attempts;
+    int64_t duration_ms; /* with waiting for the pace and earlier attempts */
+};
+
+/* `called` is told of every aws_call() of this client from now on. NULL: nobody. */
+void aws_client_listen(struct aws_client *client,
+                       void (*called)(void *ctx, const struct aws_called *called), void *ctx);
+
+/* Of the last aws_call() that changes something: its answer's request id ("": none), and its time.
+ */
+const char *aws_client_change_id(const struct aws_client *client);
+int64_t aws_client_change_ms(const struct aws_client *client);
+
 /* ---- one attempt, for a curl multi ---- */
 
 struct aws_transfer;

@@ -40,6 +40,10 @@ struct aws_client {
     bool (*cancelled)(void *ctx);
     void *cancelled_ctx;
     struct aws_error error;
+    char change_id[96]; /* aws_client_change_id() */
+    int64_t change_ms;
+    void (*called)(void *ctx, const struct aws_called *called);
+    void *called_ctx;
 };
 
 /* Like aws_transfer_finish, and tells how far it came. */

@@ -174,6 +174,16 @@ enum err_kind aws_error_kind(const struct aws_error *e, enum aws_effect effect)
     return ERR_REFUSED;
 }
 
+/* What to ask for, as IAM calls it: both ways to invoke are one action. */
+static void add_permission(const struct aws_error *e, struct buf *text)
+{
+    const char *action = strncmp(e->operation, "Invoke", 6) == 0 ? "InvokeFunction" : e->operation;
+    const char *service = strcmp(e->service, "monitoring") == 0 ? "cloudwatch" : e->service;
+
+    buf_printf(text, "; needs %s:%s%s%s", service, action, e->resource[0] ? " on " : "",
+               e->resource);
+}
+
 int aws_error_to_err(const struct aws_error *e, enum aws_effect effect, struct err *err)
 {
     CLEANUP(buf_release) struct buf text = {0};
@@ -190,5 +200,7 @@ int aws_error_to_err(const struct aws_error *e, enum aws_effect effect, struct e
         buf_printf(&text, " (%s)", e->reason);
     if (e->request_id[0])
         buf_printf(&text, " (request id %s)", e->request_id);
+    if (aws_error_kind(e, effect) == ERR_DENIED && strncmp(e->type, "AccessDenied", 12) == 0)
+        add_permission(e, &text);
     return err_set(err, aws_error_kind(e, effect), "%s", buf_c(&text));
 }

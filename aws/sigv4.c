@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
-
 #include "base/codec.h"
 #include "base/mem.h"
 
@@ -335,5 +333,5 @@ bool sigv4_parse(struct str authorization, struct sigv4_parts *ret)
 
 bool sigv4_equal(struct str a, struct str b)
 {
-    return a.len == b.len && (a.len == 0 || CRYPTO_memcmp(a.data, b.data, a.len) == 0);
+    return a.len == b.len && mem_same_secret(a.data, b.data, a.len);
 }

@@ -4,10 +4,15 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
+
+extern char **environ;
 
 enum { LOOK_EVERY_MS = 200, DESCRIPTORS_MAX = 1024 };
 
@@ -52,7 +57,32 @@ static int raise_fd(int *fd)
     return 0;
 }
 
-static _Noreturn void become(const struct child_options *o, const struct pipes *p)
+/* Made before the fork: between it and exec nothing may be allocated. */
+static char **environment_with(const char *const *more)
+{
+    size_t have = 0, added = 0, n = 0;
+    char **all;
+
+    while (environ[have])
+        have++;
+    while (more && more[added])
+        added++;
+    all = mem_array(have + added + 1, sizeof(*all));
+    for (size_t i = 0; i < added; i++)
+        all[n++] = (char *)(uintptr_t)more[i];
+    for (size_t i = 0; i < have; i++) {
+        const size_t name = strcspn(environ[i], "=") + 1;
+        size_t k = 0;
+
+        while (k < added && strncmp(more[k], environ[i], name) != 0)
+            k++;
+        if (k == added)
+            all[n++] = environ[i];
+    }
+    return all;
+}
+
+static _Noreturn void become(const struct child_options *o, const struct pipes *p, char **env)
 {
     const int failed = 3;
     int null = open("/dev/null", O_RDONLY);
@@ -65,6 +95,7 @@ static _Noreturn void become(const struct child_options *o, const struct pipes *
         dup2(p->err[1], 2) >= 0 && (!o->dir || chdir(o->dir) == 0)) {
         for (int fd = failed + 1; fd < DESCRIPTORS_MAX; fd++)
             close(fd);
+        environ = env;
         execvp(o->argv[0], (char *const *)(uintptr_t)o->argv);
     }
     why = errno;
@@ -82,16 +113,21 @@ static int open_pipe(int fds[2])
 
 static int start(const struct child_options *o, struct pipes *p, pid_t *ret_pid, struct err *err)
 {
+    char **env;
     int why = 0;
     ssize_t n;
 
     if (open_pipe(p->out) < 0 || open_pipe(p->err) < 0 || open_pipe(p->failed) < 0)
         return err_sys(err, ERR_IO, errno, "%s", o->argv[0]);
+    env = environment_with(o->env);
     *ret_pid = fork();
-    if (*ret_pid < 0)
-        return err_sys(err, ERR_IO, errno, "%s", o->argv[0]);
     if (*ret_pid == 0)
-        become(o, p);
+        become(o, p, env);
+    why = errno;
+    free(env);
+    if (*ret_pid < 0)
+        return err_sys(err, ERR_IO, why, "%s", o->argv[0]);
+    why = 0;
     setpgid(*ret_pid, *ret_pid); /* whoever of both comes first */
     shut(&p->out[1]);
     shut(&p->err[1]);
@@ -163,6 +199,24 @@ static int wait_for_end(const struct child_options *o, pid_t pid, int64_t deadli
     }
 }
 
+static void end_it(const struct child_options *o, pid_t pid)
+{
+    const int64_t until = clock_mono(&clock_system) + o->grace_ms;
+
+    if (o->grace_ms) {
+        kill(-pid, SIGTERM);
+        while (clock_mono(&clock_system) < until) {
+            if (waitpid(pid, NULL, WNOHANG) == pid) {
+                kill(-pid, SIGKILL); /* what it left behind */
+                return;
+            }
+            clock_sleep(&clock_system, 10);
+        }
+    }
+    kill(-pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}
+
 int child_run(const struct child_options *o, struct child_result *ret, struct err *err)
 {
     const int64_t deadline = clock_mono(&clock_system) + o->timeout_ms;
@@ -181,8 +235,7 @@ int child_run(const struct child_options *o, struct child_result *ret, struct er
     if (result == 0)
         result = wait_for_end(o, pid, deadline, &status, err);
     if (result < 0) {
-        kill(-pid, SIGKILL);
-        waitpid(pid, NULL, 0);
+        end_it(o, pid);
         child_result_release(&r);
     } else {
         r.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

@@ -1,6 +1,7 @@
 /*
  * Another program, run without a shell and waited for: standard input is /dev/null, what it writes
- * is collected under a cap. It gets this process's environment and no other descriptor.
+ * is collected under a cap. It gets this process's environment, what is added to it, and no other
+ * descriptor.
  */
 #ifndef BASE_CHILD_H
 #define BASE_CHILD_H
@@ -17,6 +18,8 @@ enum { CHILD_STDERR_MAX = 16 << 10 };
 struct child_options {
     const char *const *argv; /* argv[0] is looked for in PATH; ends with NULL */
     const char *dir;         /* where it runs; NULL: here */
+    const char *const *env;  /* "NAME=value" over this process's own, ends with NULL; NULL: none */
+    int64_t grace_ms;        /* what is to be ended is asked to first (SIGTERM), so long; 0: not */
     int64_t timeout_ms;      /* it and its own children are killed then; > 0 */
     size_t max_out_bytes;    /* of standard output; > 0 */
     /* Asked every 200 ms; true kills it and gives ERR_INTERRUPTED. NULL: never */

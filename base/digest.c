@@ -4,18 +4,47 @@
 #include <limits.h>
 #include <string.h>
 
+#include <pthread.h>
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include "base/buf.h"
 #include "base/codec.h"
+#include "base/library.h"
+
+#define SONAME_OF(major)  SONAME_OF_(major)
+#define SONAME_OF_(major) "libcrypto.so." #major
+#define SONAME            SONAME_OF(OPENSSL_VERSION_MAJOR)
+
+LIBRARY_NOTE(note, SONAME, "digests and signatures", "required");
+
+static struct {
+    __typeof__(&EVP_Digest) digest;
+    __typeof__(&EVP_sha256) sha256;
+    __typeof__(&EVP_sha1) sha1;
+    __typeof__(&HMAC) hmac;
+} crypto;
+
+static pthread_once_t loaded = PTHREAD_ONCE_INIT;
+
+static void load(void)
+{
+    void *library = library_open(SONAME);
+
+    library_symbol(library, "EVP_Digest", &crypto.digest);
+    library_symbol(library, "EVP_sha256", &crypto.sha256);
+    library_symbol(library, "EVP_sha1", &crypto.sha1);
+    library_symbol(library, "HMAC", &crypto.hmac);
+}
 
 void sha256(unsigned char out[SHA256_SIZE], struct str bytes)
 {
     unsigned len = 0;
-    const int ok =
-        EVP_Digest(bytes.data ? bytes.data : "", bytes.len, out, &len, EVP_sha256(), NULL);
+    int ok;
 
+    pthread_once(&loaded, load);
+    ok = crypto.digest(bytes.data ? bytes.data : "", bytes.len, out, &len, crypto.sha256(), NULL);
     assert(ok == 1 && len == SHA256_SIZE);
     (void)ok;
 }
@@ -24,9 +53,10 @@ void hmac_sha256(unsigned char out[SHA256_SIZE], struct str key, struct str byte
 {
     unsigned len = 0;
 
+    pthread_once(&loaded, load);
     assert(key.len <= INT_MAX);
-    HMAC(EVP_sha256(), key.data ? key.data : "", (int)key.len,
-         (const unsigned char *)(bytes.data ? bytes.data : ""), bytes.len, out, &len);
+    crypto.hmac(crypto.sha256(), key.data ? key.data : "", (int)key.len,
+                (const unsigned char *)(bytes.data ? bytes.data : ""), bytes.len, out, &len);
     assert(len == SHA256_SIZE);
 }
 
@@ -56,9 +86,11 @@ void sha1_hex(char out[SHA1_HEX_SIZE], struct str bytes)
 {
     unsigned char raw[EVP_MAX_MD_SIZE];
     unsigned len = 0;
-    const int ok = EVP_Digest(bytes.data ? bytes.data : "", bytes.len, raw, &len, EVP_sha1(), NULL);
     struct buf text = {0};
+    int ok;
 
+    pthread_once(&loaded, load);
+    ok = crypto.digest(bytes.data ? bytes.data : "", bytes.len, raw, &len, crypto.sha1(), NULL);
     assert(ok == 1);
     (void)ok;
     hex_encode(&text, (struct str){(const char *)raw, len});

@@ -1,4 +1,7 @@
-/* SHA-256 over OpenSSL, plain and keyed (HMAC, RFC 2104); SHA-1 for names of files. */
+/*
+ * SHA-256 over OpenSSL, plain and keyed (HMAC, RFC 2104); SHA-1 for names of files. libcrypto is
+ * opened by the first call, from whatever thread: see base/library.h.
+ */
 #ifndef BASE_DIGEST_H
 #define BASE_DIGEST_H
 

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
-
 static void *must(void *p)
 {
     if (!p) {
@@ -63,6 +61,18 @@ void mem_freep(void *ptr_to_ptr)
 
 void mem_wipe(void *data, size_t len)
 {
-    if (data)
-        OPENSSL_cleanse(data, len);
+    if (!data)
+        return;
+    memset(data, 0, len);
+    __asm__ volatile("" : : "r"(data) : "memory"); /* someone may look: the bytes must be zero */
+}
+
+bool mem_same_secret(const void *a, const void *b, size_t len)
+{
+    const volatile unsigned char *x = a, *y = b;
+    unsigned char difference = 0;
+
+    for (size_t i = 0; i < len; i++)
+        difference |= x[i] ^ y[i];
+    return difference == 0;
 }

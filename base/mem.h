@@ -5,6 +5,7 @@
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 void *mem_alloc(size_t size);               /* uninitialised; size 0 gives 1 byte */
@@ -20,5 +21,8 @@ void mem_freep(void *ptr_to_ptr);
 
 /* Overwrites memory that held a secret; the compiler cannot drop it. */
 void mem_wipe(void *data, size_t len);
+
+/* Are they the same? Takes a time that depends on `len` only, for signatures and tokens. */
+bool mem_same_secret(const void *a, const void *b, size_t len);
 
 #endif

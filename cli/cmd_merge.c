@@ -87,7 +87,7 @@ static const struct opt options[] = {
 extern const struct command cmd_merge;
 const struct command cmd_merge = {
     .name = "merge",
-    .summary = "join the shards of a run into one outcome and one set of reports",
+    .summary = "join the shards of a run into one outcome and its reports",
     .operands = "SHARD.jsonl...",
     .details = "Each SHARD is the event stream of a `run --shard I/N` (--report jsonl=FILE). "
                "Every selected case must have run exactly once, all shards with the same case "

@@ -13,6 +13,7 @@ static const struct {
     {"project", "project-1.schema.json"},
     {"case", "case-1.schema.json"},
     {"events", "events-1.schema.json"},
+    {"journal", "journal-1.schema.json"},
 };
 
 static int run(struct cli *cli)
@@ -33,7 +34,8 @@ static int run(struct cli *cli)
         err_set(&err, ERR_USAGE, "schema: unknown format \"%s\", did you mean \"%s\"?", wanted,
                 near);
     else
-        err_set(&err, ERR_USAGE, "schema: \"%s\" is none of project, case, events", wanted);
+        err_set(&err, ERR_USAGE, "schema: \"%s\" is none of project, case, events, journal",
+                wanted);
     return command_fail(&err);
 }
 
@@ -41,7 +43,7 @@ extern const struct command cmd_schema;
 const struct command cmd_schema = {
     .name = "schema",
     .summary = "print the JSON Schema of a format",
-    .operands = "project|case|events",
+    .operands = "project|case|events|journal",
     .details = "JSON Schema 2020-12, for editors and other tools. `smokegate init` puts copies "
                "under .smokegate/ and names them in \"$schema\", so that editors complete and "
                "check project and case files without a network.",

@@ -79,20 +79,18 @@ static json_t *alias_json(struct aws_client *client, const char *function,
     return o;
 }
 
-static const char *position(const struct function_view *f)
+static const char *position(const struct function_view *f, char hand[VIEW_HAND_MAX])
 {
     const struct mark *m = &f->smoke.mark;
 
-    if (view_has_foreign_weights(f))
-        return "Live sends traffic to a second version that smokegate did not put there";
+    if (view_foreign_hand(f, hand))
+        return hand;
     if (mark_is_undoing(m))
         return "being taken back";
     if (mark_is_open(m))
         return "under promotion";
     if (m->state == MARK_RB)
         return "taken back after a failure (on hold)";
-    if (m->state == MARK_LIVE && !view_is_live(f))
-        return "someone moved Live since the last promotion";
     return NULL;
 }
 
@@ -100,6 +98,7 @@ static int add_function(struct function_view *f, struct aws_client *client, json
                         const struct manifest_aliases *aliases, struct err *err)
 {
     const char *name = f->function->name;
+    char hand[VIEW_HAND_MAX];
     json_t *o = json_object(), *known = json_object(), *live, *smoke = NULL, *backup = NULL;
     int result = observe_aliases(f, client, aliases, err);
 
@@ -112,7 +111,7 @@ static int add_function(struct function_view *f, struct aws_client *client, json
     json_object_set_new(o, "live", live ? live : json_null());
     json_object_set_new(o, "smoke", smoke ? smoke : json_null());
     json_object_set_new(o, "backup", backup ? backup : json_null());
-    put(o, "note", position(f));
+    put(o, "note", position(f, hand));
     json_decref(known);
     return backup ? 0 : -1;
 }

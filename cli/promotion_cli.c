@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "cli/deploy_command.h"
 #include "cli/interrupt.h"
 #include "cli/promotion_report.h"
 #include "cli/term.h"
@@ -135,6 +136,7 @@ int promotion_cli_options(struct promotion_cli *p, struct promotion_options *ret
                                       .shield = shield,
                                       .ctx = p,
                                       .gate = gate_cases_gate(&p->gate),
+                                      .deployer = deploy_command(p->session),
                                       .clock = &clock_system};
     return range(p, ret, ranged, err);
 }

@@ -18,19 +18,23 @@ static enum verdict verdict_of(const struct promotion_event *e)
     return e->gate && e->gate->verdict == GATE_FAIL ? VERDICT_FAILED : VERDICT_INCONCLUSIVE;
 }
 
-/* The function's key is the first word of the step's line; the step only knows its place. */
-static const char *function_of(const struct promotion_event *e)
+/* Whom a step is about: a function or a layer, as the first word of its line has it. */
+static const char *function_of(struct gate_cases *g, const struct promotion_event *e)
 {
+    const char *colon = strchr(e->text, ':');
+
+    if (e->step->kind == STEP_LAYER && colon)
+        return arena_dup_str(&g->arena, (struct str){e->text, (size_t)(colon - e->text)});
     if (e->step->function == STEP_SET)
         return "";
     return e->environment->functions[e->step->function].key;
 }
 
-static struct account_step step_of(const struct gate_cases *g, const struct promotion_event *e)
+static struct account_step step_of(struct gate_cases *g, const struct promotion_event *e)
 {
     return (struct account_step){.environment = e->environment->name,
                                  .kind = step_kind_name(e->step->kind),
-                                 .function = function_of(e),
+                                 .function = function_of(g, e),
                                  .text = e->text,
                                  .undo = g->undoing,
                                  .start_us = g->step_us};

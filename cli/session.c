@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "cli/interrupt.h"
 #include "cli/local_env.h"
+#include "cli/mfa.h"
 #include "cli/release.h"
 #include "cli/seed.h"
 #include "cli/term.h"
@@ -92,6 +93,7 @@ static struct aws_client_options options_for(const struct session *s,
         .insecure_http = opts_given(o, "insecure-http"),
         .rate = s->manifest ? s->manifest->policy.rate : 0,
         .cancelled = interrupt_cancels,
+        .ask_mfa = mfa_can_ask() ? mfa_ask : NULL,
     };
 }
 

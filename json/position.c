@@ -1,5 +1,6 @@
 #include "json/doc.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,10 +15,36 @@
  */
 enum { SPARE_MAX = 256 << 10 };
 
-static _Thread_local struct {
+struct spare {
     void *block;
     size_t size;
-} spare;
+    bool is_known; /* to the end of the thread */
+};
+
+static _Thread_local struct spare spare;
+static pthread_key_t at_thread_end;
+static pthread_once_t at_thread_end_once = PTHREAD_ONCE_INIT;
+
+static void release_spare(void *ctx)
+{
+    free(((struct spare *)ctx)->block);
+}
+
+static void make_key(void)
+{
+    pthread_key_create(&at_thread_end, release_spare);
+}
+
+static void keep_spare(void *block, size_t size)
+{
+    free(spare.block);
+    spare.block = block;
+    spare.size = size;
+    if (spare.is_known)
+        return;
+    pthread_once(&at_thread_end_once, make_key);
+    spare.is_known = pthread_setspecific(at_thread_end, &spare) == 0;
+}
 
 void json_doc_hold(struct json_doc *doc, struct str text, uint32_t spans)
 {
@@ -72,9 +99,7 @@ static void release_block(struct json_doc *doc)
         free(doc->block);
         return;
     }
-    free(spare.block);
-    spare.block = doc->block;
-    spare.size = doc->block_size;
+    keep_spare(doc->block, doc->block_size);
 }
 
 static size_t lexeme_slot(const struct json_doc *doc, const json_t *number)

@@ -126,6 +126,29 @@ void config_touch(struct call *c, json_t *config)
     json_object_set_new(config, "Identity", json_string(identity));
 }
 
+void config_keep_serving(struct call *c, struct version *latest)
+{
+    json_t *serving = json_object_get(latest->config, "Serving");
+
+    if (!serving) /* else the last update failed: what it found goes on */
+        serving = call_own(c, json_pack("{so ss}", "config", json_deep_copy(latest->config), "zip",
+                                        latest->zip));
+    json_object_set(latest->config, "Serving", serving);
+}
+
+void config_end_serving(json_t *config)
+{
+    json_object_del(config, "Serving");
+}
+
+const json_t *config_serving(const struct version *v, const char **ret_zip)
+{
+    const json_t *serving = json_object_get(v->config, "Serving");
+
+    *ret_zip = serving ? json_string_value(json_object_get(serving, "zip")) : v->zip;
+    return serving ? json_object_get(serving, "config") : v->config;
+}
+
 const char *config_digest(struct call *c, const struct version *v)
 {
     json_t *copy = json_copy(v->config);
@@ -134,6 +157,7 @@ const char *config_digest(struct call *c, const struct version *v)
 
     json_object_del(copy, "LastModified");
     json_object_del(copy, "Identity");
+    json_object_del(copy, "Serving");
     text = json_dumps(copy, JSON_COMPACT | JSON_SORT_KEYS);
     sha256_hex(hex, str_c(text));
     free(text);
@@ -198,6 +222,7 @@ json_t *config_answer(struct call *c, const struct version *v, const char *quali
     json_object_del(o, "ImageUri");
     json_object_del(o, "LayerZips");
     json_object_del(o, "Identity");
+    json_object_del(o, "Serving");
     put(o, "FunctionName", v->function);
     put(o, "FunctionArn", function_arn(c, v->function, qualifier));
     put(o, "Version", version_name(c, v->number));

@@ -1,7 +1,7 @@
 /*
  * A function's configuration as its JSON document (FunctionConfiguration without what changes by
  * itself: names, version, revision, states), what a request may set in it, and how answers show it.
- * It holds a few members that answers do not show: Identity, LayerZips, ImageUri.
+ * It holds a few members that answers do not show: Identity, LayerZips, ImageUri, Serving.
  */
 #ifndef LOCAL_CONFIG_H
 #define LOCAL_CONFIG_H
@@ -28,6 +28,14 @@ void config_set_code(struct call *c, json_t *config, const struct code *code);
 
 /* LastModified := now, and a new identity: environments started before are not used any more. */
 void config_touch(struct call *c, json_t *config);
+
+/*
+ * While an update is in progress, and after one that failed, invocations get what was there before
+ * ("Serving": its config and zip). config_keep_serving() is called before the change.
+ */
+void config_keep_serving(struct call *c, struct version *latest);
+void config_end_serving(json_t *config); /* the update succeeded */
+const json_t *config_serving(const struct version *v, const char **ret_zip); /* of an invocation */
 
 /* A digest of everything that makes a version differ from the one before. In the arena. */
 const char *config_digest(struct call *c, const struct version *v);

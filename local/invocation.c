@@ -4,6 +4,7 @@
 
 #include "local/admission.h"
 #include "local/code.h"
+#include "local/config.h"
 #include "local/layers.h"
 
 static const char *text_of(struct call *c, const json_t *config, const char *key)
@@ -44,22 +45,24 @@ static void fill(struct call *c, const struct version *v, const char *invoked_ar
                  struct invocation *ret)
 {
     struct function_row row = {.reserved = -1};
+    const char *zip;
+    const json_t *config = config_serving(v, &zip);
 
     store_function(c, v->function, &row);
     *ret = (struct invocation){.invoked_arn = invoked_arn, .reserved = row.reserved};
     ret->version = (struct execute_version){
         .function = v->function,
         .version = version_name(c, v->number),
-        .identity = text_of(c, v->config, "Identity"),
-        .runtime = text_of(c, v->config, "Runtime"),
-        .handler = text_of(c, v->config, "Handler"),
-        .zip_path = code_path(c, v->zip),
-        .code_sha256 = v->zip,
-        .timeout_ms = json_integer_value(json_object_get(v->config, "Timeout")) * 1000,
-        .memory_mb = (unsigned)json_integer_value(json_object_get(v->config, "MemorySize")),
+        .identity = text_of(c, config, "Identity"),
+        .runtime = text_of(c, config, "Runtime"),
+        .handler = text_of(c, config, "Handler"),
+        .zip_path = code_path(c, zip),
+        .code_sha256 = arena_dup(&c->arena, zip),
+        .timeout_ms = json_integer_value(json_object_get(config, "Timeout")) * 1000,
+        .memory_mb = (unsigned)json_integer_value(json_object_get(config, "MemorySize")),
     };
-    set_variables(c, v->config, &ret->version);
-    set_layers(c, v->config, &ret->version);
+    set_variables(c, config, &ret->version);
+    set_layers(c, config, &ret->version);
 }
 
 /* Weighted aliases send each invocation to one of two versions by chance, as the service does. */

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -21,11 +20,13 @@
 static int claim(struct local *l, struct err *err)
 {
     CLEANUP(mem_freep) char *path = path_join(l->state_dir, "lock");
+    struct flock all = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
     l->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (l->lock_fd < 0)
         return err_sys(err, ERR_IO, errno, "%s", path);
-    if (flock(l->lock_fd, LOCK_EX | LOCK_NB) < 0)
+    /* Not flock(): a child that is between fork and exec when we are killed would hold that on. */
+    if (fcntl(l->lock_fd, F_SETLK, &all) < 0)
         return err_set(err, ERR_BUSY,
                        "%s: another smokegate-local uses this state folder; end it first, or give "
                        "another --state",

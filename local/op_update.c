@@ -8,6 +8,18 @@
 #include "local/publish.h"
 #include "local/store.h"
 
+static bool is_at_once(struct call *c)
+{
+    return due_at(c, c->local->options.update_ms) <= c->now_ms && !c->fail_reason;
+}
+
+/* Before anything is changed: unless that is over at once, what there is serves on meanwhile. */
+static void begin_update(struct call *c, struct version *latest)
+{
+    if (!is_at_once(c))
+        config_keep_serving(c, latest);
+}
+
 /* Accepts the change: a new RevisionId now, and another one when it has finished. */
 static void start_update(struct call *c, struct version *latest)
 {
@@ -20,6 +32,8 @@ static void start_update(struct call *c, struct version *latest)
     latest->due_ms = due_at(c, c->local->options.update_ms);
     latest->reason = c->fail_reason;
     store_version_put(c, latest);
+    if (!is_at_once(c))
+        return;
     c->retire_function = latest->function;
     c->retire_version = "$LATEST";
 }
@@ -73,6 +87,7 @@ int function_update_code(struct call *c)
     if (function_ref_read(c, false, &ref) < 0 || read_code_members(c, &m) < 0 ||
         latest_for_change(c, &ref, m.revision, &row, &latest) < 0 || check_package(c, &latest) < 0)
         return -1;
+    begin_update(c, &latest);
     config_set_code(c, latest.config, c->code);
     latest.zip = c->code->hex;
     if (m.dry_run)
@@ -95,8 +110,10 @@ int function_update_configuration(struct call *c)
 
     if (function_ref_read(c, false, &ref) < 0 || config_check(c, false) < 0 ||
         body_string(c, "RevisionId", &revision) < 0 ||
-        latest_for_change(c, &ref, revision, &row, &latest) < 0 ||
-        config_apply(c, latest.config) < 0)
+        latest_for_change(c, &ref, revision, &row, &latest) < 0)
+        return -1;
+    begin_update(c, &latest);
+    if (config_apply(c, latest.config) < 0)
         return -1;
     start_update(c, &latest);
     return answer(c, 200, config_answer(c, &latest, NULL, CONFIG_WHOLE));

@@ -60,6 +60,7 @@ int publish_new(struct call *c, struct function_row *row, const struct version *
         return 0;
     v.number = store_next(c, "function", row->name);
     v.config = call_own(c, json_deep_copy(latest->config));
+    config_end_serving(v.config); /* a version is what was published, from the start */
     if (description)
         json_object_set_new(v.config, "Description", json_string(description));
     if (wants_snapshot(latest)) {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "local/config.h"
 #include "local/past.h"
 #include "local/resource.h"
 
@@ -107,6 +108,8 @@ static void settle(struct call *c, struct version *v)
     } else {
         v->state = pending ? "Active" : v->state;
         v->updating = v->reason ? "Failed" : "Successful";
+        if (!v->reason)
+            config_end_serving(v->config);
     }
     v->due_ms = 0;
     new_revision(revision);

@@ -383,6 +383,7 @@ static int act_on(struct act *a, struct function_view *f, const struct step *s, 
         return take_backup(a, f, s->to, err);
     case STEP_TAKE_SMOKE:
         return take_smoke(a, f, s->to, err);
+    case STEP_DEPLOY:
     case STEP_LAYER:
     case STEP_GATE:
     case STEP_HOLD:
@@ -402,6 +403,8 @@ int act_step(struct act *a, struct environment_view *v, const struct step *s, st
         return act_gate(a, v, s->kind, err);
     case STEP_HOLD:
         return hold(a, v, s->hold_ms, err);
+    case STEP_DEPLOY:
+        return stage_deploy(a, v, &v->functions[s->function], err);
     case STEP_LAYER:
         return stage_layer(a, &v->layers[s->layer], err);
     default:

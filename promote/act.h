@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "aws/client.h"
+#include "promote/deploy.h"
 #include "promote/gate.h"
 #include "promote/journal.h"
 #include "promote/plan.h"
@@ -33,6 +34,7 @@ struct act {
     bool urgent;             /* taking back: does not wait behind polling */
     struct journal *journal;
     const struct gate *gate;
+    const struct deployer *deployer;
     struct gate_result gate_result; /* of the last gate */
     bool unsure;                    /* a change of unknown outcome was made: set, never cleared */
 };
@@ -66,6 +68,8 @@ int swap_alias(struct act *a, const struct swap *s, struct err *err);
 int swap_read(struct act *a, const char *function, const char *alias, struct seen_alias *seen,
               struct err *err);
 
+int stage_deploy(struct act *a, struct environment_view *v, struct function_view *f,
+                 struct err *err);
 int stage_layer(struct act *a, struct layer_view *l, struct err *err);
 int stage_configure(struct act *a, struct function_view *f, struct err *err);
 int stage_upload(struct act *a, struct function_view *f, struct err *err);

@@ -74,13 +74,16 @@ int act_gate(struct act *a, struct environment_view *v, enum step_kind kind, str
 
     for (size_t i = 0; i < v->count; i++) {
         const struct function_view *f = &v->functions[i];
+        /* A command of another process may have told another version than $LATEST. */
+        const bool latest = f->code_same && f->config_same &&
+                            (f->artifact->package->kind != PACKAGE_COMMAND || f->deployed);
 
-        functions[i] = (struct gate_function){
-            .key = f->function->key,
-            .name = f->function->name,
-            .expected_version = f->smoke.mark.new_version,
-            .code_sha256 = f->latest.code_sha256,
-            .timeout_s = f->code_same && f->config_same ? f->latest.timeout_s : 0};
+        functions[i] = (struct gate_function){.key = f->function->key,
+                                              .name = f->function->name,
+                                              .expected_version = f->smoke.mark.new_version,
+                                              .code_sha256 = latest ? f->latest.code_sha256
+                                                                    : f->artifact->code_sha256,
+                                              .timeout_s = latest ? f->latest.timeout_s : 0};
     }
     if (ask(a, &r, err) < 0)
         return -1;

@@ -39,14 +39,13 @@ static int identify_bytes(struct artifact *a, struct err *err)
     return 0;
 }
 
-static int identify_s3(struct artifact *a, struct err *err)
+/* Until Lambda told what it is: see artifacts_learn(). For layers it stays. */
+static int identify_s3(struct artifact *a)
 {
     const struct package *p = a->package;
     CLEANUP(buf_release) struct buf name = {0};
 
-    (void)err;
-    buf_printf(&name, "s3://%s/%s?%s", p->bucket, p->key,
-               p->object_version ? p->object_version : "");
+    buf_printf(&name, "s3 %s?%s", p->key, p->object_version ? p->object_version : "");
     short_hash(a->identity, buf_str(&name));
     return 0;
 }
@@ -67,6 +66,16 @@ static int identify_image(struct artifact *a, struct err *err)
     return 0;
 }
 
+/* What it will deploy is known to it alone; its code's hash is learnt in the first environment. */
+static int identify_command(struct artifact *a)
+{
+    CLEANUP(buf_release) struct buf name = {0};
+
+    buf_printf(&name, "command %s", a->package->release);
+    short_hash(a->identity, buf_str(&name));
+    return 0;
+}
+
 static int identify(struct artifact *a, struct err *err)
 {
     switch (a->package->kind) {
@@ -74,11 +83,11 @@ static int identify(struct artifact *a, struct err *err)
     case PACKAGE_DIR:
         return identify_bytes(a, err);
     case PACKAGE_S3:
-        return identify_s3(a, err);
+        return identify_s3(a);
     case PACKAGE_IMAGE:
         return identify_image(a, err);
     case PACKAGE_COMMAND:
-        return err_set(err, ERR_INPUT, "a \"command\" package cannot be promoted by this version");
+        return identify_command(a);
     case PACKAGE_NONE:
         break;
     }
@@ -176,6 +185,24 @@ int artifacts_identify(struct artifacts *ret, const struct manifest_environment 
     }
     *ret = all;
     return 0;
+}
+
+void artifacts_learn(struct artifacts *a, const struct manifest_environment *environment,
+                     const struct artifacts *known)
+{
+    for (size_t i = 0; i < environment->function_count; i++) {
+        struct artifact *f = &a->functions[i];
+
+        if (f->package->kind != PACKAGE_S3)
+            continue;
+        if (!f->code_sha256[0] && known)
+            memcpy(f->code_sha256, known->functions[i].code_sha256, sizeof(f->code_sha256));
+        if (!f->code_sha256[0])
+            continue;
+        short_hash(f->identity, str_c(f->code_sha256));
+        memcpy(f->hash, f->identity, sizeof(f->hash));
+        add_layers(f, environment, &environment->functions[i], a->layers);
+    }
 }
 
 void artifacts_release(struct artifacts *a)

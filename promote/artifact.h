@@ -18,10 +18,11 @@ enum { ARTIFACT_ZIP_MAX = 52428800 }; /* what Lambda takes in one request */
 
 struct artifact {
     const struct package *package;
-    char code_sha256[SHA256_BASE64_SIZE]; /* as Lambda will call it; "": only Lambda can tell */
-    char image[512];                      /* pinned image */
-    char identity[MARK_HASH_SIZE];        /* of what identifies the package */
-    char hash[MARK_HASH_SIZE];            /* for marks: of that, and of the layers' identities */
+    /* As Lambda calls it; "": only Lambda can tell (S3 object, command), and has not yet. */
+    char code_sha256[SHA256_BASE64_SIZE];
+    char image[512];               /* pinned image */
+    char identity[MARK_HASH_SIZE]; /* of what identifies the package */
+    char hash[MARK_HASH_SIZE];     /* for marks: of that, and of the layers' identities */
 };
 
 /* Of one environment, in the order of its functions and layers. {NULL, NULL}: none are needed. */
@@ -43,6 +44,12 @@ int artifact_identify(struct artifact *ret, const struct package *package, const
  */
 int artifacts_identify(struct artifacts *ret, const struct manifest_environment *environment,
                        const struct artifacts *known, struct err *err);
+/*
+ * What Lambda has told of the code in S3 becomes its identity: an object's name may stand for
+ * another one tomorrow, or in another bucket. `known` (may be NULL) tells what was not asked here.
+ */
+void artifacts_learn(struct artifacts *a, const struct manifest_environment *environment,
+                     const struct artifacts *known);
 void artifacts_release(struct artifacts *a); /* a zeroed one is fine */
 
 /* The bytes to upload (zip and folder). ERR_INPUT when they are not what was identified. */

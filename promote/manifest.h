@@ -41,7 +41,9 @@ struct package {
     const char *shown; /* as the user wrote it, expanded: for messages */
     const char *bucket, *key, *object_version;
     const char *image;
-    const char *const *argv; /* NULL-terminated */
+    const char *const *argv; /* command: NULL-terminated */
+    int64_t timeout_ms;      /* command */
+    const char *release;     /* command: the label that says what it deploys */
     bool needs_release; /* it or its function's config uses {{release}}, and none was given: not
                            usable */
     struct json_ref at;
@@ -178,6 +180,9 @@ const struct manifest_layer *manifest_layer(const struct manifest_environment *e
  * when there is none.
  */
 char *manifest_find(const char *from, struct err *err);
+
+/* Both are commands, word for word. */
+bool package_same_command(const struct package *a, const struct package *b);
 
 /* Names AWS would refuse: an alias, a function. */
 bool manifest_alias_name_ok(struct str name);

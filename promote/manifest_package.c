@@ -2,16 +2,20 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "json/strict.h"
 
-enum { ZIP, DIR, S3, IMAGE, COMMAND, KINDS };
+enum { ZIP, DIR, S3, IMAGE, COMMAND, KINDS, TIMEOUT = KINDS, KEYS };
 
-static const struct strict_key keys[KINDS] = {
+/* Shorter than the default lease: who deploys for longer says so, and gives a longer lease. */
+enum { COMMAND_DEFAULT_MS = 10 * 60 * 1000, COMMAND_MAX_MS = 6 * 3600 * 1000 };
+
+static const struct strict_key keys[KEYS] = {
     [ZIP] = {"zip", STRICT_STRING, false},        [DIR] = {"dir", STRICT_STRING, false},
     [S3] = {"s3", STRICT_OBJECT, false},          [IMAGE] = {"image", STRICT_STRING, false},
-    [COMMAND] = {"command", STRICT_ARRAY, false},
+    [COMMAND] = {"command", STRICT_ARRAY, false}, [TIMEOUT] = {"timeout", STRICT_STRING, false},
 };
 
 static const enum package_kind kinds[KINDS] = {
@@ -61,11 +65,11 @@ static bool read_kind(struct manifest_reader *r, int which, struct json_ref at,
 void manifest_read_package(struct manifest_reader *r, struct json_ref at,
                            struct raw_package *package)
 {
-    struct json_ref got[KINDS];
+    struct json_ref got[KEYS];
     int which = -1;
 
     *package = (struct raw_package){.written = at.value != NULL, .at = at};
-    if (!at.value || !strict_object(at, "\"package\"", keys, KINDS, got, r->faults))
+    if (!at.value || !strict_object(at, "\"package\"", keys, KEYS, got, r->faults))
         return;
     for (int i = 0; i < KINDS; i++) {
         if (!got[i].value)
@@ -81,8 +85,23 @@ void manifest_read_package(struct manifest_reader *r, struct json_ref at,
     if (which < 0)
         json_fault(r->faults, at.doc, json_ref_start(at),
                    "a package is one of zip, dir, s3, image, command: found none");
+    else if (got[TIMEOUT].value && which != COMMAND)
+        json_fault(r->faults, at.doc, json_ref_key(got[TIMEOUT]),
+                   "\"timeout\" is for a \"command\", found it beside \"%s\"", keys[which].name);
     else if (read_kind(r, which, got[which], package))
         package->kind = kinds[which];
+    package->timeout = got[TIMEOUT];
+}
+
+bool package_same_command(const struct package *a, const struct package *b)
+{
+    size_t i = 0;
+
+    if (a->kind != PACKAGE_COMMAND || b->kind != PACKAGE_COMMAND)
+        return false;
+    while (a->argv[i] && b->argv[i] && strcmp(a->argv[i], b->argv[i]) == 0)
+        i++;
+    return !a->argv[i] && !b->argv[i];
 }
 
 /* ---- values ---- */
@@ -115,6 +134,21 @@ static void resolve_image(struct expander *x, struct json_ref at, struct package
                           "the image \"%s\" is not pinned by its digest", ret->image),
                "write REPOSITORY@sha256: and its 64 hexadecimal digits: a tag may be moved "
                "between the test and the flip");
+}
+
+static int64_t command_timeout(struct expander *x, struct json_ref at)
+{
+    int64_t ms;
+
+    if (!at.value)
+        return COMMAND_DEFAULT_MS;
+    if (clock_parse_duration(str_c(json_string_value(at.value)), &ms) && ms >= 1000 &&
+        ms <= COMMAND_MAX_MS)
+        return ms;
+    fault_once(x->faults, at, json_ref_start(at),
+               "\"timeout\" wants a duration from \"1s\" to \"6h\", found \"%s\"",
+               json_string_value(at.value));
+    return COMMAND_DEFAULT_MS;
 }
 
 static void resolve_command(struct expander *x, struct json_ref at, struct package *ret)
@@ -158,6 +192,9 @@ void manifest_resolve_package(struct expander *x, const struct manifest *m,
         break;
     case PACKAGE_COMMAND:
         resolve_command(x, raw->value, ret);
+        ret->timeout_ms = command_timeout(x, raw->timeout);
+        ret->release = m->release;
+        x->release_missing = !m->release; /* nothing else says what it deploys */
         break;
     }
     ret->needs_release = x->release_missing;

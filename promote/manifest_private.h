@@ -20,6 +20,7 @@ struct raw_package {
     struct json_ref at;
     struct json_ref value; /* path or image string, array of the command */
     struct json_ref bucket, key, version;
+    struct json_ref timeout; /* of a command */
 };
 
 enum config_key {

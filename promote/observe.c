@@ -38,7 +38,7 @@ int observe_aliases(struct function_view *f, struct aws_client *client,
     return result;
 }
 
-static int compare_config(struct function_view *f, struct aws_client *client, struct err *err)
+int observe_config(struct function_view *f, struct aws_client *client, struct err *err)
 {
     json_t *variables = NULL;
 
@@ -56,6 +56,11 @@ static int compare_code(struct function_view *f, struct artifact *artifact,
 {
     const struct package *p = artifact->package;
     struct function_info would;
+
+    if (p->kind == PACKAGE_COMMAND) { /* whether it must be run, the marks tell */
+        f->code_same = true;
+        return 0;
+    }
 
     if (p->kind == PACKAGE_S3 && !artifact->code_sha256[0]) {
         const struct code_update dry = {.function = f->function->name,
@@ -87,7 +92,7 @@ static int observe_latest(struct function_view *f, struct artifact *artifact,
         return -1;
     if (artifact->image[0] && compare_code(f, artifact, client, err) < 0)
         return -1; /* before the configuration's answer, which has no image in it */
-    if (compare_config(f, client, err) < 0)
+    if (observe_config(f, client, err) < 0)
         return -1;
     return artifact->image[0] ? 0 : compare_code(f, artifact, client, err);
 }

@@ -20,4 +20,7 @@ int observe_environment(struct environment_view *ret, struct aws_client *client,
 int observe_aliases(struct function_view *f, struct aws_client *client,
                     const struct manifest_aliases *aliases, struct err *err);
 
+/* Compares the configuration with what is written; $LATEST's variables are read where some are. */
+int observe_config(struct function_view *f, struct aws_client *client, struct err *err);
+
 #endif

@@ -10,6 +10,7 @@
 static const char *const kind_names[STEP_KINDS] = {
     [STEP_CLAIM] = "claim",
     [STEP_BACKUP] = "backup",
+    [STEP_DEPLOY] = "deploy",
     [STEP_LAYER] = "layer",
     [STEP_CONFIGURE] = "configure",
     [STEP_UPLOAD] = "upload",

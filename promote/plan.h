@@ -18,6 +18,7 @@
 enum step_kind {
     STEP_CLAIM,      /* Smoke's mark: ours, with a lease */
     STEP_BACKUP,     /* Backup := Live's version */
+    STEP_DEPLOY,     /* the user's own deploy command; for every function that has the same one */
     STEP_LAYER,      /* a version of a layer; see step.layer */
     STEP_CONFIGURE,  /* $LATEST's configuration */
     STEP_UPLOAD,     /* $LATEST's code */

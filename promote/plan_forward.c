@@ -138,6 +138,26 @@ static void back_up(struct forward *fw, int i, const struct function_view *f)
                   f->backup.exists ? f->backup.alias.version : "", old_version(fw, f));
 }
 
+static bool wants_deploy(const struct forward *fw, const struct function_view *f)
+{
+    return f->artifact->package->kind == PACKAGE_COMMAND && !is_staged(fw, f) && !f->deployed;
+}
+
+/* The same command for several functions is run once. */
+static void deploy(struct forward *fw, int i, const struct function_view *f)
+{
+    if (fw->begun || !wants_deploy(fw, f))
+        return;
+    for (int k = 0; k < i; k++) {
+        const struct function_view *other = &fw->view->functions[k];
+
+        if (wants_deploy(fw, other) &&
+            package_same_command(other->artifact->package, f->artifact->package))
+            return;
+    }
+    plan_add(fw->plan, STEP_DEPLOY, i, "%s", f->artifact->package->shown);
+}
+
 static void publish_layers(struct forward *fw)
 {
     const struct environment_view *v = fw->view;
@@ -313,6 +333,7 @@ int plan_forward(struct plan *p, const struct environment_view *v, const struct 
         return 0;
     each(&fw, claim);
     each(&fw, back_up);
+    each(&fw, deploy);
     publish_layers(&fw);
     each(&fw, configure);
     each(&fw, upload);

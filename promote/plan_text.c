@@ -20,6 +20,9 @@ static void action(const struct step *s, const struct manifest_aliases *a, struc
     case STEP_TAKE_BACKUP:
         move(s, a->backup, out);
         break;
+    case STEP_DEPLOY:
+        buf_add_c(out, "run its deploy command");
+        break;
     case STEP_LAYER:
         buf_add_c(out, "publish a version of the layer");
         break;

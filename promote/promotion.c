@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "promote/audit.h"
+#include "promote/permission.h"
 #include "promote/promotion_private.h"
 #include "promote/survey.h"
 
@@ -288,7 +289,7 @@ static int enter(struct promotion *p, size_t at, bool fresh, struct promotion_re
     const struct manifest_environment *e = p->places[at].environment;
 
     ret->environment = e;
-    if (!fresh && promotion_observe(p, at, err) < 0) {
+    if (promotion_carry(p, at, err) < 0 || (!fresh && promotion_observe(p, at, err) < 0)) {
         ret->end = PROMOTION_STOPPED;
         return -1;
     }
@@ -304,6 +305,17 @@ static int enter(struct promotion *p, size_t at, bool fresh, struct promotion_re
     return preflight(p, at, ret, err);
 }
 
+/* Before it is overwritten: that somebody else deploys here, too, is worth to know. */
+static void note_hands(struct promotion *p, size_t at)
+{
+    const struct environment_view *v = &p->places[at].view;
+    char hand[VIEW_HAND_MAX];
+
+    for (size_t i = 0; i < v->count; i++)
+        if (view_foreign_hand(&v->functions[i], hand))
+            promotion_note(p, at, "%s: %s", v->functions[i].function->name, hand);
+}
+
 static int go(struct promotion *p, size_t from, struct promotion_result *ret, struct err *err)
 {
     for (size_t at = from; at < p->count; at++) {
@@ -314,10 +326,32 @@ static int go(struct promotion *p, size_t from, struct promotion_result *ret, st
             return -1;
         promotion_tell(p, TELL_ENVIRONMENT, at, NULL,
                        skip ? "these packages are on Live already" : p->id);
+        if (!skip)
+            note_hands(p, at);
         if (!skip && forward(p, at, &f) < 0)
             return fail(p, at, &f, ret, err);
     }
     ret->end = PROMOTION_DONE;
+    return 0;
+}
+
+/* In all environments before the first is changed: half a promotion helps nobody. */
+static int check_permissions(struct promotion *p, size_t from, struct promotion_result *ret,
+                             struct err *err)
+{
+    const bool invokes = !p->o->stage_only && !p->o->skip_live_gate;
+
+    for (size_t at = from; at < p->count; at++) {
+        const struct place *place = &p->places[at];
+
+        if (survey_is_begun(&place->view, p->id) ||
+            permission_check(place->client, &place->view, &p->o->manifest->aliases, invokes, err) ==
+                0)
+            continue;
+        ret->environment = place->environment;
+        ret->end = err->kind == ERR_INTERRUPTED ? PROMOTION_INTERRUPTED : PROMOTION_STOPPED;
+        return err_ctx(err, "%s", place->environment->name);
+    }
     return 0;
 }
 
@@ -336,6 +370,8 @@ static int run(struct promotion *p, struct promotion_result *ret, struct err *er
     }
     promotion_name(p, s.promotion);
     p->places[s.environment].unsure = s.promotion[0] != '\0';
+    if (check_permissions(p, s.environment, ret, err) < 0)
+        return -1;
     return go(p, s.environment, ret, err);
 }
 
@@ -367,6 +403,7 @@ static int tell_plan(struct promotion *p, size_t at, const char *id, struct err 
     result = plan_forward(&plan, &p->places[at].view, &intent, err);
     promotion_tell(p, TELL_ENVIRONMENT, at, NULL,
                    plan.count ? "" : "these packages are on Live already");
+    note_hands(p, at);
     if (result == 0 && plan.count && p->places[at].environment->approval)
         promotion_note(p, at, "wants approval");
     for (size_t i = 0; result == 0 && i < plan.count; i++)

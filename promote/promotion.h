@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "promote/audit.h"
+#include "promote/deploy.h"
 #include "promote/gate.h"
 #include "promote/manifest.h"
 #include "promote/plan.h"
@@ -67,6 +68,7 @@ struct promotion_options {
     void (*shield)(void *ctx, bool on);
     void *ctx;
     struct gate gate;
+    struct deployer deployer;
     const struct clock *clock;
     bool force;
     bool stage_only;     /* ends with Smoke staged and claimed (`deploy`) */

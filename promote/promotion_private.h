@@ -9,6 +9,7 @@
 struct place {
     const struct manifest_environment *environment;
     struct aws_client *client;
+    struct journal *journal;    /* the promotion's, for the client's calls */
     struct artifacts artifacts; /* none: aliases alone matter */
     struct environment_view view;
     struct promotion_versions *before; /* by function */
@@ -27,6 +28,8 @@ struct promotion {
 /* Clients, artifacts (unless `aliases_only`) and views of all places from `from` on. */
 int promotion_open(struct promotion *p, const struct promotion_options *o, size_t from,
                    bool aliases_only, struct err *err);
+/* What was learnt of the code and layers below holds here as well. ERR_REFUSED: it does not. */
+int promotion_carry(struct promotion *p, size_t at, struct err *err);
 void promotion_close(struct promotion *p);
 void promotion_account(const struct promotion *p, struct promotion_result *ret);
 

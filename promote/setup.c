@@ -76,8 +76,18 @@ static int identify(struct place *place, const struct place *first, struct err *
     if (artifacts_identify(&place->artifacts, e, first != place ? &first->artifacts : NULL, err) <
         0)
         return -1;
+    return 0;
+}
+
+/* Where the code in S3 is the same, only Lambda can tell: it is asked first (`asked`). */
+static int check_same(const struct place *place, const struct place *first, bool asked,
+                      struct err *err)
+{
+    const struct manifest_environment *e = place->environment;
+
     for (size_t i = 0; i < e->function_count; i++)
-        if (strcmp(place->artifacts.functions[i].hash, first->artifacts.functions[i].hash) != 0)
+        if ((asked || e->functions[i].package.kind != PACKAGE_S3) &&
+            strcmp(place->artifacts.functions[i].hash, first->artifacts.functions[i].hash) != 0)
             return err_set(err, ERR_INPUT,
                            "%s: its package or its layers in %s are others than in %s: what was "
                            "tested there would not be what is promoted here",
@@ -101,12 +111,28 @@ static bool wants_latest(const struct promotion *p, size_t at)
     return p->places[at].artifacts.functions && at >= p->o->first;
 }
 
+static void called(void *ctx, const struct aws_called *call)
+{
+    const struct place *place = ctx;
+
+    journal_call(place->journal, place->environment->name, call);
+}
+
+static int meet(struct promotion *p, struct place *place, struct err *err)
+{
+    if (p->o->client(p->o->ctx, place->environment, &place->client, err) < 0)
+        return -1;
+    place->journal = p->journal;
+    aws_client_listen(place->client, called, place);
+    return 0;
+}
+
 int promotion_observe(struct promotion *p, size_t at, struct err *err)
 {
     struct place *place = &p->places[at];
     struct environment_view fresh = {0};
 
-    if (!place->client && p->o->client(p->o->ctx, place->environment, &place->client, err) < 0)
+    if (!place->client && meet(p, place, err) < 0)
         return -1;
     if (observe_environment(&fresh, place->client, place->environment, &p->o->manifest->aliases,
                             wants_latest(p, at) ? &place->artifacts : NULL, err) < 0)
@@ -140,33 +166,99 @@ static int observe_first(struct promotion *p, size_t at, struct err *err)
     return 0;
 }
 
+static int learn(struct promotion *p, struct err *err)
+{
+    for (size_t at = 0; at < p->count; at++) {
+        artifacts_learn(&p->places[at].artifacts, p->places[at].environment,
+                        &p->places[p->o->first].artifacts);
+        if (check_same(&p->places[at], &p->places[0], true, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The code that a command deployed below: what Live serves there, if that is this release. */
+static int ask_below(struct promotion *p, size_t below, size_t i, struct err *err)
+{
+    struct place *place = &p->places[below];
+    struct artifact *a = &place->artifacts.functions[i];
+    struct function_info info;
+
+    if (a->package->kind != PACKAGE_COMMAND || a->code_sha256[0] ||
+        !view_is_settled_on(&place->view.functions[i], a->hash))
+        return 0;
+    if (function_get_configuration(place->client, place->environment->functions[i].name,
+                                   p->o->manifest->aliases.live, &info, err) < 0)
+        return -1;
+    snprintf(a->code_sha256, sizeof(a->code_sha256), "%.*s", (int)sizeof(a->code_sha256) - 1,
+             info.code_sha256);
+    return 0;
+}
+
+static int carry(const struct artifact *from, struct artifact *to, const char *key, struct err *err)
+{
+    if (!from->code_sha256[0])
+        return 0;
+    if (!to->code_sha256[0])
+        memcpy(to->code_sha256, from->code_sha256, sizeof(to->code_sha256));
+    if (strcmp(to->code_sha256, from->code_sha256) == 0)
+        return 0;
+    return err_set(err, ERR_REFUSED,
+                   "%s: CodeSha256 %s here, %s in the environment below: what was tested there "
+                   "would not be what is promoted here",
+                   key, to->code_sha256, from->code_sha256);
+}
+
+int promotion_carry(struct promotion *p, size_t at, struct err *err)
+{
+    const struct manifest_environment *e = p->places[at].environment;
+    struct artifacts *below, *here = &p->places[at].artifacts;
+
+    if (at == 0)
+        return 0;
+    below = &p->places[at - 1].artifacts;
+    for (size_t i = 0; i < e->function_count; i++)
+        if (ask_below(p, at - 1, i, err) < 0 ||
+            carry(&below->functions[i], &here->functions[i], e->functions[i].key, err) < 0)
+            return -1;
+    for (size_t i = 0; i < e->layer_count; i++)
+        if (here->layers[i].package && below->layers[i].package &&
+            carry(&below->layers[i], &here->layers[i], e->layers[i].key, err) < 0)
+            return -1;
+    return 0;
+}
+
 int promotion_open(struct promotion *p, const struct promotion_options *o, size_t from,
                    bool aliases_only, struct err *err)
 {
     *p = (struct promotion){.o = o, .count = o->last + 1};
+    p->journal = journal_new(o->manifest->dir, o->clock);
     p->places = mem_array(p->count, sizeof(*p->places));
     snprintf(p->writer, sizeof(p->writer), "%08lx", (unsigned long)(rand_u64() & 0xffffffff));
     for (size_t at = 0; at < p->count; at++) {
         p->places[at].environment = &o->manifest->environments[at];
         if (check_names(p->places[at].environment, err) < 0 ||
-            (!aliases_only && identify(&p->places[at], &p->places[0], err) < 0))
+            (!aliases_only && (identify(&p->places[at], &p->places[0], err) < 0 ||
+                               check_same(&p->places[at], &p->places[0], false, err) < 0)))
             return -1;
     }
     for (size_t at = from; at < p->count; at++)
         if (observe_first(p, at, err) < 0)
             return -1;
-    return 0;
+    return aliases_only ? 0 : learn(p, err);
 }
 
 void promotion_close(struct promotion *p)
 {
     for (size_t at = 0; at < p->count; at++) {
+        if (p->places[at].client)
+            aws_client_listen(p->places[at].client, NULL, NULL);
         environment_view_release(&p->places[at].view);
         artifacts_release(&p->places[at].artifacts);
         free(p->places[at].before);
     }
     free(p->places);
-    journal_close(p->journal);
+    journal_free(p->journal);
     *p = (struct promotion){0};
 }
 
@@ -204,8 +296,7 @@ void promotion_name(struct promotion *p, const char *id)
         snprintf(p->id, sizeof(p->id), "%s", id);
     else
         rand_ulid(p->id, clock_wall(p->o->clock));
-    journal_close(p->journal);
-    p->journal = journal_open(p->o->manifest->dir, p->id, p->o->clock);
+    journal_name(p->journal, p->id);
     if (journal_err(p->journal)->kind != ERR_NONE)
         promotion_note(p, p->count, "no journal is kept: %s", journal_err(p->journal)->text);
 }
@@ -221,7 +312,8 @@ void promotion_act(const struct promotion *p, size_t at, struct act *ret)
                         .lease_ms = p->o->manifest->policy.lease_ms,
                         .undo_as = MARK_UNDO,
                         .journal = p->journal,
-                        .gate = &p->o->gate};
+                        .gate = &p->o->gate,
+                        .deployer = &p->o->deployer};
 }
 
 struct plan_intent promotion_intent(const struct promotion *p, size_t at)

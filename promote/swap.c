@@ -46,8 +46,7 @@ static void tell(struct act *a, const struct swap *s, const struct seen_alias *b
             .before = before->alias.revision_id,
             .after = strcmp(event, "done") == 0 ? s->seen->alias.revision_id : NULL,
             .detail = detail,
-            .request_id =
-                strcmp(event, "failed") == 0 ? aws_client_error(a->client)->request_id : NULL,
+            .request_id = strcmp(event, "intent") == 0 ? NULL : aws_client_change_id(a->client),
             .duration_ms =
                 started_ms < 0 ? -1 : clock_mono(aws_client_clock(a->client)) - started_ms,
         });

@@ -1,5 +1,6 @@
 #include "promote/view.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,4 +62,73 @@ bool view_is_complete(const struct function_view *f)
 bool view_has_foreign_weights(const struct function_view *f)
 {
     return f->live.exists && f->live.alias.weight_count > 0 && f->live.mark.state != MARK_CANARY;
+}
+
+/* Where Live was left, by the marks; NULL when they do not tell (under way, or never promoted). */
+static const char *left_at(const struct mark *m)
+{
+    switch (m->state) {
+    case MARK_LIVE:
+        return m->new_version;
+    case MARK_RB:
+    case MARK_UNDO:
+    case MARK_RESTORE:
+    case MARK_CANARY:
+        return m->old_version;
+    case MARK_NONE:
+    case MARK_CLAIMED:
+    case MARK_STAGED:
+    case MARK_PASSED:
+        break;
+    }
+    return NULL;
+}
+
+static bool hand_on_live(const struct function_view *f, char ret[VIEW_HAND_MAX])
+{
+    const struct seen_alias *live = &f->live;
+    const char *own = live->exists ? left_at(&live->mark) : NULL;
+    const char *said = mark_is_open(&f->smoke.mark) ? NULL : left_at(&f->smoke.mark);
+    int n = 0;
+
+    if (view_has_foreign_weights(f))
+        n = snprintf(ret, VIEW_HAND_MAX,
+                     "%s sends traffic to a second version (%s) that smokegate did not put there: "
+                     "CodeDeploy, or someone by hand",
+                     live->alias.name, live->alias.weights[0].version);
+    else if (live->exists && own && *own && strcmp(live->alias.version, own) != 0)
+        n = snprintf(ret, VIEW_HAND_MAX,
+                     "someone moved %s since the last promotion: it is on version %s, and its "
+                     "stamp says %s",
+                     live->alias.name, live->alias.version, own);
+    else if (live->exists && !own && said && *said && strcmp(live->alias.version, said) != 0)
+        n = snprintf(ret, VIEW_HAND_MAX,
+                     "someone moved %s since the last promotion, and took its stamp away: it is on "
+                     "version %s, and was left on %s",
+                     live->alias.name, live->alias.version, said);
+    else if (live->exists && live->mark.state == MARK_NONE && said && *said)
+        n = snprintf(ret, VIEW_HAND_MAX,
+                     "something rewrote the description of %s since the last promotion; its "
+                     "version is as it was",
+                     live->alias.name);
+    else if (!live->exists && said && *said)
+        n = snprintf(ret, VIEW_HAND_MAX, "someone deleted Live since the last promotion");
+    return n > 0;
+}
+
+bool view_foreign_hand(const struct function_view *f, char ret[VIEW_HAND_MAX])
+{
+    const struct mark *m = &f->smoke.mark;
+
+    if (hand_on_live(f, ret))
+        return true;
+    if ((m->state == MARK_STAGED || m->state == MARK_PASSED) && m->new_version[0] &&
+        strcmp(f->smoke.alias.version, m->new_version) != 0) {
+        snprintf(ret, VIEW_HAND_MAX,
+                 "someone moved %s while it was staged: it is on version %s, and version %s was "
+                 "staged there",
+                 f->smoke.alias.name, f->smoke.alias.version, m->new_version);
+        return true;
+    }
+    return false;
 }

@@ -27,7 +27,7 @@ struct seen_alias {
 /* One function in one environment. */
 struct function_view {
     const struct manifest_function *function;
-    const struct artifact *artifact; /* NULL: none is needed (status, abort, restore) */
+    struct artifact *artifact; /* NULL: none is needed (status, abort, restore) */
     const struct layer_view *layers[MANIFEST_LAYERS_MAX]; /* function->layer_count of them */
     struct seen_alias smoke, live, backup;
     struct function_info latest;     /* $LATEST; name "" when it was not asked for */
@@ -35,6 +35,7 @@ struct function_view {
     char config_diff[VIEW_DIFF_MAX]; /* names of what differs, never values */
 
     /* What this process has found out since: */
+    bool deployed;                       /* by the user's own command */
     char candidate[LAMBDA_VERSION_SIZE]; /* published, Smoke does not point to it yet */
     bool verified;                       /* Live was read back after it moved */
     bool fenced;                         /* no late request of a dead promoter can move Live */
@@ -72,5 +73,12 @@ bool view_is_settled_on(const struct function_view *f, const char *hash);
 bool view_is_complete(const struct function_view *f);
 /* Live sends traffic to a second version that no promotion of ours put there. */
 bool view_has_foreign_weights(const struct function_view *f);
+/*
+ * Did something else move or rewrite an alias since smokegate did? By what is left: a stamp that is
+ * gone or does not fit, weights that nobody here set. Says what, in one line of `ret`; false: no
+ * sign of it. docs/neighbours.md tells who does such things.
+ */
+enum { VIEW_HAND_MAX = 400 };
+bool view_foreign_hand(const struct function_view *f, char ret[VIEW_HAND_MAX]);
 
 #endif

@@ -84,13 +84,22 @@ static enum creds_found base(const struct creds_options *o, const struct creds_p
     return CREDS_ABSENT;
 }
 
-/* A role behind MFA when nobody can be asked for the code: the AWS CLI keeps such sessions. */
-static bool wants_aws_cli(const struct creds_options *o, const struct creds_plan *plan)
+/* The MFA device of a role when nobody can be asked for its code; or NULL. */
+static const char *mfa_nobody_has(const struct creds_options *o, const struct creds_plan *plan)
 {
-    for (size_t i = 0; i < plan->role_count; i++)
-        if (profile_get(plan->roles[i], "mfa_serial") && !o->ask_mfa)
-            return true;
-    return false;
+    const char *serial = NULL;
+
+    for (size_t i = 0; i < plan->role_count && !serial && !o->ask_mfa; i++)
+        serial = profile_get(plan->roles[i], "mfa_serial");
+    return serial;
+}
+
+/* The AWS CLI keeps such sessions. */
+static enum creds_found without_mfa(const struct creds_options *o, const char *serial,
+                                    struct aws_creds *ret, struct buf *why)
+{
+    buf_printf(why, "no terminal to ask for the code of the MFA device %s on; ", serial);
+    return creds_aws_cli(o, o->profile, ret, why);
 }
 
 enum creds_found creds_from_profile(const struct creds_options *o, struct aws_creds *ret,
@@ -99,11 +108,13 @@ enum creds_found creds_from_profile(const struct creds_options *o, struct aws_cr
     struct creds_plan plan;
     const bool named = strcmp(o->profile, "default") != 0 || o->profile_named;
     enum creds_found found = creds_plan_make(&plan, o->profiles, o->profile, named, why);
+    const char *serial;
 
     if (found != CREDS_FOUND)
         return found;
-    if (wants_aws_cli(o, &plan))
-        return creds_aws_cli(o, o->profile, ret, why);
+    serial = mfa_nobody_has(o, &plan);
+    if (serial)
+        return without_mfa(o, serial, ret, why);
     found = base(o, &plan, ret, why);
     for (size_t i = 0; i < plan.role_count && found == CREDS_FOUND; i++) {
         const struct profile_section *s = plan.roles[i];

@@ -1,6 +1,6 @@
 // Times the peers of the assertion engine on workload L, warm and in process, as our own benchmark
 // does: medians of many rounds, nanoseconds. One line a figure: "peer<TAB>what<TAB>ns".
-// usage: node peers.mjs WORKLOAD_DIR   (with ajv, ajv-formats, json-p3 in node_modules)
+// usage: node peers.mjs WORKLOAD_DIR PACKAGE...   (those of ajv and json-p3 that are in node_modules)
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -27,6 +27,7 @@ function say(peer, what, ns) {
 }
 
 async function peer(name, measure) {
+  if (!process.argv.slice(3).includes(name)) return;
   try {
     await measure();
   } catch (error) {

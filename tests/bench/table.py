@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Sets the figures of a benchmark side by side: lines "who<TAB>what<TAB>ns" on stdin, a file of goals.
 
-A goal is nanoseconds, or a share of a peer's figure of the same run, which is fair on any machine. Exit 1
-when a goal is missed.
+A goal is nanoseconds, or a share of a peer's figure of the same run, which is fair on any machine (and may
+say nanoseconds for a run without that peer). Exit 1 when a goal is missed.
 """
 import sys
 
@@ -18,10 +18,12 @@ def read_goals(path):
 
 
 def limit_of(goal, row):
-    """The most nanoseconds a goal allows, or None when its peer is absent."""
+    """The most nanoseconds a goal allows, or None when its peer is absent and it says nothing for that."""
     if len(goal) == 1:
         return float(goal[0])
-    return float(goal[0]) * row[goal[1]] if goal[1] in row else None
+    if goal[1] in row:
+        return float(goal[0]) * row[goal[1]]
+    return float(goal[2]) if len(goal) > 2 else None
 
 
 def main():

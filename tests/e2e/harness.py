@@ -23,7 +23,7 @@ SKIPPED = 77  # meson's exit code for "skipped"
 
 
 def clean_env(home, **more):
-    keep = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TZ", "TMPDIR")}
+    keep = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "TZ", "TMPDIR")}
     keep.update(HOME=home, AWS_EC2_METADATA_DISABLED="true", **more)
     return keep
 
@@ -48,8 +48,8 @@ def skip(reason):
 class LocalLambda:
     """A smokegate-local on a free loopback port, ended by its id."""
 
-    def __init__(self, state, *options, env=None):
-        self.process = subprocess.Popen([LOCAL, "--port", "0", "--state", state, *options], stdout=subprocess.PIPE, text=True,
+    def __init__(self, state, *options, env=None, stderr=None):
+        self.process = subprocess.Popen([LOCAL, "--port", "0", "--state", state, *options], stdout=subprocess.PIPE, stderr=stderr, text=True,
                                         env=clean_env(state, **(env or {})))
         line = self.process.stdout.readline()
         self.endpoint = next((word for word in line.split() if word.startswith("http")), None)

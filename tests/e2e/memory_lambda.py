@@ -42,6 +42,7 @@ class MemoryLambda:
             self.failed_next = False  # the next version published is Failed
             self.control_calls = 0
             self.mappings = []
+            self.objects = {}  # what is in S3: (bucket, key) -> bytes
 
     # ---- HTTP ----
 
@@ -90,7 +91,10 @@ class MemoryLambda:
         if part == "invocations":
             return self.invoke(f, q.get("Qualifier"), body)
         if method == "GET" and part is None:
-            return 200, [], {"Configuration": self.resolve(f, q.get("Qualifier")), "Code": {}, "Tags": {}}
+            configuration = dict(self.resolve(f, q.get("Qualifier")))
+            image = configuration.pop("ImageUri", None)
+            return 200, [], {"Configuration": configuration, "Code": {"ImageUri": image, "ResolvedImageUri": image} if image else {},
+                             "Tags": {}}
         if method == "GET" and part == "configuration":
             return 200, [], self.resolve(f, q.get("Qualifier"))
         if method == "PUT" and part in ("code", "configuration"):
@@ -130,8 +134,12 @@ class MemoryLambda:
         if change.get("RevisionId", latest["RevisionId"]) != latest["RevisionId"]:
             raise precondition()
         new = dict(latest)
-        if part == "code":
-            code = base64.b64decode(change["ZipFile"])
+        if part == "code" and "ImageUri" in change:
+            new.update(CodeSha256=change["ImageUri"].split("@sha256:")[1], ImageUri=change["ImageUri"])
+        elif part == "code":
+            if "S3Key" in change and (change["S3Bucket"], change["S3Key"]) not in self.objects:
+                raise No(400, "InvalidParameterValueException", "Error occurred while GetObject. S3 Error Code: NoSuchKey.")
+            code = self.objects[change["S3Bucket"], change["S3Key"]] if "S3Key" in change else base64.b64decode(change["ZipFile"])
             new.update(CodeSha256=base64.b64encode(hashlib.sha256(code).digest()).decode(), CodeSize=len(code))
         else:
             new.update({k: v for k, v in change.items() if k != "RevisionId"})

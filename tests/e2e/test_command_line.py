@@ -8,6 +8,12 @@ class CommandLine(harness.Case):
         self.assertEqual(self.smokegate("--version")[0], self.smokegate("version")[0])
         self.assertRegex(self.smokegate("version", "--json")[0], r'^\{"version": "[\d.]+"\}\n$')
 
+    def test_libraries_opened_on_demand_are_named_in_the_executable_for_packagers(self):
+        with open(harness.SMOKEGATE, "rb") as f:
+            executable = f.read()
+        for soname in (b"libcurl.so.", b"libcrypto.so."):  # https://systemd.io/ELF_DLOPEN_METADATA/
+            self.assertIn(b'FDO\0[{"soname":["' + soname, executable)
+
     def test_help_goes_to_stdout_and_is_a_success(self):
         for args in (["help"], ["--help"], ["-h"]):
             out, err = self.smokegate(*args)

@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import random
+import resource
 import signal
 import socket
 import struct
@@ -149,6 +150,23 @@ class Server(harness.Case):
             sockets.add(connection.sock.getsockname())
         connection.close()
         self.assertEqual(len(sockets), 1)
+
+    def test_a_thousand_connections_are_held(self):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if hard != resource.RLIM_INFINITY and hard < 1500:
+            self.skipTest(f"only {hard} descriptors a process here")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 1500), hard))
+        server = self.start()
+        held = [http.client.HTTPConnection(urllib.parse.urlsplit(server.endpoint).netloc, timeout=120) for _ in range(1000)]
+        for _ in range(2):
+            for connection in held:
+                connection.request("GET", "/2015-03-31/functions")
+                response = connection.getresponse()
+                self.assertEqual((response.status, response.read()), (200, b'{"Functions":[]}'))
+        # all of them are still the ones of the first round
+        self.assertEqual(len({c.sock.getsockname() for c in held}), 1000)
+        for connection in held:
+            connection.close()
 
     def test_the_code_of_a_version_can_be_fetched(self):
         server = self.start()

@@ -122,7 +122,7 @@ class Promote(promote_world.Case):
 
     def test_a_claim_of_another_artifact_is_busy_and_named(self):
         self.begin(environments=("dev",))
-        self.assertTrue(self.run_cut(12, promote_world.BEFORE, "promote", "--release", "1.1.0"))
+        self.assertTrue(self.run_cut(14, promote_world.BEFORE, "promote", "--release", "1.1.0"))
         owner = promote_world.mark_of(self.alias("a", "dev", "Smoke")["Description"])["p"]
         out = self.promote("1.0.0", code=4)
         self.assertIn(owner, out)
@@ -309,6 +309,24 @@ class Promote(promote_world.Case):
         self.set_alias("a", "dev", "Live", FunctionVersion="1")
         self.assertIn("someone moved Live", self.run_it("status"))
 
+    def test_status_and_plan_tell_of_other_hands(self):
+        self.begin(environments=("dev",))
+        self.promote()
+        stamp = self.alias("a", "dev", "Live")["Description"]
+        rows = [
+            ({"FunctionVersion": "1"}, "on version 1, and its stamp says 2"),
+            ({"FunctionVersion": "1", "Description": "managed by Terraform"}, "took its stamp away"),
+            ({"FunctionVersion": "2", "Description": "managed by Terraform"}, "rewrote the description of Live"),
+            ({"FunctionVersion": "2", "Description": stamp, "RoutingConfig": {"AdditionalVersionWeights": {"1": 0.1}}}, "CodeDeploy, or someone by hand"),
+        ]
+        for change, words in rows:
+            with self.subTest(words):
+                self.set_alias("a", "dev", "Live", **change)
+                self.assertIn(words, self.run_it("status"))
+                self.assertIn(words, self.run_it("plan", "--release", "1.0.0", code=(0, 3)))
+        self.set_alias("a", "dev", "Live", Description=stamp, RoutingConfig={"AdditionalVersionWeights": {}})
+        self.assertNotIn("someone", self.run_it("status"))
+
     def test_wrong_input_is_told_before_any_call(self):
         root = self.begin(environments=("dev",))
         os.remove(os.path.join(root, "dist", "b-1.1.0.zip"))
@@ -317,16 +335,72 @@ class Promote(promote_world.Case):
         self.assertIn("--partial", self.run_it("promote", "--release", "1.0.0", "--tag", "x", code=2))
         self.assertEqual(self.proxy.log, [])
 
-    def test_the_journal_tells_every_write(self):
+    def test_what_is_wrong_in_the_project_is_told_before_any_call(self):
+        """Rows: what is changed in the project file, and what must be said."""
+        twice = lambda p: p["functions"].update(b={**p["functions"]["b"], "name": p["functions"]["a"]["name"].replace("{{function}}", "a")},
+                                                a={**p["functions"]["a"], "name": p["functions"]["a"]["name"].replace("{{function}}", "a")})
+        rows = [
+            ("no such zip", lambda p: p["functions"]["a"].update(package={"zip": "dist/none.zip"}), "dist/none.zip"),
+            ("no zip", lambda p: p["functions"]["a"].update(package={"zip": "smokegate.json"}), "smokegate.json"),
+            ("no such folder", lambda p: p["functions"]["a"].update(package={"dir": "dist/none"}), "dist/none"),
+            ("no package", lambda p: p["functions"]["a"].pop("package"), "package"),
+            ("a tag", lambda p: p["functions"]["a"].update(package={"image": "r.example/a:latest"}), "digest"),
+            ("weight 0", lambda p: p["environments"][0].update(shift={"steps": [{"weight": 0, "hold": "1s"}]}), "weight"),
+            ("weight 1.5", lambda p: p["environments"][0].update(shift={"steps": [{"weight": 1.5, "hold": "1s"}]}), "weight"),
+            ("one name twice", twice, "are both called"),
+            ("a numeric alias", lambda p: p.update(aliases={"live": "12"}), "12"),
+            ("an alias with a blank", lambda p: p.update(aliases={"smoke": "Smoke test"}), "Smoke test"),
+            ("one alias twice", lambda p: p.update(aliases={"smoke": "Live"}), "Live"),
+        ]
+        root = self.begin(environments=("dev",))
+        path = os.path.join(root, "smokegate.json")
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        for name, change, words in rows:
+            for command in ("promote", "plan", "deploy"):
+                with self.subTest(name, command=command):
+                    project = json.loads(text)
+                    change(project)
+                    self.write(path, project)
+                    self.assertIn(words, self.run_it(command, "-e", "dev", "--release", "1.1.0", code=2))
+        self.write(path, text)
+        self.assertIn("did you mean \"dev\"?", self.run_it("restore", "-e", "dve", code=2))
+        self.assertEqual(self.proxy.log, [])
+
+    def test_the_journal_tells_every_call(self):
         root = self.begin(environments=("dev",))
         self.promote()
         folder = os.path.join(root, ".smokegate", "promotions")
+        journal = os.path.join(folder, os.listdir(folder)[0], "journal.jsonl")
+        with open(journal, encoding="utf-8") as f:
+            lines = [json.loads(line) for line in f]
+        calls = [c for c in self.proxy.log if "/invocations" not in c[1]]
+        writes = [c for c in calls if c[0] != "GET" and b'"DryRun"' not in c[2]]
+        ids = lambda these: [dict((k.lower(), v) for k, v in c[4]).get("x-amzn-requestid") for c in these]
+        self.assertEqual([line["request_id"] for line in lines if line["event"] == "call"], ids(calls))
+        done = [line for line in lines if line["event"] == "done"]
+        self.assertEqual([line["request_id"] for line in done], ids(writes))
+        for line in done:
+            if line["operation"] == "UpdateAlias":
+                self.assertNotEqual(line["revision_before"], line["revision_after"])
+        self.assertEqual(lines[-1]["event"], "end")
+        schema = os.path.join(harness.SOURCE, "docs", "schemas", "journal-1.schema.json")
+        with open(schema, encoding="utf-8") as f:
+            self.assertEqual(self.run_it("schema", "journal"), f.read())
+        self.run_it("validate", "--jsonl", "--format", "--schema", schema, journal, code=0)
+
+    def test_the_journal_tells_what_went_wrong(self):
+        root = self.begin(environments=("dev",))
+        self.proxy.refuse = lambda method, path, body: (
+            (403, "AccessDeniedException", "not authorized to perform: lambda:PublishVersion")
+            if method == "POST" and path.endswith("/versions") else None)
+        self.promote(code=3)
+        folder = os.path.join(root, ".smokegate", "promotions")
         with open(os.path.join(folder, os.listdir(folder)[0], "journal.jsonl"), encoding="utf-8") as f:
             lines = [json.loads(line) for line in f]
-        done = [line["operation"] for line in lines if line["event"] == "done"]
-        writes = [c for c in self.proxy.log if c[0] != "GET" and "/invocations" not in c[1]]
-        self.assertEqual(len(done), len(writes))
-        self.assertEqual(lines[-1]["event"], "end")
+        call = next(line for line in lines if line["event"] == "call" and line["operation"] == "PublishVersion")
+        self.assertEqual((call["outcome"], call["status"]), ("AccessDeniedException", 403))
+        self.assertIn("lambda:PublishVersion", next(line["detail"] for line in lines if line["event"] == "failed"))
 
 
 if __name__ == "__main__":

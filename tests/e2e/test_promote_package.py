@@ -175,5 +175,182 @@ class Settings(promote_world.Case):
         self.assertNotIn("upload", self.run_it("plan", "--release", "1.0.0"))
 
 
+DEPLOY = """
+import base64, json, os, sys, time, urllib.request
+
+def call(method, path, body):
+    request = urllib.request.Request(os.environ["AWS_ENDPOINT_URL_LAMBDA"] + "/2015-03-31/functions/" + path, method=method,
+                                     data=json.dumps(body).encode(), headers={"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as reply:
+        return json.load(reply)
+
+with open("ran.jsonl", "a") as f:
+    f.write(json.dumps([sys.argv[1:], {k: v for k, v in os.environ.items() if k.startswith(("SMOKEGATE_", "AWS_REGION"))}]) + chr(10))
+package, *names = sys.argv[1:]
+versions = {}
+for name in names:
+    with open(package.replace("{}", os.environ["SMOKEGATE_ENVIRONMENT"]), "rb") as f:
+        call("PUT", name + "/code", {"ZipFile": base64.b64encode(f.read()).decode()})
+    if os.path.exists("publish"):
+        for _ in range(100):
+            with urllib.request.urlopen(os.environ["AWS_ENDPOINT_URL_LAMBDA"] + "/2015-03-31/functions/" + name, timeout=60) as reply:
+                if json.load(reply)["Configuration"]["LastUpdateStatus"] == "Successful":
+                    break
+            time.sleep(0.1)
+        versions[name.split("-")[1]] = call("POST", name + "/versions", {})["Version"]
+print("deployed with the key AKIDexample\\x1b[31m")
+if os.path.exists("fails"):
+    sys.exit("the stack did not want to")
+if versions:
+    print(json.dumps({"versions": versions}))
+"""
+
+
+class Command(promote_world.Case):
+    def begin(self, *args, package="dist/a-1.1.0.zip", **more):
+        root = super().begin(*args, **more)
+        self.write(os.path.join(root, "deploy.py"), DEPLOY)
+        tag = self.tag
+
+        def change(project):
+            for f in self.functions:
+                project["functions"][f]["package"] = {"timeout": "1m", "command": [
+                    "python3", "deploy.py", package, *(f"{tag}-{f}-{{{{environment}}}}" for f in self.functions)]}
+
+        self.edit(change)
+        return root
+
+    def ran(self):
+        path = os.path.join(self.root, "ran.jsonl")
+        if not os.path.exists(path):
+            return []
+        with open(path, encoding="utf-8") as f:
+            return [json.loads(line) for line in f]
+
+    def test_it_is_run_once_an_environment_and_what_it_deploys_is_promoted(self):
+        self.begin(environments=("dev", "stage"))
+        self.assertIn("a: run its deploy command (python3)", self.run_it("plan", "--release", "1.1.0"))
+        self.assertEqual(self.ran(), [])
+        out = self.promote()
+        self.assertEqual([self.live(e) for e in self.names], [["2", "2"], ["2", "2"]])
+        told = [t for _, t in self.ran()]
+        self.assertEqual([(t["SMOKEGATE_ENVIRONMENT"], t["SMOKEGATE_RELEASE"], t["AWS_REGION"], "SMOKEGATE_FUNCTION" in t) for t in told],
+                         [("dev", "1.1.0", "us-east-1", False), ("stage", "1.1.0", "us-east-1", False)])
+        self.assertIn("      | deployed with the key AKIDexample\\u{1b}[31m", out)
+        self.promote()  # nothing to do, nothing is run
+        self.assertEqual(len(self.ran()), 2)
+        self.check_invariants()
+
+    def test_config_is_applied_after_it(self):
+        self.begin(environments=("dev",))
+        self.edit(lambda p: [f.update(config={"timeout": "9s"}) for f in p["functions"].values()])
+        self.promote()
+        c = self.api("GET", f"/{self.name('b', 'dev')}/configuration?Qualifier=Live")
+        self.assertEqual((c["Timeout"], c["Version"]), (9, "2"))
+
+    def test_a_version_that_it_tells_is_what_is_promoted(self):
+        root = self.begin(environments=("dev", "stage"))
+        self.write(os.path.join(root, "publish"), "")
+        self.promote()
+        self.assertEqual([self.live(e) for e in self.names], [["2", "2"], ["2", "2"]])
+        self.assertEqual([c for c in self.proxy.log if c[0] == "POST" and c[1].endswith("/versions") and b"CodeSha256" in c[2]], [])
+        self.check_invariants()
+        self.edit(lambda p: p["functions"]["a"].update(config={"timeout": "9s"}))
+        self.assertIn("let the command tell no version", self.promote("1.2.0", code=2))
+        self.assertEqual([self.live(e) for e in self.names], [["2", "2"], ["2", "2"]])
+
+    def test_a_command_that_fails_takes_everything_back(self):
+        root = self.begin(environments=("dev",))
+        self.write(os.path.join(root, "fails"), "")
+        out = self.promote(code=3)
+        self.assertIn("python3 ended with exit code 1: the stack did not want to", out)
+        self.assertEqual(self.live("dev"), ["1", "1"])
+        self.assertEqual(promote_world.mark_of(self.alias("a", "dev", "Smoke")["Description"])["s"], "undo")
+        os.remove(os.path.join(root, "fails"))
+        self.promote()  # not on hold: no case failed
+        self.assertEqual(self.live("dev"), ["2", "2"])
+        self.check_invariants()
+
+    def test_other_code_than_below_is_not_promoted(self):
+        root = self.begin(environments=("dev", "stage"), package="dist/{}.zip")
+        for e, note in (("dev", "1.1.0"), ("stage", "1.0.0")):
+            os.rename(os.path.join(root, "dist", f"a-{note}.zip"), os.path.join(root, "dist", f"{e}.zip"))
+        self.promote("1.1.0", "--to", "dev")
+        out = self.promote(code=3)  # another process: it asks what Live of dev serves
+        self.assertIn("what was tested there would not be what is promoted here", out)
+        self.assertEqual(self.live("stage"), ["1", "1"])
+        self.check_invariants()
+
+    def test_without_a_label_nobody_knows_what_it_deploys(self):
+        self.begin(environments=("dev",))
+        self.assertIn("needs a release label", self.run_it("promote", code=2))
+        self.assertEqual((self.proxy.log, self.ran()), ([], []))
+
+
+class Pointed(promote_world.MemoryCase):
+    """Packages that are somewhere else already: in S3, in a registry of images."""
+
+    functions = ("a",)
+
+    def writes(self, start=0):
+        return [json.loads(c[2]) for c in self.proxy.log[start:] if c[0] == "PUT" and c[1].endswith("/code")
+                and not json.loads(c[2]).get("DryRun")]
+
+    def versions(self, environment):
+        return [v["Version"] for v in self.api("GET", f"/{self.name('a', environment)}/versions")["Versions"]]
+
+    def begin_s3(self, **more):
+        self.begin(**more)
+        self.edit(lambda p: p["functions"]["a"].update(package={"s3": {"bucket": "artifacts-{{environment}}", "key": "a-{{release}}.zip"}}))
+        for e in self.names:
+            self.memory.objects[f"artifacts-{e}", "a-1.1.0.zip"] = b"PK\x05\x06 the code"
+
+    def test_an_object_is_promoted_by_what_it_holds(self):
+        self.begin_s3()
+        self.run_it("plan", "--release", "1.1.0")
+        self.assertEqual(self.writes(), [])
+        self.promote()
+        self.assertEqual([self.live(e) for e in self.names], [["2"]] * 3)
+        self.assertEqual([w["S3Bucket"] for w in self.writes()], [f"artifacts-{e}" for e in self.names])
+        calls = len(self.proxy.log)
+        self.promote()
+        self.assertEqual((self.writes(calls), self.versions("prod")), ([], ["$LATEST", "1", "2"]))
+        for e in self.names:  # under another name the same bytes: nothing new, no phantom version
+            self.memory.objects[f"artifacts-{e}", "a-1.2.0.zip"] = b"PK\x05\x06 the code"
+        self.promote("1.2.0")
+        self.assertEqual((self.writes(calls), self.versions("prod")), ([], ["$LATEST", "1", "2"]))
+        for e in self.names:  # under the same name other bytes: another release
+            self.memory.objects[f"artifacts-{e}", "a-1.2.0.zip"] = b"PK\x05\x06 other code"
+        self.promote("1.2.0")
+        self.assertEqual([self.live(e) for e in self.names], [["3"]] * 3)
+        self.check_invariants()
+
+    def test_buckets_that_hold_different_things_are_no_release(self):
+        self.begin_s3()
+        self.memory.objects["artifacts-stage", "a-1.1.0.zip"] = b"PK\x05\x06 other code"
+        self.assertIn("are others than in dev", self.promote(code=2))
+        self.assertEqual([c for c in self.proxy.log if c[0] != "GET" and b"DryRun" not in c[2]], [])
+
+    def test_an_object_that_is_not_there_stops_it(self):
+        self.begin_s3()
+        del self.memory.objects["artifacts-prod", "a-1.1.0.zip"]
+        self.assertIn("NoSuchKey", self.promote(code=3))
+        self.assertEqual(self.writes(), [])
+
+    def test_an_image_is_promoted_by_its_digest(self):
+        self.begin()
+        image = "1.dkr.ecr.us-east-1.amazonaws.com/a@sha256:" + "0f" * 32
+        self.edit(lambda p: p["functions"]["a"].update(package={"image": image}))
+        self.promote()
+        self.assertEqual([w["ImageUri"] for w in self.writes()], [image] * 3)
+        self.assertEqual([self.live(e) for e in self.names], [["2"]] * 3)
+        calls = len(self.proxy.log)
+        self.promote()
+        self.assertEqual((self.writes(calls), self.versions("dev")), ([], ["$LATEST", "1", "2"]))
+        self.edit(lambda p: p["functions"]["a"].update(package={"image": "1.dkr.ecr.us-east-1.amazonaws.com/a:latest"}))
+        self.assertIn("not pinned by its digest", self.promote(code=2))
+        self.check_invariants()
+
+
 if __name__ == "__main__":
     harness.main()

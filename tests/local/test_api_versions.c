@@ -132,6 +132,46 @@ static void a_second_update_has_to_wait(void **state)
     api_do(&api, 201, "POST", F "/versions", "{}");
 }
 
+/* What an invocation of $LATEST gets to run. */
+static const char *runs(const char *member)
+{
+    return api_text(&api, 200, "POST", F "/invocations", "{}", member);
+}
+
+static void the_old_code_serves_until_an_update_is_successful(void **state)
+{
+    const char *old, *new;
+
+    (void)state;
+    old = runs("code");
+    api.options.update_ms = 500;
+    api_reopen(&api);
+    api_update_code(&api, "f", "two");
+    assert_string_equal(runs("code"), old);
+    api.wall_ms += 500;
+    new = runs("code");
+    assert_string_not_equal(new, old);
+    api_do(&api, 200, "PUT", F "/configuration", "{\"Handler\":\"slow\"}");
+    assert_string_equal(api_text(&api, 200, "GET", F "/configuration", NULL, "Handler"), "slow");
+    assert_string_equal(runs("code"), new);
+    /* And one that fails leaves what there was. */
+    api.wall_ms += 500;
+    api_do(&api, 200, "PUT", "/_smokegate/faults",
+           "{\"rules\":[{\"operation\":\"UpdateFunctionCode\",\"fail\":\"no\"}]}");
+    api_update_code(&api, "f", "three");
+    api.wall_ms += 500;
+    assert_string_equal(api_text(&api, 200, "GET", F "/configuration", NULL, "LastUpdateStatus"),
+                        "Failed");
+    assert_string_equal(runs("code"), new);
+    api_update_code(&api, "f", "four");
+    api.wall_ms += 500;
+    assert_string_equal(runs("code"), new); /* it failed as well */
+    api_do(&api, 200, "DELETE", "/_smokegate/faults", NULL);
+    api_update_code(&api, "f", "one");
+    api.wall_ms += 500;
+    assert_string_equal(runs("code"), old);
+}
+
 static void publishing_what_did_not_change_gives_the_same_version(void **state)
 {
     const char *first, *revision, *latest;
@@ -262,6 +302,7 @@ int main(void)
         CASE(the_revision_of_an_accepted_update_is_not_that_of_the_finished_one),
         CASE(a_stale_revision_changes_nothing),
         CASE(a_second_update_has_to_wait),
+        CASE(the_old_code_serves_until_an_update_is_successful),
         CASE(publishing_what_did_not_change_gives_the_same_version),
         CASE(version_numbers_are_never_used_again),
         CASE(another_hash_than_that_of_latest_is_refused),

@@ -172,6 +172,42 @@ static void layers_are_published_before_the_configuration_that_names_them(void *
     plan_release(&p);
 }
 
+static void a_command_is_run_once_for_those_who_share_it(void **state)
+{
+    static const char *const same[] = {"./deploy", "dev", NULL};
+    static const char *const other[] = {"./deploy", NULL};
+    const struct package packages[] = {
+        {.kind = PACKAGE_COMMAND, .shown = "./deploy", .argv = same},
+        {.kind = PACKAGE_COMMAND, .shown = "./deploy", .argv = other},
+        {.kind = PACKAGE_COMMAND, .shown = "./deploy", .argv = same},
+    };
+    struct world w;
+    struct plan p = {0};
+
+    (void)state;
+    world_init(&w, "dev", 3, true);
+    for (size_t i = 0; i < 3; i++) {
+        w.artifacts[i].package = &packages[i];
+        w.functions[i].code_same = true;
+    }
+    forward(&p, &w, &first);
+    assert_plan(&p, &w,
+                "claim:a claim:b claim:c backup:a backup:b backup:c deploy:a deploy:b publish:a "
+                "publish:b publish:c stage:a stage:b stage:c gate pass:a pass:b pass:c shift:a "
+                "shift:b shift:c verify:a verify:b verify:c release:a release:b release:c");
+    plan_release(&p);
+    assert_int_equal(go(&w, &first, 9), 9); /* whoever goes on cannot know that it ran */
+    world_forget(&w);
+    forward(&p, &w, &again);
+    assert_int_equal(p.items[3].kind, STEP_DEPLOY);
+    plan_release(&p);
+    assert_int_equal(go(&w, &again, SIZE_MAX), 24);
+    world_forget(&w);
+    forward(&p, &w, &again);
+    assert_int_equal(p.count, 0);
+    plan_release(&p);
+}
+
 static void weighted_steps_are_gated_one_by_one(void **state)
 {
     struct shift_step steps[] = {{0.1, 1000}, {0.5, 2000}};
@@ -410,6 +446,7 @@ int main(void)
         cmocka_unit_test(the_first_promotion_has_nothing_to_back_up),
         cmocka_unit_test(what_differs_is_configured_and_live_is_tested_too),
         cmocka_unit_test(layers_are_published_before_the_configuration_that_names_them),
+        cmocka_unit_test(a_command_is_run_once_for_those_who_share_it),
         cmocka_unit_test(weighted_steps_are_gated_one_by_one),
         cmocka_unit_test(what_is_carried_out_is_what_was_planned),
         cmocka_unit_test(killed_anywhere_another_process_finishes),

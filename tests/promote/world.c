@@ -49,6 +49,7 @@ void world_forget(struct world *w)
     w->view.held = false;
     for (size_t i = 0; i < w->view.count; i++) {
         w->functions[i].candidate[0] = '\0';
+        w->functions[i].deployed = false;
         w->functions[i].verified = w->functions[i].fenced = false;
     }
 }
@@ -103,6 +104,11 @@ void world_apply(struct world *w, const struct step *s, const char *promotion, c
         break;
     case STEP_BACKUP:
         back_up(w, f, writer);
+        break;
+    case STEP_DEPLOY:
+        for (size_t i = 0; i < w->view.count; i++)
+            if (package_same_command(w->functions[i].artifact->package, f->artifact->package))
+                w->functions[i].deployed = true;
         break;
     case STEP_LAYER:
         snprintf(w->layers[s->layer].arn, LAMBDA_ARN_SIZE, "arn:layer:%zu", s->layer);

@@ -66,7 +66,8 @@ class World(promote_world.MemoryCase):
         return promote_world.mark_of(self.alias("a", "dev", "Smoke")["Description"])
 
     def writes(self):
-        return [c for c in self.proxy.log if c[0] != "GET" and "/invocations" not in c[1]]
+        """The calls that change something: a dry run only asks for permission."""
+        return [c for c in self.proxy.log if c[0] != "GET" and "/invocations" not in c[1] and b'"DryRun":true' not in (c[2] or b"")]
 
     def at_first_weight(self, do):
         """Calls `do` before the first case runs on the weighted Live."""

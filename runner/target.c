@@ -111,24 +111,18 @@ int target_read(struct target *ret, struct aws_client *client, const struct targ
                 struct err *err)
 {
     struct function_info info;
+    enum target_wants step;
     struct target t;
     struct err why = {0};
 
-    switch (target_begin(&t, wish)) {
-    case TARGET_WHOLE:
-        break;
-    case TARGET_WANTS_ALIAS:
-        if (read_alias(&t, client, wish, &why) < 0) {
-            if (why.kind == ERR_INTERRUPTED)
-                return err_set(err, why.kind, "%s", why.text);
-            target_fail(&t, &why);
-            break;
-        }
-        /* fall through */
-    case TARGET_WANTS_CONFIGURATION:
-        if (function_get_configuration(client, wish->name, t.version, &info, &why) == 0)
-            target_take_function(&t, &info);
-        break;
+    step = target_begin(&t, wish);
+    if (step == TARGET_WANTS_ALIAS && read_alias(&t, client, wish, &why) < 0) {
+        if (why.kind == ERR_INTERRUPTED)
+            return err_set(err, why.kind, "%s", why.text);
+        target_fail(&t, &why);
+    } else if (step != TARGET_WHOLE &&
+               function_get_configuration(client, wish->name, t.version, &info, &why) == 0) {
+        target_take_function(&t, &info);
     }
     *ret = t;
     return 0;

@@ -124,3 +124,12 @@ bad:
         out->data[start] = '\0';
     return -1;
 }
+
+void regex_quote(struct buf *out, struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.data[i] && strchr("\\^$.|?*+()[]{}-#/ ", text.data[i]))
+            buf_putc(out, '\\');
+        buf_putc(out, text.data[i]);
+    }
+}

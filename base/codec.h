@@ -22,4 +22,7 @@ int percent_decode(struct buf *out, struct str text);
 /* Strict: padded, no blanks, nothing after the padding. Returns -1 on anything else, or the cap. */
 int base64_decode(struct buf *out, struct str text);
 
+/* A backslash before whatever means something in a PCRE2 pattern, extended ones included. */
+void regex_quote(struct buf *out, struct str text);
+
 #endif

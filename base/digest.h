@@ -20,4 +20,8 @@ void sha256_base64(char out[SHA256_BASE64_SIZE], struct str bytes);
 /* The AWS CLI names the files of its SSO token cache by this. Protects nothing. */
 void sha1_hex(char out[SHA1_HEX_SIZE], struct str bytes);
 
+/* CRC-32 as in IEEE 802.3: of zip entries and of the frames of an event stream. Without libcrypto.
+ */
+uint32_t crc32_of(struct str bytes);
+
 #endif

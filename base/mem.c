@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE /* explicit_bzero */
 #include "base/mem.h"
 
 #include <stdint.h>
@@ -61,10 +62,8 @@ void mem_freep(void *ptr_to_ptr)
 
 void mem_wipe(void *data, size_t len)
 {
-    if (!data)
-        return;
-    memset(data, 0, len);
-    __asm__ volatile("" : : "r"(data) : "memory"); /* someone may look: the bytes must be zero */
+    if (data)
+        explicit_bzero(data, len);
 }
 
 bool mem_same_secret(const void *a, const void *b, size_t len)

@@ -121,16 +121,11 @@ static void add_json(struct str value)
     }
 }
 
-/* As runner/scope.c quotes a value in a regex. */
 static void add_regex(struct str value)
 {
     struct buf text = {0};
 
-    for (size_t i = 0; i < value.len; i++) {
-        if (value.data[i] && strchr("\\^$.|?*+()[]{}-#/ ", value.data[i]))
-            buf_putc(&text, '\\');
-        buf_putc(&text, value.data[i]);
-    }
+    regex_quote(&text, value);
     add_needle(buf_str(&text));
     buf_wipe(&text);
 }

@@ -60,6 +60,15 @@ struct str str_trim(struct str s)
     return s;
 }
 
+struct str str_last_line(struct str s)
+{
+    struct str rest = str_trim(s), line = {0};
+
+    while (rest.len && str_cut(&rest, '\n', &line))
+        ;
+    return str_trim(line);
+}
+
 size_t str_find(struct str s, struct str needle, size_t from)
 {
     for (size_t i = from; i + needle.len <= s.len; i++)

@@ -35,6 +35,9 @@ bool str_ends(struct str s, struct str suffix);
 struct str str_slice(struct str s, size_t from, size_t to); /* both clamped to the length */
 struct str str_trim(struct str s);                          /* blanks, tabs, CR, LF at both ends */
 
+/* The last line that holds more than blanks, trimmed; {NULL, 0}: there is none. */
+struct str str_last_line(struct str s);
+
 /* Index of `needle` in `s` at or after `from`, or (size_t)-1. */
 size_t str_find(struct str s, struct str needle, size_t from);
 

@@ -25,6 +25,18 @@ size_t utf8_decode(struct str s, unsigned *ret_code_point)
     return n;
 }
 
+bool utf8_is_valid(struct str s)
+{
+    for (size_t i = 0, n; i < s.len; i += n) {
+        unsigned c;
+
+        n = utf8_decode(str_slice(s, i, s.len), &c);
+        if (!n)
+            return false;
+    }
+    return true;
+}
+
 bool utf8_is_harmful(unsigned c)
 {
     if (c < 0x20)

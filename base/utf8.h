@@ -14,6 +14,8 @@
  */
 size_t utf8_decode(struct str s, unsigned *ret_code_point);
 
+bool utf8_is_valid(struct str s); /* all of it; the empty string is */
+
 /*
  * Would it do something instead of being seen: C0 and C1 controls except newline and tab, DEL,
  * bidirectional marks and overrides, line and paragraph separators, non-characters.

@@ -2,7 +2,7 @@
 
 #include "cli/gate_outcome.h"
 #include "cli/interrupt.h"
-#include "cli/promotion_cli.h"
+#include "cli/promotion_cases.h"
 
 /* The one environment a step works on: told outright, because it changes something. */
 static int one_environment(const struct session *s, const struct promotion_options *o,
@@ -43,34 +43,47 @@ static int deploy(struct session *session)
     return step(&p, &o);
 }
 
-static int shift(struct session *session)
+static int no_outcome(const struct promotion_options *o, struct err *err)
 {
-    struct promotion_cli p = {.session = session, .gate = {.session = session}};
-    const char *file = opts_string(&session->cli->opts, "outcome", NULL);
+    return err_set(err, ERR_USAGE,
+                   "shift: --outcome FILE proves what passed; `smokegate run -e %s --report "
+                   "outcome=FILE` writes it",
+                   o->manifest->environments[o->first].name);
+}
+
+/* Smoke's gate is the outcome; weighted steps are gated on Live, by cases. */
+static int shift_to(struct promotion_cli *p, struct promotion_options *o, const char *file)
+{
     CLEANUP(outcome_release) struct outcome keep = {0};
     struct gate_outcome gate;
+    int code = gate_outcome_open(&gate, file, o->gate);
+
+    keep = gate.outcome;
+    if (code == EXIT_OK && o->manifest->environments[o->first].step_count)
+        code = gate_cases_check(&p->gate, o->first, o->last);
+    if (code != EXIT_OK) {
+        promotion_cases_drop(p);
+        return code;
+    }
+    o->gate = gate_outcome_gate(&gate);
+    o->resume_only = true;
+    o->skip_live_gate = true;
+    return promotion_cases_run(p, o);
+}
+
+static int shift(struct session *session)
+{
+    const char *file = opts_string(&session->cli->opts, "outcome", NULL);
+    struct promotion_cli p;
     struct promotion_options o;
     struct err err = {0};
-    int code;
 
-    p.approved = opts_strings(&session->cli->opts, "approve", &p.approved_count);
-    if (promotion_cli_options(&p, &o, false, &err) < 0 || one_environment(session, &o, &err) < 0)
+    if (promotion_cases_open(&p, session, &o, false, &err) < 0)
         return command_fail(&err);
-    if (!file) {
-        err_set(&err, ERR_USAGE,
-                "shift: --outcome FILE proves what passed; `smokegate run -e %s "
-                "--report outcome=FILE` writes it",
-                o.manifest->environments[o.first].name);
-        return command_fail(&err);
-    }
-    code = gate_outcome_open(&gate, file);
-    keep = gate.outcome;
-    if (code != EXIT_OK)
-        return code;
-    o.gate = gate_outcome_gate(&gate);
-    o.resume_only = true;
-    o.skip_live_gate = true;
-    return step(&p, &o);
+    if (one_environment(session, &o, &err) == 0 && (file || no_outcome(&o, &err) == 0))
+        return shift_to(&p, &o, file);
+    promotion_cases_drop(&p);
+    return command_fail(&err);
 }
 
 static int run_deploy(struct cli *cli)
@@ -105,14 +118,17 @@ const struct command cmd_deploy = {
 static const struct opt shift_options[] = {
     {"outcome", 0, OPT_STRING, "FILE", "what `run --report outcome=FILE` said about Smoke"},
     {"approve", 0, OPT_STRINGS, "NAME", "go into this environment that wants approval"},
+    PROMOTION_CASES_OPTS,
 };
 
 extern const struct command cmd_shift;
 const struct command cmd_shift = {
     .name = "shift",
     .summary = "flip Live of one environment to what passed on Smoke",
-    .details = "To exactly the versions the outcome says were run, if they are still what is "
-               "staged and every case passed; else it takes the deployment back.",
+    .details =
+        "To exactly the versions the outcome says were run, if they are still what is "
+        "staged and every case passed; else it takes the deployment back. Where the project file "
+        "has weighted steps, the cases run on Live at each of them.",
     .example = "smokegate deploy -e dev && smokegate run -e dev --report outcome=o.json &&\n"
                "    smokegate shift -e dev --outcome o.json",
     .opts = shift_options,

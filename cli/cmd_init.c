@@ -1,4 +1,5 @@
 #include "cli/command.h"
+#include "cli/last_run.h"
 
 #include <string.h>
 
@@ -77,7 +78,7 @@ static int add_schemas(struct err *err)
         if (write_text(path, embedded_text(names[i]), 0644, err) < 0)
             return -1;
     }
-    return write_text(".smokegate/.gitignore", STR("local/\nlast-run.json\n"), 0644, err);
+    return write_text(".smokegate/.gitignore", STR(LAST_RUN_IGNORED), 0644, err);
 }
 
 /* ---- which CI ---- */

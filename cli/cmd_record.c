@@ -155,18 +155,21 @@ static int write_snapshot(struct record *r, struct str text, struct err *err)
 static void tell(const struct record *r)
 {
     const size_t ignored = json_array_size(r->text.ignore);
+    CLEANUP(buf_release) struct buf raw = {0}, safe = {0};
 
-    term_err("wrote    %s\n", r->file);
+    buf_printf(&raw, "wrote    %s\n", r->file);
     if (r->text.snapshot)
-        term_err("wrote    %s\n", r->snapshot);
-    term_err("\n%s (version %s) %s%s%s\n", r->answer.function, r->answer.version,
-             r->answer.function_error ? "failed, which is expected from now on" : "answered",
-             r->answer.function_error && *r->answer.error_type ? ": " : "",
-             r->answer.function_error ? r->answer.error_type : "");
+        buf_printf(&raw, "wrote    %s\n", r->snapshot);
+    buf_printf(&raw, "\n%s (version %s) %s%s%s\n", r->answer.function, r->answer.version,
+               r->answer.function_error ? "failed, which is expected from now on" : "answered",
+               r->answer.function_error && *r->answer.error_type ? ": " : "",
+               r->answer.function_error ? r->answer.error_type : "");
     for (size_t i = 0; i < ignored; i++)
-        term_err("ignored, as it looks like another one each time: %s\n",
-                 json_string_value(json_array_get(r->text.ignore, i)));
-    term_err("next:    smokegate run %s\n", r->file);
+        buf_printf(&raw, "ignored, as it looks like another one each time: %s\n",
+                   json_string_value(json_array_get(r->text.ignore, i)));
+    buf_printf(&raw, "next:    smokegate run %s\n", r->file);
+    term_safe(&safe, buf_str(&raw)); /* names in it are the response's */
+    term_err_str(buf_str(&safe));
 }
 
 static int write_down(struct record *r, bool quiet)

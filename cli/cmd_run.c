@@ -26,22 +26,13 @@ static int run_and_tell(struct cli_suite *suite, struct session *session,
                         const struct manifest_environment *environment)
 {
     const struct opts *o = &session->cli->opts;
-    const char *junit = opts_string(o, "junit", NULL);
-    size_t count;
-    const char *const *given = opts_strings(o, "report", &count);
-    const char **reports = arena_array(&suite->arena, count + 1, sizeof(*reports));
-    struct run_request request = {.reports = reports, .show = !session->cli->json};
     CLEANUP(outcome_release) struct outcome outcome = {0};
     CLEANUP(last_run_release) struct last_run last = {0};
     const struct listener also = last_run_listener(&last);
+    struct run_request request = {.reports = true, .show = !session->cli->json, .also = &also};
     struct run_summary summary = {0};
     struct err err = {0};
 
-    for (size_t i = 0; i < count; i++)
-        reports[request.report_count++] = given[i];
-    if (junit)
-        reports[request.report_count++] = arena_printf(&suite->arena, "junit=%s", junit);
-    request.also = &also;
     interrupt_install();
     if (session_client(session, environment, &request.client, &err) < 0 ||
         run_cases(suite, session, &request, &outcome, &summary, &err) < 0)

@@ -73,19 +73,11 @@ static void show(struct str text)
     term_err_str(buf_str(&out));
 }
 
-static struct str last_line(struct str text)
-{
-    struct str rest = str_trim(text), line = {0};
-
-    while (rest.len && str_cut(&rest, '\n', &line))
-        ;
-    return line;
-}
-
 static int judge(const struct deploy_request *r, const struct child_result *child, struct err *err)
 {
     CLEANUP(buf_release) struct buf why = {0};
-    const struct str said = last_line(child->err.len ? buf_str(&child->err) : buf_str(&child->out));
+    const struct str said =
+        str_last_line(child->err.len ? buf_str(&child->err) : buf_str(&child->out));
 
     if (child->exit_code == 0)
         return 0;

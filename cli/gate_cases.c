@@ -306,19 +306,9 @@ int gate_cases_check(struct gate_cases *g, size_t first, size_t last)
 
 int gate_cases_open(struct gate_cases *g, struct session *session, struct err *err)
 {
-    const struct opts *o = &session->cli->opts;
-    const char *junit = opts_string(o, "junit", NULL);
-    size_t count;
-    const char *const *given = opts_strings(o, "report", &count);
-
     *g = (struct gate_cases){.session = session, .bus = event_bus_new()};
     g->total.verdict = RUN_EMPTY;
-    for (size_t i = 0; i < count; i++)
-        if (run_reports_open(&g->reports, given[i], g->bus, err) < 0)
-            return -1;
-    if (!junit)
-        return 0;
-    return run_reports_open(&g->reports, arena_printf(&g->arena, "junit=%s", junit), g->bus, err);
+    return run_reports_open_all(&g->reports, &session->cli->opts, g->bus, err);
 }
 
 int gate_cases_finish(struct gate_cases *g, struct err *err)

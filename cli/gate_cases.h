@@ -24,10 +24,6 @@ struct gate_cases {
     int64_t start_us;                   /* of the run that is going on, since then */
     size_t weighted;                    /* steps of the environment that were asked about */
     struct buf detail;                  /* the cases of the last gate that did not pass */
-    int64_t step_us;                    /* for cli/promotion_report.c: when the last step began */
-    bool undoing, told_trouble;         /* ... */
-    const struct manifest_environment *entered[MANIFEST_ENVIRONMENTS_MAX];
-    size_t entered_count;
     struct run_summary total;
     struct run_function *functions;
     size_t function_count;

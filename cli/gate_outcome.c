@@ -6,12 +6,12 @@
 #include "cli/exit.h"
 #include "cli/term.h"
 
-int gate_outcome_open(struct gate_outcome *g, const char *file)
+int gate_outcome_open(struct gate_outcome *g, const char *file, struct gate on_live)
 {
     struct faults faults = {0};
     int code = EXIT_OK;
 
-    *g = (struct gate_outcome){.file = file};
+    *g = (struct gate_outcome){.file = file, .on_live = on_live};
     if (outcome_load(&g->outcome, file, &faults) < 0) {
         term_faults(&faults);
         code = EXIT_WRONG_INPUT;
@@ -62,6 +62,8 @@ static int answer(void *ctx, const struct gate_request *r, struct gate_result *r
                                                  [RUN_EMPTY] = GATE_EMPTY};
     const struct gate_outcome *g = ctx;
 
+    if (r->phase != GATE_SMOKE)
+        return g->on_live.run(g->on_live.ctx, r, ret, err);
     if (check_place(g, r, err) < 0)
         return -1;
     for (size_t i = 0; i < r->count; i++)

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "reports/jsonw.h"
 
 enum { VERSION = 1, FILE_MAX = 256 << 20 };
@@ -36,11 +37,12 @@ void last_run_save(const struct last_run *l, const char *project_dir)
     if (!file_is_dir(dir)) {
         if (file_mkdirs(dir, NULL) < 0)
             return;
-        file_replace(ignore, STR("local/\nlast-run.json\n"), 0644, NULL);
+        file_replace(ignore, STR(LAST_RUN_IGNORED), 0644, NULL);
     }
     buf_printf(&text, "{\"v\":%d,\"not_passed\":[", VERSION);
     buf_add_str(&text, buf_str(&l->titles));
     buf_add_c(&text, "]}\n");
+    secret_mask(&text);
     file_replace(path, buf_str(&text), 0644, NULL);
 }
 

@@ -14,6 +14,9 @@
 
 #define LAST_RUN_FILE ".smokegate/last-run.json"
 
+/* .smokegate/.gitignore: what is of this machine only. */
+#define LAST_RUN_IGNORED "local/\nlast-run.json\n"
+
 struct last_run {
     struct buf titles; /* JSON texts with ',' between */
 };

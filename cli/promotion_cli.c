@@ -8,7 +8,6 @@
 
 #include "cli/deploy_command.h"
 #include "cli/interrupt.h"
-#include "cli/promotion_report.h"
 #include "cli/term.h"
 
 /* ---- what promotions ask of us ---- */
@@ -58,7 +57,7 @@ static void tell(void *ctx, const struct promotion_event *e)
     const char *name = e->environment ? e->environment->name : "all environments";
 
     if (!p->dry_run)
-        promotion_report_tell(&p->gate, e);
+        promotion_report_tell(&p->report, e);
     if (p->session->cli->quiet && e->tell != TELL_NOTE)
         return;
     switch (e->tell) {
@@ -129,6 +128,7 @@ static int range(const struct promotion_cli *p, struct promotion_options *o, boo
 int promotion_cli_options(struct promotion_cli *p, struct promotion_options *ret, bool ranged,
                           struct err *err)
 {
+    p->report.gate = &p->gate;
     *ret = (struct promotion_options){.manifest = p->session->manifest,
                                       .client = client,
                                       .approved = approved,

@@ -6,13 +6,15 @@
 #define CLI_PROMOTION_CLI_H
 
 #include "cli/gate_cases.h"
+#include "cli/promotion_report.h"
 #include "cli/session.h"
 #include "promote/promotion.h"
 
 struct promotion_cli {
     struct session *session;
     struct gate_cases gate;
-    const char *const *approved; /* of --approve */
+    struct promotion_report report; /* of the gate's reports */
+    const char *const *approved;    /* of --approve */
     size_t approved_count;
     bool dry_run; /* what is told is only planned: it goes into no report */
 };

@@ -53,17 +53,6 @@ static void learn_json(struct record_case *c, const struct json_doc *doc, struct
         print_without(ret_snapshot, response, c->ignore);
 }
 
-static bool is_utf8(struct str text)
-{
-    for (size_t i = 0, n; i < text.len; i += n) {
-        unsigned c;
-
-        if (!(n = utf8_decode(str_slice(text, i, text.len), &c)))
-            return false;
-    }
-    return true;
-}
-
 void record_learn(struct record_case *c, struct str response, const struct changing_known *known,
                   struct buf *ret_snapshot)
 {
@@ -75,7 +64,7 @@ void record_learn(struct record_case *c, struct str response, const struct chang
         learn_json(c, doc, response, known, ret_snapshot);
     } else {
         c->is_text = true;
-        if (is_utf8(response) && !changing_text(response, known))
+        if (utf8_is_valid(response) && !changing_text(response, known))
             buf_add_str(ret_snapshot, response);
     }
 }

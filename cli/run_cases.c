@@ -108,8 +108,8 @@ int run_cases(struct cli_suite *suite, struct session *session, const struct run
     event_bus_listen(bus, &keep);
     if (request->also)
         event_bus_listen(bus, request->also);
-    for (size_t i = 0; result == 0 && i < request->report_count; i++)
-        result = run_reports_open(&reports, request->reports[i], bus, err);
+    if (request->reports)
+        result = run_reports_open_all(&reports, &session->cli->opts, bus, err);
     if (terminal) {
         struct listener asked = {.ctx = terminal, .tick = print_when_asked};
 

@@ -26,8 +26,7 @@
 
 struct run_request {
     struct aws_client *client;
-    const char *const *reports; /* "FORMAT=FILE" */
-    size_t report_count;
+    bool reports; /* writes what --report and --junit ask for */
     bool weighted_ok;
     bool show;                   /* print it on the terminal */
     const struct listener *also; /* hears the run, too; NULL: nobody */

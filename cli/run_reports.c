@@ -23,8 +23,8 @@ static char *spool_path(struct err *err)
     return STEAL(path);
 }
 
-int run_reports_open(struct run_reports *all, const char *wish, struct event_bus *bus,
-                     struct err *err)
+static int open_one(struct run_reports *all, const char *wish, struct event_bus *bus,
+                    struct err *err)
 {
     const char *equals = strchr(wish, '=');
     CLEANUP(mem_freep) char *format = NULL, *spool = NULL;
@@ -54,12 +54,12 @@ int run_reports_open_all(struct run_reports *all, const struct opts *o, struct e
     const char *const *wishes = opts_strings(o, "report", &count);
 
     for (size_t i = 0; i < count; i++)
-        if (run_reports_open(all, wishes[i], bus, err) < 0)
+        if (open_one(all, wishes[i], bus, err) < 0)
             return -1;
     if (!junit)
         return 0;
     buf_printf(&wish, "junit=%s", junit);
-    return run_reports_open(all, buf_c(&wish), bus, err);
+    return open_one(all, buf_c(&wish), bus, err);
 }
 
 static int print_spool(const char *path, struct err *err)

@@ -17,10 +17,6 @@ struct run_reports {
     size_t count;
 };
 
-/* Opens "FORMAT=FILE" on the bus; FILE "-" prints it at the end. ERR_USAGE for another form. */
-int run_reports_open(struct run_reports *all, const char *wish, struct event_bus *bus,
-                     struct err *err);
-
 /* Opens what --report and --junit of a command ask for. */
 int run_reports_open_all(struct run_reports *all, const struct opts *o, struct event_bus *bus,
                          struct err *err);

@@ -3,24 +3,9 @@
 #include <stdint.h>
 #include <stdbool.h>
 
+#include "base/digest.h"
+
 enum { PRELUDE = 12, CHECKSUM = 4 };
-
-/* CRC-32 as in IEEE 802.3, four bits at a time: the loop that many flights share waits for it. */
-static uint32_t crc32(struct str bytes)
-{
-    static const uint32_t table[16] = {0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac,
-                                       0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
-                                       0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
-                                       0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c};
-    uint32_t crc = 0xffffffffu;
-
-    for (size_t i = 0; i < bytes.len; i++) {
-        crc ^= (unsigned char)bytes.data[i];
-        crc = crc >> 4 ^ table[crc & 15];
-        crc = crc >> 4 ^ table[crc & 15];
-    }
-    return ~crc;
-}
 
 static uint32_t number(struct str bytes, size_t at, size_t size)
 {
@@ -89,7 +74,7 @@ int eventstream_next(struct str *rest, struct eventstream_message *ret, struct e
         return err_set(err, ERR_UNKNOWN, "the event stream is cut inside a message's prelude");
     total = number(*rest, 0, 4);
     header_size = number(*rest, 4, 4);
-    if (crc32(str_slice(*rest, 0, 8)) != number(*rest, 8, 4))
+    if (crc32_of(str_slice(*rest, 0, 8)) != number(*rest, 8, 4))
         return err_set(err, ERR_UNKNOWN, "the event stream is damaged: a prelude's checksum");
     if (total < PRELUDE + CHECKSUM || header_size > total - PRELUDE - CHECKSUM)
         return err_set(err, ERR_UNKNOWN, "the event stream is damaged: a message's lengths");
@@ -97,7 +82,7 @@ int eventstream_next(struct str *rest, struct eventstream_message *ret, struct e
         return err_set(err, ERR_UNKNOWN, "the event stream is cut: %zu of a message's %zu bytes",
                        rest->len, total);
     message = str_slice(*rest, 0, total);
-    if (crc32(str_slice(message, 0, total - CHECKSUM)) != number(message, total - CHECKSUM, 4))
+    if (crc32_of(str_slice(message, 0, total - CHECKSUM)) != number(message, total - CHECKSUM, 4))
         return err_set(err, ERR_UNKNOWN, "the event stream is damaged: a message's checksum");
     headers = str_slice(message, PRELUDE, PRELUDE + header_size);
     while (headers.len)

@@ -2,19 +2,9 @@
 
 #include <string.h>
 
+#include "base/digest.h"
+
 enum { PRELUDE = 8, CRC = 4, STRING_VALUE = 7 };
-
-uint32_t event_stream_crc(struct str bytes)
-{
-    uint32_t crc = 0xffffffffu;
-
-    for (size_t i = 0; i < bytes.len; i++) {
-        crc ^= (unsigned char)bytes.data[i];
-        for (int bit = 0; bit < 8; bit++)
-            crc = crc & 1 ? crc >> 1 ^ 0xedb88320u : crc >> 1;
-    }
-    return ~crc;
-}
 
 static void put_u32(struct buf *out, uint32_t v)
 {
@@ -46,9 +36,9 @@ void event_stream_add(struct buf *out, const char *type, const char *content_typ
     put_header(&headers, ":message-type", "event");
     put_u32(out, (uint32_t)(PRELUDE + CRC + headers.len + payload.len + CRC));
     put_u32(out, (uint32_t)headers.len);
-    put_u32(out, event_stream_crc((struct str){out->data + start, PRELUDE}));
+    put_u32(out, crc32_of((struct str){out->data + start, PRELUDE}));
     buf_add_str(out, buf_str(&headers));
     buf_add_str(out, payload);
-    put_u32(out, event_stream_crc((struct str){out->data + start, out->len - start}));
+    put_u32(out, crc32_of((struct str){out->data + start, out->len - start}));
     buf_release(&headers);
 }

@@ -15,6 +15,4 @@
 void event_stream_add(struct buf *out, const char *type, const char *content_type,
                       struct str payload);
 
-uint32_t event_stream_crc(struct str bytes); /* CRC-32 of IEEE 802.3, as zlib has it */
-
 #endif

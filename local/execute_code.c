@@ -23,6 +23,8 @@
 
 static const char unfinished[] = ".unfinished-";
 
+enum { MAKE_TRIES = 20 };
+
 struct code_store {
     char *dir; /* absolute */
     /* One package at a time: threads that want the same one then find it done. */
@@ -141,20 +143,49 @@ static int unpack_all(int fd, const char *const *zip_paths, size_t count, struct
     return 0;
 }
 
+/* Is the folder of `fd` still there, and ours? */
+static bool holds(int fd, const char *path)
+{
+    struct stat open_one, named;
+
+    return flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &open_one) == 0 &&
+           stat(path, &named) == 0 && open_one.st_ino == named.st_ino;
+}
+
+/*
+ * A new folder, open and locked. Until it is locked a process that starts just now may take it for
+ * abandoned and remove it: then another one is made.
+ */
+static int make_locked(const char *dir, struct buf *ret_path, struct err *err)
+{
+    for (int try = 0; try < MAKE_TRIES; try++) {
+        int fd;
+
+        buf_clear(ret_path);
+        buf_printf(ret_path, "%s/%sXXXXXX", dir, unfinished);
+        if (!mkdtemp(ret_path->data))
+            return err_sys(err, ERR_IO, errno, "%s: cannot make the folder", ret_path->data);
+        chmod(ret_path->data, 0755);
+        fd = open(ret_path->data, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (fd < 0 && errno != ENOENT)
+            return err_sys(err, ERR_IO, errno, "%s", ret_path->data);
+        if (fd >= 0 && holds(fd, ret_path->data))
+            return fd;
+        if (fd >= 0)
+            close(fd);
+    }
+    return err_set(err, ERR_IO, "%s: other processes keep removing what is unpacked", dir);
+}
+
 static int unpack_into_place(const struct code_store *s, const char *const *zip_paths, size_t count,
                              const char *place, struct err *err)
 {
     CLEANUP(buf_release) struct buf temporary = {0};
-    int fd, r;
+    const int fd = make_locked(s->dir, &temporary, err);
+    int r;
 
-    buf_printf(&temporary, "%s/%sXXXXXX", s->dir, unfinished);
-    if (!mkdtemp(temporary.data))
-        return err_sys(err, ERR_IO, errno, "%s: cannot make the folder", temporary.data);
-    chmod(temporary.data, 0755);
-    fd = open(temporary.data, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
-        return err_sys(err, ERR_IO, errno, "%s", temporary.data);
-    flock(fd, LOCK_EX | LOCK_NB);
+        return -1;
     r = unpack_all(fd, zip_paths, count, err);
     if (r == 0 && rename(temporary.data, place) < 0 && errno != EEXIST && errno != ENOTEMPTY)
         r = err_sys(err, ERR_IO, errno, "%s: cannot rename to %s", temporary.data, place);

@@ -3,6 +3,16 @@
 #include <stdio.h>
 #include <string.h>
 
+void act_tell(const struct act *a, struct journal_line line)
+{
+    const bool made = strcmp(line.event, "intent") != 0;
+
+    line.environment = a->environment->name;
+    line.request_id = made ? aws_client_change_id(a->client) : NULL;
+    line.duration_ms = made ? aws_client_change_ms(a->client) : -1;
+    journal_write(a->journal, &line);
+}
+
 int64_t act_lease_end(const struct act *a)
 {
     return (clock_wall(aws_client_clock(a->client)) + a->lease_ms) / 1000;

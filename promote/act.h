@@ -91,6 +91,12 @@ int act_hold(struct act *a, struct environment_view *v, int64_t hold_ms, struct 
 int act_mark_smoke(struct act *a, struct function_view *f, enum mark_state state, int64_t expires_s,
                    struct err *err);
 
+/*
+ * A line of the journal about a change: its environment, and when it was made ("done", "failed")
+ * request id and time are filled in.
+ */
+void act_tell(const struct act *a, struct journal_line line);
+
 int64_t act_lease_end(const struct act *a); /* Unix time of a lease taken now */
 
 #endif

@@ -4,15 +4,6 @@
 
 #include <jansson.h>
 
-static struct str last_line(struct str out)
-{
-    struct str rest = str_trim(out), line = {0};
-
-    while (rest.len && str_cut(&rest, '\n', &line))
-        ;
-    return str_trim(line);
-}
-
 static int take(const json_t *told, char ret[LAMBDA_VERSION_SIZE], struct err *err)
 {
     const char *text = json_string_value(told);
@@ -29,7 +20,7 @@ static int take(const json_t *told, char ret[LAMBDA_VERSION_SIZE], struct err *e
 int deploy_read_version(struct str out, const char *key, bool alone, char ret[LAMBDA_VERSION_SIZE],
                         struct err *err)
 {
-    const struct str line = last_line(out);
+    const struct str line = str_last_line(out);
     json_t *root = str_starts(line, STR("{")) ? json_loadb(line.data, line.len, 0, NULL) : NULL;
     const json_t *one = json_object_get(root, "version");
     const json_t *own = json_object_get(json_object_get(root, "versions"), key);

@@ -72,7 +72,7 @@ struct promotion_options {
     const struct clock *clock;
     bool force;
     bool stage_only;     /* ends with Smoke staged and claimed (`deploy`) */
-    bool skip_live_gate; /* policy.verify_live does not count: the gate cannot ask Live (`shift`) */
+    bool skip_live_gate; /* policy.verify_live does not count: others ran the cases (`shift`) */
     bool resume_only;    /* ERR_REFUSED unless a promotion of these packages was interrupted */
 };
 

@@ -69,14 +69,10 @@ void promotion_note(const struct promotion *p, size_t at, const char *fmt, ...)
 
 /* ---- opening ---- */
 
-static int identify(struct place *place, const struct place *first, struct err *err)
+static int identify(struct promotion *p, size_t at, struct err *err)
 {
-    const struct manifest_environment *e = place->environment;
-
-    if (artifacts_identify(&place->artifacts, e, first != place ? &first->artifacts : NULL, err) <
-        0)
-        return -1;
-    return 0;
+    return artifacts_identify(&p->places[at].artifacts, p->places[at].environment,
+                              at ? &p->places[0].artifacts : NULL, err);
 }
 
 /* Where the code in S3 is the same, only Lambda can tell: it is asked first (`asked`). */
@@ -92,16 +88,6 @@ static int check_same(const struct place *place, const struct place *first, bool
                            "%s: its package or its layers in %s are others than in %s: what was "
                            "tested there would not be what is promoted here",
                            e->functions[i].key, e->name, first->environment->name);
-    return 0;
-}
-
-static int check_names(const struct manifest_environment *e, struct err *err)
-{
-    for (size_t i = 0; i < e->function_count; i++)
-        for (size_t k = 0; k < i; k++)
-            if (strcmp(e->functions[i].name, e->functions[k].name) == 0)
-                return err_set(err, ERR_INPUT, "%s: %s and %s are both named %s", e->name,
-                               e->functions[k].key, e->functions[i].key, e->functions[i].name);
     return 0;
 }
 
@@ -237,9 +223,8 @@ int promotion_open(struct promotion *p, const struct promotion_options *o, size_
     snprintf(p->writer, sizeof(p->writer), "%08lx", (unsigned long)(rand_u64() & 0xffffffff));
     for (size_t at = 0; at < p->count; at++) {
         p->places[at].environment = &o->manifest->environments[at];
-        if (check_names(p->places[at].environment, err) < 0 ||
-            (!aliases_only && (identify(&p->places[at], &p->places[0], err) < 0 ||
-                               check_same(&p->places[at], &p->places[0], false, err) < 0)))
+        if (!aliases_only &&
+            (identify(p, at, err) < 0 || check_same(&p->places[at], &p->places[0], false, err) < 0))
             return -1;
     }
     for (size_t at = from; at < p->count; at++)

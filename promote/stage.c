@@ -12,19 +12,12 @@ enum { STAGE_TRIES = 6 };
 static void tell(struct act *a, const struct function_view *f, const char *event,
                  const char *operation, const char *before, const char *after, const char *detail)
 {
-    journal_write(
-        a->journal,
-        &(struct journal_line){
-            .event = event,
-            .operation = operation,
-            .environment = a->environment->name,
-            .function = f->function->name,
-            .before = before,
-            .after = after,
-            .detail = detail,
-            .request_id = strcmp(event, "intent") == 0 ? NULL : aws_client_change_id(a->client),
-            .duration_ms = strcmp(event, "intent") == 0 ? -1 : aws_client_change_ms(a->client),
-        });
+    act_tell(a, (struct journal_line){.event = event,
+                                      .operation = operation,
+                                      .function = f->function->name,
+                                      .before = before,
+                                      .after = after,
+                                      .detail = detail});
 }
 
 /* ---- what the steps share ---- */

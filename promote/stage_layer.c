@@ -1,24 +1,15 @@
 #include "promote/act.h"
 
-#include <string.h>
-
 enum { TRIES = 4 };
 
 static void tell(struct act *a, const struct layer_view *l, const char *event, const char *version,
                  const char *detail)
 {
-    journal_write(
-        a->journal,
-        &(struct journal_line){
-            .event = event,
-            .operation = "PublishLayerVersion",
-            .environment = a->environment->name,
-            .function = l->layer->name,
-            .version = version,
-            .detail = detail,
-            .request_id = strcmp(event, "intent") == 0 ? NULL : aws_client_change_id(a->client),
-            .duration_ms = strcmp(event, "intent") == 0 ? -1 : aws_client_change_ms(a->client),
-        });
+    act_tell(a, (struct journal_line){.event = event,
+                                      .operation = "PublishLayerVersion",
+                                      .function = l->layer->name,
+                                      .version = version,
+                                      .detail = detail});
 }
 
 int stage_layer(struct act *a, struct layer_view *l, struct err *err)

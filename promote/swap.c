@@ -32,24 +32,17 @@ int swap_read(struct act *a, const char *function, const char *alias, struct see
 /* ---- the log ---- */
 
 static void tell(struct act *a, const struct swap *s, const struct seen_alias *before,
-                 const char *event, const char *detail, int64_t started_ms)
+                 const char *event, const char *detail)
 {
-    journal_write(
-        a->journal,
-        &(struct journal_line){
-            .event = event,
-            .operation = before->exists ? "UpdateAlias" : "CreateAlias",
-            .environment = a->environment->name,
-            .function = s->function,
-            .alias = s->alias,
-            .version = s->version,
-            .before = before->alias.revision_id,
-            .after = strcmp(event, "done") == 0 ? s->seen->alias.revision_id : NULL,
-            .detail = detail,
-            .request_id = strcmp(event, "intent") == 0 ? NULL : aws_client_change_id(a->client),
-            .duration_ms =
-                started_ms < 0 ? -1 : clock_mono(aws_client_clock(a->client)) - started_ms,
-        });
+    act_tell(a, (struct journal_line){
+                    .event = event,
+                    .operation = before->exists ? "UpdateAlias" : "CreateAlias",
+                    .function = s->function,
+                    .alias = s->alias,
+                    .version = s->version,
+                    .before = before->alias.revision_id,
+                    .after = strcmp(event, "done") == 0 ? s->seen->alias.revision_id : NULL,
+                    .detail = detail});
 }
 
 /* ---- the write ---- */
@@ -157,7 +150,6 @@ static int write_surely(struct act *a, const struct swap *s, const struct alias_
 
 int swap_alias(struct act *a, const struct swap *s, struct err *err)
 {
-    const int64_t started = clock_mono(aws_client_clock(a->client));
     char description[LAMBDA_DESCRIPTION_SIZE];
     struct alias_change c = {.function = s->function,
                              .alias = s->alias,
@@ -175,11 +167,11 @@ int swap_alias(struct act *a, const struct swap *s, struct err *err)
         c.description = description;
     }
     c.revision_id = before.exists ? before.alias.revision_id : NULL;
-    tell(a, s, &before, "intent", c.description, -1);
+    tell(a, s, &before, "intent", c.description);
     if (write_surely(a, s, &c, &why) < 0) {
-        tell(a, s, &before, "failed", why.text, started);
+        tell(a, s, &before, "failed", why.text);
         return err_set(err, why.kind, "%s", why.text);
     }
-    tell(a, s, &before, "done", NULL, started);
+    tell(a, s, &before, "done", NULL);
     return 0;
 }

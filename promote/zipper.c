@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/mem.h"
 
@@ -33,23 +34,6 @@ struct zipper {
     struct entry *entries;
     size_t count, cap;
 };
-
-/* Four bits at a time: small, and fast enough for what fits into a package. */
-static uint32_t crc32_of(struct str s)
-{
-    static const uint32_t table[16] = {0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac,
-                                       0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
-                                       0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
-                                       0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c};
-    uint32_t crc = 0xffffffffu;
-
-    for (size_t i = 0; i < s.len; i++) {
-        crc ^= (unsigned char)s.data[i];
-        crc = crc >> 4 ^ table[crc & 15];
-        crc = crc >> 4 ^ table[crc & 15];
-    }
-    return ~crc;
-}
 
 static void put16(struct buf *out, unsigned value)
 {

@@ -132,6 +132,21 @@ void account_add_place(struct account *a, const struct account_place *p)
                                .weighted = p->weighted};
 }
 
+void account_on_step(void *ctx, const struct account_step *step)
+{
+    account_add_step(ctx, step);
+}
+
+void account_on_finding(void *ctx, const struct account_finding *finding)
+{
+    account_add_finding(ctx, finding);
+}
+
+void account_on_place(void *ctx, const struct account_place *place)
+{
+    account_add_place(ctx, place);
+}
+
 /* ---- for those who write ---- */
 
 static size_t add_name(const char **ret, size_t count, size_t max, const char *name)

@@ -35,6 +35,11 @@ void account_add_step(struct account *a, const struct account_step *step);
 void account_add_finding(struct account *a, const struct account_finding *finding);
 void account_add_place(struct account *a, const struct account_place *place);
 
+/* The same as handlers of a listener whose `ctx` begins with a struct account. */
+void account_on_step(void *ctx, const struct account_step *step);
+void account_on_finding(void *ctx, const struct account_finding *finding);
+void account_on_place(void *ctx, const struct account_place *place);
+
 /* The environments it tells of, in order; `ret` has room for `max`. Returns how many. */
 size_t account_environments(const struct account *a, const char **ret, size_t max);
 

@@ -19,6 +19,7 @@
 enum { CASES_OF_A_KIND_MAX = 2000, FAILURES_MAX = 200, BYTES_MAX = 64 << 10 };
 
 struct html {
+    struct account account; /* of a promotion; first: it is its own listener */
     struct report *report;
     struct buf text;
     FILE *spool;
@@ -27,7 +28,6 @@ struct html {
     char *environment, *alias, *region, *id, *tool_version, *release;
     int64_t start_ms;
     bool promotion;
-    struct account account;
 };
 
 void html_text(struct buf *out, struct str text)
@@ -241,21 +241,6 @@ static void on_run_start(void *ctx, const struct run_info *run)
     h->promotion = run->promotion;
 }
 
-static void on_step(void *ctx, const struct account_step *step)
-{
-    account_add_step(&((struct html *)ctx)->account, step);
-}
-
-static void on_finding(void *ctx, const struct account_finding *finding)
-{
-    account_add_finding(&((struct html *)ctx)->account, finding);
-}
-
-static void on_place(void *ctx, const struct account_place *place)
-{
-    account_add_place(&((struct html *)ctx)->account, place);
-}
-
 static void on_case_end(void *ctx, const struct case_result *r)
 {
     struct html *h = ctx;
@@ -445,9 +430,9 @@ void *html_open(struct report *report, struct listener *ret_listener)
     *ret_listener = (struct listener){.ctx = h,
                                       .run_start = on_run_start,
                                       .case_end = on_case_end,
-                                      .step = on_step,
-                                      .finding = on_finding,
-                                      .place = on_place,
+                                      .step = account_on_step,
+                                      .finding = account_on_finding,
+                                      .place = account_on_place,
                                       .run_end = on_run_end};
     return h;
 }

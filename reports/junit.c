@@ -27,6 +27,7 @@ struct suite_totals {
 };
 
 struct junit {
+    struct account account; /* of a promotion; first: it is its own listener */
     struct report *report;
     bool strict;
     FILE *spool;
@@ -36,7 +37,6 @@ struct junit {
     int64_t start_ms;
     char *host, *environment, *alias, *region, *id;
     unsigned shard, shards;
-    struct account account; /* of a promotion */
 };
 
 /* ---- pieces ---- */
@@ -46,6 +46,12 @@ void junit_attribute(struct buf *out, const char *name, const char *value)
     buf_printf(out, " %s=\"", name);
     xml_attribute_capped(out, str_c(value), JUNIT_MESSAGE_MAX);
     buf_putc(out, '"');
+}
+
+void junit_class_part(struct buf *out, const char *text)
+{
+    for (; text && *text; text++)
+        buf_putc(out, *text == '.' ? '_' : *text);
 }
 
 void junit_seconds(struct buf *out, int64_t us)
@@ -70,9 +76,7 @@ static void classname(struct buf *out, const char *scope, const char *file)
     struct str path = str_c(file), part;
 
     /* In front: a promotion runs a case more than once, and names must tell these apart. */
-    for (; scope && *scope; scope++)
-        buf_putc(&name, *scope == '.' ? '_' : *scope);
-
+    junit_class_part(&name, scope);
     if (str_ends(path, STR(".json")))
         path.len -= 5;
     while (str_cut(&path, '/', &part)) {
@@ -284,21 +288,6 @@ static void on_case_end(void *ctx, const struct case_result *r)
     s->to = j->spool ? ftell(j->spool) : 0;
 }
 
-static void on_step(void *ctx, const struct account_step *step)
-{
-    account_add_step(&((struct junit *)ctx)->account, step);
-}
-
-static void on_finding(void *ctx, const struct account_finding *finding)
-{
-    account_add_finding(&((struct junit *)ctx)->account, finding);
-}
-
-static void on_place(void *ctx, const struct account_place *place)
-{
-    account_add_place(&((struct junit *)ctx)->account, place);
-}
-
 static void property(struct buf *out, const char *name, const char *value)
 {
     if (!*value)
@@ -430,9 +419,9 @@ static void *open_dialect(struct report *report, struct listener *ret_listener, 
     *ret_listener = (struct listener){.ctx = j,
                                       .run_start = on_run_start,
                                       .case_end = on_case_end,
-                                      .step = on_step,
-                                      .finding = on_finding,
-                                      .place = on_place,
+                                      .step = account_on_step,
+                                      .finding = account_on_finding,
+                                      .place = account_on_place,
                                       .run_end = on_run_end};
     return j;
 }

@@ -29,10 +29,8 @@ static void open_case(struct suite *s, const char *kind, const char *environment
     struct buf *out = &s->cases;
     CLEANUP(buf_release) struct buf class = {0};
 
-    /* Dots make packages of it; one in the environment's name must not. */
     buf_printf(&class, "%s.", kind);
-    for (const char *c = environment; *c; c++)
-        buf_putc(&class, *c == '.' ? '_' : *c);
+    junit_class_part(&class, environment);
     buf_add_c(out, "  <testcase");
     junit_attribute(out, "name", name);
     junit_attribute(out, "classname", buf_c(&class));

@@ -26,6 +26,8 @@ void junit_account(struct buf *out, const struct account *a, const struct junit_
 
 /* " name="value"", cut at JUNIT_MESSAGE_MAX. */
 void junit_attribute(struct buf *out, const char *name, const char *value);
+/* A part of a class name: dots make packages of it, one in the text must not. NULL: nothing. */
+void junit_class_part(struct buf *out, const char *text);
 /* "1.234": in the C locale whatever the user's is; a decimal comma breaks every consumer. */
 void junit_seconds(struct buf *out, int64_t us);
 /* "2026-01-31T12:00:00": without the Z, the schemas and Jenkins want it so; it is UTC. */

@@ -27,12 +27,12 @@ struct slow_case {
 };
 
 struct markdown {
+    struct account account; /* of a promotion; first: it is its own listener */
     struct report *report;
     struct buf text, blocks;
     size_t block_count, left_out;
     char *alias, *environment;
     struct slow_case slowest[SLOWEST_MAX];
-    struct account account; /* of a promotion */
 };
 
 /* What can be seen of it, at most `max` bytes. Returns how many were left out. */
@@ -191,16 +191,6 @@ static void on_step(void *ctx, const struct account_step *step)
         account_add_step(&m->account, step);
 }
 
-static void on_finding(void *ctx, const struct account_finding *finding)
-{
-    account_add_finding(&((struct markdown *)ctx)->account, finding);
-}
-
-static void on_place(void *ctx, const struct account_place *place)
-{
-    account_add_place(&((struct markdown *)ctx)->account, place);
-}
-
 static void move_cell(struct buf *out, const char *before, const char *after, bool weighted)
 {
     const bool moved = strcmp(before, after) != 0;
@@ -354,8 +344,8 @@ void *markdown_open(struct report *report, struct listener *ret_listener)
                                       .run_start = on_run_start,
                                       .case_end = on_case_end,
                                       .step = on_step,
-                                      .finding = on_finding,
-                                      .place = on_place,
+                                      .finding = account_on_finding,
+                                      .place = account_on_place,
                                       .run_end = on_run_end};
     return m;
 }

@@ -10,7 +10,7 @@ static const struct expect_kind kinds[] = {
     {"status", false, expect_compile_status, expect_run_status},
     {"function_error", true, expect_compile_function_error, expect_run_function_error},
     {"payload", true, expect_compile_matcher, expect_run_payload},
-    {"contains", true, expect_compile_contains, expect_run_payload},
+    {"contains", true, expect_compile_check, expect_run_payload},
     {"paths", true, expect_compile_check, expect_run_paths},
     {"matches", true, expect_compile_check, expect_run_text},
     {"not_matches", true, expect_compile_check, expect_run_text},

@@ -18,12 +18,6 @@ bool expect_compile_check(struct check_compiler *c, struct json_ref at, struct e
     return e->matcher != NULL;
 }
 
-/* Objects are subsets here, also the outermost, whatever its keys are called. */
-bool expect_compile_contains(struct check_compiler *c, struct json_ref at, struct expectation *e)
-{
-    return expect_compile_check(c, at, e);
-}
-
 static bool compile_with_unit(struct check_compiler *c, struct json_ref at, struct expectation *e,
                               enum unit unit, const char *example)
 {

@@ -17,10 +17,9 @@ struct expect_kind {
 /* false after adding faults. */
 typedef bool expect_compiler(struct check_compiler *c, struct json_ref at, struct expectation *e);
 
-expect_compiler expect_compile_matcher, expect_compile_check, expect_compile_contains,
-    expect_compile_ms, expect_compile_bytes, expect_compile_bool, expect_compile_status,
-    expect_compile_function_error, expect_compile_snapshot, expect_compile_same_as,
-    expect_compile_latency;
+expect_compiler expect_compile_matcher, expect_compile_check, expect_compile_ms,
+    expect_compile_bytes, expect_compile_bool, expect_compile_status, expect_compile_function_error,
+    expect_compile_snapshot, expect_compile_same_as, expect_compile_latency;
 
 typedef enum check_result expect_runner(const struct expectation *e, struct answer *a,
                                         struct check_run *run);

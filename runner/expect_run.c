@@ -57,12 +57,9 @@ enum check_result expect_run_log(const struct expectation *e, struct answer *a,
 static enum check_result on_number(const struct expectation *e, double value, const char *shown,
                                    struct check_run *run)
 {
-    json_t *number = json_real(value);
-    enum check_result result =
-        on(e->matcher, (struct subject){.value = number, .unit_text = shown}, run, e->kind->name);
+    struct trail trail = {NULL, str_c(e->kind->name)};
 
-    json_decref(number);
-    return result;
+    return matcher_run_number(e->matcher, value, shown, run, &trail);
 }
 
 static enum check_result run_ms(const struct expectation *e, double ms, struct check_run *run,

@@ -144,17 +144,6 @@ static enum check_result worse(enum check_result a, enum check_result b)
     return a == CHECK_FAILED || b == CHECK_OK ? a : b;
 }
 
-static enum check_result on_number(const struct matcher *m, double value, const char *shown,
-                                   const struct trail *trail, struct check_run *run)
-{
-    json_t *number = json_real(value);
-    const struct subject s = {.value = number, .unit_text = shown};
-    enum check_result result = matcher_run(m, &s, run, trail);
-
-    json_decref(number);
-    return result;
-}
-
 static enum check_result run_ratio(const struct latency_wish *w, size_t i,
                                    const struct latency *ours, const struct latency *other,
                                    struct check_run *run)
@@ -164,10 +153,10 @@ static enum check_result run_ratio(const struct latency_wish *w, size_t i,
     struct trail up = {NULL, STR("latency")}, ratio = {&up, STR("ratio")};
     struct trail trail = {&ratio, str_c(keys[i].name)};
 
-    return on_number(
+    return matcher_run_number(
         w->ratios[i], a / b,
-        arena_printf(run->arena, "%.4g (%.6g ms to %.6g ms of %s)", a / b, a, b, w->alias), &trail,
-        run);
+        arena_printf(run->arena, "%.4g (%.6g ms to %.6g ms of %s)", a / b, a, b, w->alias), run,
+        &trail);
 }
 
 enum check_result latency_run(const struct latency_wish *w, const struct latency *ours,
@@ -180,8 +169,9 @@ enum check_result latency_run(const struct latency_wish *w, const struct latency
         double ms = (double)ours->at_us[i] / 1000.0;
 
         if (w->limits[i])
-            result = worse(result, on_number(w->limits[i], ms,
-                                             arena_printf(run->arena, "%.6g ms", ms), &trail, run));
+            result = worse(result, matcher_run_number(w->limits[i], ms,
+                                                      arena_printf(run->arena, "%.6g ms", ms), run,
+                                                      &trail));
         if (w->ratios[i] && other)
             result = worse(result, run_ratio(w, i, ours, other, run));
     }

@@ -252,6 +252,17 @@ static bool read_stream(struct testcase *test, struct json_ref at, struct faults
     return false;
 }
 
+static bool read_lock(struct testcase *test, struct json_ref at, struct faults *faults)
+{
+    if (!at.value)
+        return true;
+    test->lock = json_string_value(at.value);
+    if (*test->lock)
+        return true;
+    json_fault(faults, at.doc, json_ref_start(at), "\"lock\" wants a name, found \"\"");
+    return false;
+}
+
 static bool read_fresh(struct testcase *test, struct json_ref at, struct faults *faults)
 {
     test->fresh = json_is_true(at.value);
@@ -279,8 +290,6 @@ static void keep_refs(struct testcase *test, const struct json_ref *got)
     test->expect = got[KEY_EXPECT];
     test->capture = got[KEY_CAPTURE];
     test->needs = got[KEY_NEEDS];
-    if (got[KEY_LOCK].value)
-        test->lock = json_string_value(got[KEY_LOCK].value);
 }
 
 bool case_read(struct testcase *test, struct json_ref at, const struct runner_config *config,
@@ -299,6 +308,7 @@ bool case_read(struct testcase *test, struct json_ref at, const struct runner_co
     whole = read_tags(test, got[KEY_TAGS], arena, faults) && whole;
     whole = read_skip(test, got[KEY_SKIP], config, faults) && whole;
     whole = read_table(test, got, faults) && whole;
+    whole = read_lock(test, got[KEY_LOCK], faults) && whole;
     whole = read_fresh(test, got[KEY_FRESH], faults) && whole;
     whole = read_stream(test, got[KEY_STREAM], faults) && whole;
     keep_refs(test, got);

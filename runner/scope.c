@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/codec.h"
 #include "base/secret.h"
 #include "base/suggest.h"
 #include "runner/print.h"
@@ -339,15 +340,6 @@ static json_t *evaluate(struct expansion *x, struct str expr)
 
 /* ---- texts ---- */
 
-static void add_quoted(struct buf *out, struct str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        if (strchr("\\^$.|?*+()[]{}-#/ ", text.data[i]) && text.data[i])
-            buf_putc(out, '\\');
-        buf_putc(out, text.data[i]);
-    }
-}
-
 static int add_value(struct expansion *x, struct buf *out, struct str expr, const json_t *value)
 {
     bool quote = x->quote == TEMPLATE_REGEX && !str_starts(str_trim(expr), STR("raw."));
@@ -358,7 +350,7 @@ static int add_value(struct expansion *x, struct buf *out, struct str expr, cons
     else
         print_json(&text, NULL, value);
     if (quote)
-        add_quoted(out, buf_str(&text));
+        regex_quote(out, buf_str(&text));
     else if (buf_add_str(out, buf_str(&text)) < 0)
         return -1;
     return 0;

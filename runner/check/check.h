@@ -140,6 +140,10 @@ struct check_run {
 enum check_result matcher_run(const struct matcher *m, const struct subject *s,
                               struct check_run *run, const struct trail *trail);
 
+/* The same of a number that was measured; `shown` is how failures call it ("143 ms"). */
+enum check_result matcher_run_number(const struct matcher *m, double value, const char *shown,
+                                     struct check_run *run, const struct trail *trail);
+
 /* Records why a check failed (unless quiet) and returns CHECK_FAILED. note and diff may be NULL. */
 enum check_result check_fail(struct check_run *run, const struct check *check,
                              const struct subject *s, const struct trail *trail, const char *note,

@@ -26,6 +26,17 @@ enum check_result matcher_run(const struct matcher *m, const struct subject *s,
     return result;
 }
 
+enum check_result matcher_run_number(const struct matcher *m, double value, const char *shown,
+                                     struct check_run *run, const struct trail *trail)
+{
+    json_t *number = json_real(value);
+    const struct subject s = {.value = number, .unit_text = shown};
+    enum check_result result = matcher_run(m, &s, run, trail);
+
+    json_decref(number);
+    return result;
+}
+
 /* ---- failures ---- */
 
 static struct failure *new_failure(struct check_run *run)

@@ -60,9 +60,20 @@ static void percent_encoding_keeps_only_the_unreserved(void **state)
     buf_release(&back);
 }
 
+static void what_means_something_in_a_pattern_is_quoted(void **state)
+{
+    struct buf out = {0};
+
+    (void)state;
+    regex_quote(&out, STR("a.b[c]#d \\e\0f"));
+    assert_true(str_eq(buf_str(&out), STR("a\\.b\\[c\\]\\#d\\ \\\\e\0f")));
+    buf_release(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_means_something_in_a_pattern_is_quoted),
         cmocka_unit_test(base64_matches_the_rfc_both_ways),
         cmocka_unit_test(base64_that_is_not_strict_is_refused_and_adds_nothing),
         cmocka_unit_test(percent_encoding_keeps_only_the_unreserved),

@@ -35,9 +35,17 @@ static void sha1_of_a_start_url_names_its_cache_file(void **state)
     assert_string_equal(hex, "dace00cba5f8355ec9d274ceb2bcebdfbeed0e12");
 }
 
+static void crc32_is_that_of_zip_files(void **state)
+{
+    (void)state;
+    assert_int_equal(crc32_of(STR("123456789")), 0xcbf43926);
+    assert_int_equal(crc32_of(STR("")), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(crc32_is_that_of_zip_files),
         cmocka_unit_test(sha256_matches_fips_180),
         cmocka_unit_test(hmac_matches_rfc_4231),
         cmocka_unit_test(sha1_of_a_start_url_names_its_cache_file),

@@ -50,11 +50,21 @@ static void numbers_are_whole_and_within_the_limit(void **state)
     assert_false(str_to_u64(STR("1 "), 10, &v));
 }
 
+static void the_last_line_is_the_one_that_says_something(void **state)
+{
+    (void)state;
+    assert_true(str_eq_c(str_last_line(STR("one\ntwo\r\n\n  \n")), "two"));
+    assert_true(str_eq_c(str_last_line(STR("alone")), "alone"));
+    assert_int_equal(str_last_line(STR(" \n\n")).len, 0);
+    assert_int_equal(str_last_line(STR("")).len, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cutting_gives_every_part_even_empty_ones),
         cmocka_unit_test(comparing_knows_length_and_nul),
+        cmocka_unit_test(the_last_line_is_the_one_that_says_something),
         cmocka_unit_test(numbers_are_whole_and_within_the_limit),
     };
 

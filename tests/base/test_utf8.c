@@ -54,9 +54,19 @@ static void what_would_act_is_shown(void **state)
     assert_string_equal(buf_c(&out), "\\u{0}a");
 }
 
+static void texts_are_valid_as_a_whole(void **state)
+{
+    (void)state;
+    assert_true(utf8_is_valid(STR("")));
+    assert_true(utf8_is_valid(STR("gr\303\274n \360\237\230\200")));
+    assert_false(utf8_is_valid(STR("cut \303")));
+    assert_false(utf8_is_valid(STR("\355\240\200"))); /* a surrogate */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(texts_are_valid_as_a_whole),
         cmocka_unit_test(only_well_formed_sequences_are_taken),
         cmocka_unit_test(what_would_act_is_shown),
     };

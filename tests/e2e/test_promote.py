@@ -218,6 +218,13 @@ class Promote(promote_world.Case):
         self.assertEqual(self.live("dev"), ["2", "2"])
         self.check()
 
+    def test_a_part_of_the_cases_promotes_nothing_unless_that_is_said(self):
+        self.begin(environments=("dev",))
+        for part in (["--shard", "1/2"], ["--rerun-failed"], ["--tag", "x"], ["--filter", "x"]):
+            self.assertIn("--partial", self.run_it("promote", "--release", "1.1.0", *part, code=2))
+        self.assertEqual(self.live("dev"), ["1", "1"])
+        self.check()
+
     def test_shift_takes_back_what_did_not_pass(self):
         self.begin(environments=("dev",), bad_in="dev")
         self.run_it("deploy", "-e", "dev", "--release", "1.1.0")

@@ -1,6 +1,7 @@
 """Live shifted in weighted steps: gated at each, watched by alarms, killed anywhere, taken back with the old version in front."""
 import http.server
 import json
+import os
 import threading
 import time
 import urllib.parse
@@ -90,6 +91,17 @@ class Shift(World):
         live = [json.loads(c[2]) for c in self.proxy.log if c[0] == "PUT" and c[1].endswith("a-dev/aliases/Live")]
         self.assertEqual([(w["FunctionVersion"], w["RoutingConfig"]["AdditionalVersionWeights"]) for w in live],
                          [("1", {"2": 0.1}), ("1", {})])
+        self.check_invariants()
+
+    def test_the_shift_command_proves_smoke_by_its_outcome_and_the_steps_by_cases(self):
+        self.begin(shift=STEPS)
+        self.run_it("deploy", "-e", "dev", "--release", "1.1.0")
+        self.run_it("run", "-e", "dev", "--report", "outcome=o.json")
+        out = self.run_it("shift", "-e", "dev", "--release", "1.1.0", "--outcome", "o.json", "--junit", "shift.xml")
+        self.assertEqual(out.count("either version may answer"), 2, out)
+        self.assertEqual((self.live("dev"), self.weights()), (["2", "2"], [None, None]))
+        with open(os.path.join(self.root, "shift.xml"), encoding="utf-8") as f:
+            self.assertIn('testsuite name="promotion: dev"', f.read())
         self.check_invariants()
 
     def test_killed_at_every_call_of_the_steps_it_is_finished_or_taken_back(self):

@@ -92,6 +92,12 @@ class Recording(Record):
         self.assertEqual(self.files(), ["cases/get.json"])
         self.passes()
 
+    def test_what_a_function_calls_its_error_does_nothing_to_a_terminal(self):
+        self.lambda_(lambda n, b: Reply({"errorType": "\x1b[31mRed", "errorMessage": "x"}, error="Unhandled"))
+        err = self.record("--function", "f")
+        self.assertNotIn("\x1b", err)
+        self.assertIn("Red", err)
+
     def test_payloads_come_from_files_and_streams_and_may_be_text(self):
         self.lambda_(lambda n, b: Reply(b))
         self.write("in.json", '{"a": [1, 2]}')

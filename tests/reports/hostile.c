@@ -33,7 +33,7 @@ static void write_all(const char *folder, const char *corpus, struct str text, s
 
     for (size_t i = 0; i < report_format_count && result == 0; i++) {
         snprintf(path, sizeof(path), "%s/%s.%s", folder, corpus, report_formats[i].name);
-        result = report_open(&reports[i], report_formats[i].name, path, bus, &err);
+        result = report_open(&reports[i], report_formats[i].name, path, NULL, bus, &err);
     }
     if (result == 0)
         sample_hostile_run(bus, text, failures);

@@ -37,13 +37,22 @@ bool utf8_is_valid(struct str s)
     return true;
 }
 
+struct str utf8_part(struct str s, size_t max)
+{
+    if (s.len <= max)
+        return s;
+    while (max > 0 && ((unsigned char)s.data[max] & 0xC0) == 0x80)
+        max--;
+    return str_slice(s, 0, max);
+}
+
 bool utf8_is_harmful(unsigned c)
 {
     if (c < 0x20)
         return c != '\n' && c != '\t';
     if (c < 0x7f)
         return false;
-    return c < 0xa0 || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+    return c < 0xa0 || c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
            (c >= 0x2066 && c <= 0x2069) || (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe;
 }
 

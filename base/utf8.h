@@ -16,6 +16,9 @@ size_t utf8_decode(struct str s, unsigned *ret_code_point);
 
 bool utf8_is_valid(struct str s); /* all of it; the empty string is */
 
+/* At most the first `max` bytes, and no code point in halves. */
+struct str utf8_part(struct str s, size_t max);
+
 /*
  * Would it do something instead of being seen: C0 and C1 controls except newline and tab, DEL,
  * bidirectional marks and overrides, line and paragraph separators, non-characters.

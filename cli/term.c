@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/neutral.h"
 #include "base/secret.h"
-#include "base/utf8.h"
 
 static bool colored_out, colored_err;
 
@@ -99,7 +99,7 @@ void term_err_str(struct str bytes)
 
 void term_safe(struct buf *out, struct str bytes)
 {
-    utf8_visible(out, bytes);
+    neutral_text(out, bytes);
 }
 
 /* Spaces (tabs stay tabs) up to a column, so that the caret stands under its character. */

@@ -63,9 +63,22 @@ static void texts_are_valid_as_a_whole(void **state)
     assert_false(utf8_is_valid(STR("\355\240\200"))); /* a surrogate */
 }
 
+static void a_part_holds_no_half_of_a_code_point(void **state)
+{
+    const struct str text = STR("a\xc3\xa9\xf0\x9f\x98\x80z");
+    static const size_t want[] = {0, 1, 1, 3, 3, 3, 3, 7, 8, 8};
+
+    (void)state;
+    for (size_t max = 0; max < ARRAY_LEN(want); max++)
+        assert_int_equal(utf8_part(text, max).len, want[max]);
+    assert_int_equal(utf8_part(STR("\x80\x80\x80"), 2).len, 0);
+    assert_int_equal(utf8_part(STR(""), 2).len, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_part_holds_no_half_of_a_code_point),
         cmocka_unit_test(texts_are_valid_as_a_whole),
         cmocka_unit_test(only_well_formed_sequences_are_taken),
         cmocka_unit_test(what_would_act_is_shown),

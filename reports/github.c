@@ -15,7 +15,7 @@
 #include "base/utf8.h"
 #include "reports/words.h"
 
-enum { SHOWN = 9, MESSAGE_MAX = 4 << 10 };
+enum { SHOWN = 9, MESSAGE_MAX = 4 << 10, LOGS_MAX = 512 << 10 };
 
 struct kind {
     const char *command;
@@ -24,15 +24,19 @@ struct kind {
 
 struct github {
     struct report *report;
-    struct buf text, details;
+    struct buf text, logs;
+    size_t logs_left_out;
     struct kind errors, warnings;
 };
 
 static void value(struct buf *out, struct str text, bool property)
 {
     CLEANUP(buf_release) struct buf visible = {0};
+    const struct str part = utf8_part(text, MESSAGE_MAX);
 
-    utf8_visible(&visible, str_slice(text, 0, MESSAGE_MAX));
+    utf8_visible(&visible, part);
+    if (part.len < text.len)
+        buf_printf(&visible, "... [%zu bytes left out]", text.len - part.len);
     for (size_t i = 0; i < visible.len; i++) {
         char c = visible.data[i];
 
@@ -78,12 +82,16 @@ static void on_case_end(void *ctx, const struct case_result *r)
         annotate(g, &g->warnings, r);
     else
         return;
-    if (last && last->log.len) {
-        buf_printf(&g->details, "%s > %s\n", r->info.suite, r->info.name);
-        buf_add_str(&g->details, last->log);
-        buf_putc(&g->details, '\n');
-    }
     report_write(g->report, &g->text);
+    if (!last || !last->log.len)
+        return;
+    if (g->logs.len > LOGS_MAX) {
+        g->logs_left_out++;
+        return;
+    }
+    buf_printf(&g->logs, "%s > %s\n", r->info.suite, r->info.name);
+    buf_add_str(&g->logs, last->log);
+    buf_putc(&g->logs, '\n');
 }
 
 static void say(struct github *g, struct kind *kind, const char *title, const char *text,
@@ -128,11 +136,13 @@ static void add_logs(struct github *g)
 {
     char token[UUID_SIZE];
 
-    if (!g->details.len)
+    if (!g->logs.len)
         return;
     rand_uuid(token, NULL);
     buf_printf(&g->text, "::group::logs of cases that did not pass\n::stop-commands::%s\n", token);
-    utf8_visible(&g->text, buf_str(&g->details));
+    utf8_visible(&g->text, buf_str(&g->logs));
+    if (g->logs_left_out)
+        buf_printf(&g->text, "and %zu more logs, see the other reports", g->logs_left_out);
     buf_printf(&g->text, "\n::%s::\n::endgroup::\n", token);
 }
 
@@ -173,6 +183,6 @@ void github_close(void *ctx)
     struct github *g = ctx;
 
     buf_release(&g->text);
-    buf_release(&g->details);
+    buf_release(&g->logs);
     free(g);
 }

@@ -15,8 +15,8 @@
 #include "reports/words.h"
 #include "reports/xml.h"
 
-/* Files beyond some tens of megabytes are not opened by anybody. */
-enum { CASES_OF_A_KIND_MAX = 2000, FAILURES_MAX = 200, BYTES_MAX = 64 << 10 };
+/* A page beyond some tens of megabytes is not opened by anybody. */
+enum { CASES_OF_A_KIND_MAX = 2000, CASES_BYTES_MAX = 48 << 20 };
 
 struct html {
     struct account account; /* of a promotion; first: it is its own listener */
@@ -51,180 +51,6 @@ static void text(struct buf *out, const char *c)
     html_text(out, str_c(c));
 }
 
-/* ---- a case ---- */
-
-static const char *kind_of(const struct case_result *r)
-{
-    return r->flaky ? "flaky" : verdict_name(r->verdict);
-}
-
-static void folded(struct buf *out, const char *title, struct str bytes, size_t whole, bool open)
-{
-    if (!bytes.len)
-        return;
-    buf_printf(out, "<details%s><summary>%s, %zu byte%s</summary><pre>", open ? " open" : "", title,
-               whole, whole == 1 ? "" : "s");
-    html_lines(out, str_slice(bytes, 0, BYTES_MAX));
-    buf_add_c(out, "</pre>");
-    if (whole > bytes.len)
-        buf_printf(out, "<p class=\"dim\">%zu bytes are left out</p>", whole - bytes.len);
-    buf_add_c(out, "</details>\n");
-}
-
-static void diff(struct buf *out, const char *all)
-{
-    struct str rest = str_c(all), line;
-
-    buf_add_c(out, "<pre>");
-    while (rest.len && str_cut(&rest, '\n', &line)) {
-        char sign = line.len ? line.data[0] : ' ';
-
-        buf_printf(out, "<span class=\"%s\">", sign == '+' ? "add" : sign == '-' ? "del" : "same");
-        html_lines(out, line);
-        buf_add_c(out, "</span>");
-        if (sign != '+' && sign != '-')
-            buf_putc(out, '\n');
-    }
-    buf_add_c(out, "</pre>\n");
-}
-
-static void term(struct buf *out, const char *name, const char *value)
-{
-    if (!value || !*value)
-        return;
-    buf_printf(out, "<dt>%s</dt><dd>", name);
-    html_lines(out, str_c(value));
-    buf_add_c(out, "</dd>");
-}
-
-static void failure(struct buf *out, const struct failure_info *f)
-{
-    buf_add_c(out, "<div class=\"failure\"><code>");
-    if (f->file) {
-        text(out, f->file);
-        buf_printf(out, ":%u:%u ", f->line, f->column);
-    }
-    buf_add_c(out, "</code> <b>");
-    text(out, f->where ? f->where : "");
-    buf_add_c(out, "</b><dl>");
-    term(out, "expected", f->expected);
-    term(out, "actual", f->actual);
-    term(out, f->gave_up ? "unknown" : "because", f->note);
-    buf_add_c(out, "</dl>\n");
-    if (f->diff && *f->diff)
-        diff(out, f->diff);
-    buf_add_c(out, "</div>\n");
-}
-
-static void measures(struct buf *out, const struct attempt *a)
-{
-    buf_add_c(out, "<p class=\"dim\">");
-    buf_printf(out, "%s, ", answer_kind_name(a->kind));
-    if (a->status)
-        buf_printf(out, "HTTP %d, ", a->status);
-    words_duration(out, a->duration_us);
-    if (*a->executed_version) {
-        buf_add_c(out, ", version ");
-        text(out, a->executed_version);
-    }
-    if (*a->request_id) {
-        buf_add_c(out, ", request <code>");
-        text(out, a->request_id);
-        buf_add_c(out, "</code>");
-    }
-    if (a->init_ms >= 0)
-        buf_printf(out, ", cold start %.0f ms", a->init_ms);
-    if (a->billed_ms >= 0)
-        buf_printf(out, ", billed %.0f ms", a->billed_ms);
-    if (a->max_memory_bytes >= 0)
-        buf_printf(out, ", %.0f MiB", a->max_memory_bytes / 1048576);
-    if (a->invocations > 1)
-        buf_printf(out, ", %u invocations", a->invocations);
-    buf_add_c(out, "</p>\n");
-    if (a->latency) {
-        CLEANUP(buf_release) struct buf words = {0};
-
-        words_latency(&words, a, 0);
-        buf_add_c(out, "<pre>");
-        html_lines(out, buf_str(&words));
-        buf_add_c(out, "</pre>\n");
-    }
-}
-
-static void attempt(struct buf *out, const struct attempt *a, bool alone)
-{
-    bool bad = a->verdict != VERDICT_PASSED;
-    size_t kept = a->failure_count < FAILURES_MAX ? a->failure_count : FAILURES_MAX;
-    size_t more = a->failure_count - kept + a->failures_dropped;
-
-    if (!alone)
-        buf_printf(out, "<h3 class=\"%s\">attempt %u: %s</h3>\n", verdict_name(a->verdict),
-                   a->number, verdict_name(a->verdict));
-    measures(out, a);
-    if (a->reason) {
-        buf_add_c(out, "<pre>");
-        html_lines(out, str_c(a->reason));
-        buf_add_c(out, "</pre>\n");
-    }
-    for (size_t i = 0; i < kept; i++)
-        failure(out, &a->failures[i]);
-    if (more)
-        buf_printf(out, "<p>and %zu more that are not shown</p>\n", more);
-    folded(out, "request", a->request, a->request_bytes, false);
-    folded(out, "response", a->response, a->response_bytes, bad);
-    folded(out, "log", a->log, a->log.len, false);
-}
-
-static void case_head(struct buf *out, const struct case_result *r)
-{
-    bool bad = r->verdict == VERDICT_FAILED || r->verdict == VERDICT_INCONCLUSIVE;
-
-    buf_printf(out,
-               "<details class=\"case v-%s\" id=\"c%zu\"%s><summary><span "
-               "class=\"badge %s\">%s</span> ",
-               kind_of(r), r->info.index, bad ? " open" : "", kind_of(r), kind_of(r));
-    text(out, r->info.suite);
-    buf_add_c(out, " &gt; ");
-    text(out, r->info.name);
-    buf_add_c(out, "<span class=\"time\">");
-    if (r->attempt_count)
-        words_duration(out, r->duration_us);
-    buf_add_c(out, "</span></summary><div class=\"body\">\n<p class=\"dim\"><code>");
-    text(out, r->info.file);
-    buf_printf(out, ":%u</code> ", r->info.line);
-    text(out, r->info.function);
-    buf_putc(out, ':');
-    text(out, r->info.alias);
-    for (size_t i = 0; i < r->info.tag_count; i++) {
-        buf_add_c(out, " #");
-        text(out, r->info.tags[i]);
-    }
-    buf_add_c(out, "</p>\n");
-}
-
-static void write_case(struct buf *out, const struct case_result *r)
-{
-    case_head(out, r);
-    if (r->info.description) {
-        buf_add_c(out, "<p>");
-        text(out, r->info.description);
-        buf_add_c(out, "</p>\n");
-    }
-    if (r->reason && (!r->attempt_count || r->verdict == VERDICT_SKIPPED)) {
-        buf_add_c(out, "<p>");
-        text(out, r->reason);
-        buf_add_c(out, "</p>\n");
-    }
-    for (size_t i = 0; i < r->notice_count; i++) {
-        buf_add_c(out, "<p>");
-        text(out, r->notices[i]);
-        buf_add_c(out, "</p>\n");
-    }
-    for (size_t i = r->attempt_count; i > 0; i--) /* the last decided */
-        attempt(out, &r->attempts[i - 1], r->attempt_count == 1);
-    buf_add_c(out, "</div></details>\n");
-}
-
 /* ---- listening ---- */
 
 static void on_run_start(void *ctx, const struct run_info *run)
@@ -246,11 +72,12 @@ static void on_case_end(void *ctx, const struct case_result *r)
     struct html *h = ctx;
 
     html_marks_add(&h->marks, r);
-    if (++h->shown[r->verdict] > CASES_OF_A_KIND_MAX) {
+    if (++h->shown[r->verdict] > CASES_OF_A_KIND_MAX ||
+        (h->spool && ftell(h->spool) > CASES_BYTES_MAX)) {
         h->left_out++;
         return;
     }
-    write_case(&h->text, r);
+    html_case(&h->text, r);
     report_spool_write(h->report, h->spool, &h->text);
 }
 

@@ -9,9 +9,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "reports/words.h"
 
-enum { WIDTH = 1000, LANE = 12, LANES_MAX = 40, TICKS = 5, BUCKETS = 19 };
+enum { TITLE_MAX = 300, WIDTH = 1000, LANE = 12, LANES_MAX = 40, TICKS = 5, BUCKETS = 19 };
 
 static const struct {
     const char *name, *fill;
@@ -36,7 +37,9 @@ void html_marks_add(struct html_marks *marks, const struct case_result *r)
             marks->cap = marks->cap ? marks->cap * 2 : 64;
             marks->items = mem_grow(marks->items, marks->cap, sizeof(*marks->items));
         }
-        buf_printf(&title, "%s > %s", r->info.suite, r->info.name);
+        buf_add_str(&title, utf8_part(str_c(r->info.suite), TITLE_MAX));
+        buf_add_c(&title, " > ");
+        buf_add_str(&title, utf8_part(str_c(r->info.name), TITLE_MAX));
         marks->items[marks->count++] = (struct html_mark){
             .start_us = a->start_us,
             .duration_us = a->duration_us > 0 ? a->duration_us : 0,

@@ -14,6 +14,9 @@ void html_text(struct buf *out, struct str text);
 /* The same with line breaks as they are, between tags. */
 void html_lines(struct buf *out, struct str text);
 
+/* A folding block with all of a case. Capped at some hundred kilobytes an attempt. */
+void html_case(struct buf *out, const struct case_result *r);
+
 /* An invocation attempt as the charts draw it. */
 struct html_mark {
     int64_t start_us, duration_us;

@@ -52,7 +52,7 @@ void junit_classname(struct buf *out, const char *scope, const char *file)
 static void case_open(struct buf *out, bool strict, const struct case_result *r)
 {
     buf_add_c(out, "  <testcase");
-    junit_attribute(out, "name", r->info.name);
+    junit_attribute(out, "name", *r->info.name ? r->info.name : JUNIT_UNNAMED);
     buf_add_c(out, " classname=\"");
     junit_classname(out, r->info.scope, r->info.file);
     buf_add_c(out, "\"");
@@ -177,4 +177,3 @@ void junit_case(struct buf *out, bool strict, const struct case_result *r)
     }
     buf_add_c(out, "  </testcase>\n");
 }
-

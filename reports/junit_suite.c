@@ -105,9 +105,8 @@ size_t junit_suite_bytes(const struct run_info *info)
 
 static void add_sums(struct buf *out, const struct junit_sums *s)
 {
-    buf_printf(out,
-               " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"", s->tests,
-               s->failures, s->errors, s->skipped);
+    buf_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"",
+               s->tests, s->failures, s->errors, s->skipped);
     junit_seconds(out, s->total_us);
     buf_putc(out, '"');
 }
@@ -118,7 +117,7 @@ void junit_suite_open(struct buf *out, const struct junit_run *run, const struct
     const struct junit_suite *s = &piece->suite;
 
     buf_add_c(out, " <testsuite");
-    junit_attribute(out, "name", s->name);
+    junit_attribute(out, "name", *s->name ? s->name : JUNIT_UNNAMED);
     if (run->strict) {
         buf_add_c(out, " package=\"");
         if (s->kind)

@@ -103,7 +103,8 @@ int report_parts_remove(const char *path, size_t keep, struct err *err)
     DIR *dir = opendir(folder);
 
     if (!dir)
-        return err_sys(err, ERR_IO, errno, "%s: cannot look for parts of an earlier report", folder);
+        return err_sys(err, ERR_IO, errno, "%s: cannot look for parts of an earlier report",
+                       folder);
     numbers = numbers_in(dir, slash ? slash + 1 : path, keep, &count);
     closedir(dir);
     for (size_t i = 0; i < count; i++) {

@@ -1,7 +1,7 @@
 /*
- * The files of a report that goes on in more than one: "junit.xml", "junit.part2.xml"... A part says
- * on its first lines that it is one, so that those of an earlier run can be told from files that
- * only bear such a name.
+ * The files of a report that goes on in more than one: "junit.xml", "junit.part2.xml"... A part
+ * says on its first lines that it is one, so that those of an earlier run can be told from files
+ * that only bear such a name.
  */
 #ifndef REPORTS_REPORT_PARTS_H
 #define REPORTS_REPORT_PARTS_H

@@ -343,8 +343,11 @@ static void closing_line(struct terminal *t, const struct run_summary *end)
         buf_add_c(&line, "no cases ran");
     buf_add_c(&line, " in ");
     words_duration(&line, end->duration_us);
-    if (end->stopped)
-        buf_printf(&line, " (%s)", end->stopped);
+    if (end->stopped) {
+        buf_add_c(&line, " (");
+        t->options.safe(&line, str_c(end->stopped));
+        buf_putc(&line, ')');
+    }
     buf_putc(&line, '\n');
     print(t, &line);
 }

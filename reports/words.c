@@ -127,11 +127,14 @@ void words_latency(struct buf *out, const struct attempt *a, unsigned indent)
 
 void words_attempt(struct buf *out, const struct attempt *a, unsigned indent, enum words_log log)
 {
-    size_t shown = a->failure_count < WORDS_FAILURES_MAX ? a->failure_count : WORDS_FAILURES_MAX;
-    size_t more = a->failure_count - shown + a->failures_dropped;
+    const size_t most =
+        a->failure_count < WORDS_FAILURES_MAX ? a->failure_count : WORDS_FAILURES_MAX;
+    const size_t start = out->len;
+    size_t shown = 0, more;
 
-    for (size_t i = 0; i < shown; i++)
-        add_failure(out, &a->failures[i], indent);
+    for (; shown < most && out->len - start < WORDS_BYTES_MAX; shown++)
+        add_failure(out, &a->failures[shown], indent);
+    more = a->failure_count - shown + a->failures_dropped;
     if (more)
         buf_printf(out, "%*sand %zu more that are not shown\n", (int)indent, "", more);
     words_latency(out, a, indent);

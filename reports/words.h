@@ -6,8 +6,8 @@
 #include "base/buf.h"
 #include "runner/event.h"
 
-/* More failures of one case than this are only counted: nobody reads the rest. */
-enum { WORDS_FAILURES_MAX = 100 };
+/* More failures of one case than this, or beyond this size, are only counted: nobody reads them. */
+enum { WORDS_FAILURES_MAX = 100, WORDS_BYTES_MAX = 64 << 10 };
 
 /* What becomes of the log tail: it stands elsewhere, is only told of, or is written out. */
 enum words_log { WORDS_LOG_ELSEWHERE, WORDS_LOG_TOLD, WORDS_LOG_SHOWN };

@@ -45,7 +45,7 @@ class Browser(unittest.TestCase):
         return elements, run.stderr
 
     def test_nothing_a_response_contained_becomes_an_element(self):
-        for corpus in ("markup", "commands", "code-points"):
+        for corpus in ("markup", "attributes", "links", "directions", "code-points"):
             elements, log = self.dom(corpus)
             self.assertEqual(elements.title, "smokegate: fail", corpus)
             self.assertEqual([t for t in ("script", "img", "iframe", "object", "form", "link", "base") if t in elements.tags], [], corpus)

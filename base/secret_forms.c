@@ -33,9 +33,7 @@ static void base64_at(struct str value, size_t shift, adder *add)
     if (to > from)
         add(str_slice(buf_str(&text), from, to));
     for (size_t i = 0; i < text.len; i++)
-        text.data[i] = (char)(text.data[i] == '+'   ? '-'
-                              : text.data[i] == '/' ? '_'
-                                                    : text.data[i]);
+        text.data[i] = (char)(text.data[i] == '+' ? '-' : text.data[i] == '/' ? '_' : text.data[i]);
     if (to > from)
         add(str_slice(buf_str(&text), from, to));
     buf_wipe(&padded);
@@ -157,8 +155,8 @@ static void json(struct str value, adder *add)
         {.also = "", .units = true, .upper = true},
         {.also = "", .slash = true},
         {.also = "", .slash = true, .units = true},
-        {.also = "<>&"},                       /* Go, Rails */
-        {.also = "<>&'", .units = true},       /* Gson */
+        {.also = "<>&"},                                    /* Go, Rails */
+        {.also = "<>&'", .units = true},                    /* Gson */
         {.also = "<>&'\"+`", .units = true, .upper = true}, /* System.Text.Json */
     };
     static const struct json_style outer = {.also = ""};
@@ -202,8 +200,9 @@ static void xml_escape(struct buf *out, struct str value, const char *quote, con
 
 static void xml(struct str value, adder *add)
 {
-    static const char *const quotes[] = {"\"", "&quot;", "&#34;"},
-                             *const apostrophes[] = {"'", "&apos;", "&#39;", "&#x27;"};
+    static const char *const quotes[] = {"\"", "&quot;", "&#34;"}, *const apostrophes[] = {
+                                                                       "'", "&apos;", "&#39;",
+                                                                       "&#x27;"};
 
     for (size_t q = 0; q < sizeof(quotes) / sizeof(*quotes); q++)
         for (size_t a = 0; a < sizeof(apostrophes) / sizeof(*apostrophes); a++) {

@@ -190,4 +190,3 @@ void html_case(struct buf *out, const struct case_result *r)
         attempt(out, &r->attempts[i - 1], i == r->attempt_count, r->attempt_count == 1);
     buf_add_c(out, "</div></details>\n");
 }
-

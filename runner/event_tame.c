@@ -87,7 +87,7 @@ static void tame_failures(struct arena *arena, struct attempt *a, size_t *room)
     struct failure_info *kept = arena_array(arena, most + 1, sizeof(*kept));
     size_t n = 0;
 
-    for (; n < most && *room > 0; n++) {
+    for (; n<most && * room> 0; n++) {
         kept[n] = tame_failure(arena, &a->failures[n]);
         *room -= size_of(&kept[n]) < *room ? size_of(&kept[n]) : *room;
     }

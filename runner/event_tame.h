@@ -12,7 +12,8 @@
 #include "runner/event.h"
 
 enum {
-    TAME_TEXT_MAX = 16 << 10, /* names, reasons, expected, actual: cut in the middle, which is told */
+    TAME_TEXT_MAX =
+        16 << 10, /* names, reasons, expected, actual: cut in the middle, which is told */
     TAME_DIFF_MAX = 64 << 10,
     TAME_FAILURES_MAX = 1000, /* of an attempt; further ones are only counted */
     /* Of failures and excerpts of a case's attempts together, of which there may be a hundred. The

@@ -67,7 +67,7 @@ static void annotate(struct github *g, struct kind *kind, const struct case_resu
     buf_printf(out, ",line=%u,col=%u,", r->info.line, r->info.column);
     property(out, "title", buf_c(&title));
     buf_add_c(out, "::");
-    value(out, buf_str(&body), false);
+    value(out, str_trim(buf_str(&body)), false);
     buf_putc(out, '\n');
 }
 
@@ -90,8 +90,8 @@ static void on_case_end(void *ctx, const struct case_result *r)
         return;
     }
     buf_printf(&g->logs, "%s > %s\n", r->info.suite, r->info.name);
-    buf_add_str(&g->logs, last->log);
-    buf_putc(&g->logs, '\n');
+    buf_add_str(&g->logs, str_trim(last->log));
+    buf_add_c(&g->logs, "\n\n");
 }
 
 static void say(struct github *g, struct kind *kind, const char *title, const char *text,
@@ -105,7 +105,7 @@ static void say(struct github *g, struct kind *kind, const char *title, const ch
     buf_printf(&g->text, "::%s ", kind->command);
     property(&g->text, "title", title);
     buf_add_c(&g->text, "::");
-    value(&g->text, buf_str(&body), false);
+    value(&g->text, str_trim(buf_str(&body)), false);
     buf_putc(&g->text, '\n');
     report_write(g->report, &g->text);
 }

@@ -16,12 +16,14 @@
 #include "reports/xml.h"
 
 /* A page beyond some tens of megabytes is not opened by anybody. */
-enum { CASES_OF_A_KIND_MAX = 2000, CASES_BYTES_MAX = 48 << 20 };
+enum { CASES_OF_A_KIND_MAX = 2000, CASES_BYTES_MAX = 48 << 20, MISSES_MAX = 50 };
 
 struct html {
     struct account account; /* of a promotion; first: it is its own listener */
     struct report *report;
     struct buf text;
+    struct buf misses; /* what did not pass, in lines that lead there */
+    size_t miss_count;
     FILE *spool;
     struct html_marks marks;
     size_t shown[VERDICT_COUNT], left_out;
@@ -77,6 +79,9 @@ static void on_case_end(void *ctx, const struct case_result *r)
         h->left_out++;
         return;
     }
+    if ((r->verdict == VERDICT_FAILED || r->verdict == VERDICT_INCONCLUSIVE) &&
+        h->miss_count++ < MISSES_MAX)
+        html_case_line(&h->misses, r);
     html_case(&h->text, r);
     report_spool_write(h->report, h->spool, &h->text);
 }
@@ -168,6 +173,18 @@ static void remark(struct buf *out, const char *words)
     buf_add_c(out, "</p>\n");
 }
 
+/* First of all, and before any picture: it is what one opens the page for. */
+static void misses(struct html *h)
+{
+    if (!h->miss_count)
+        return;
+    buf_add_c(&h->text, "<h2>Not passed</h2>\n<ul class=\"misses\">\n");
+    buf_add_str(&h->text, buf_str(&h->misses));
+    if (h->miss_count > MISSES_MAX)
+        buf_printf(&h->text, "<li>and %zu more, below</li>\n", h->miss_count - MISSES_MAX);
+    buf_add_c(&h->text, "</ul>\n");
+}
+
 static void overview(struct html *h, const struct run_summary *end)
 {
     struct buf *out = &h->text;
@@ -184,13 +201,15 @@ static void overview(struct html *h, const struct run_summary *end)
     count(out, "inconclusive", end->counts.of[VERDICT_INCONCLUSIVE]);
     count(out, "skipped", end->counts.of[VERDICT_SKIPPED]);
     buf_add_c(out, "</ul>\n");
+    misses(h);
 }
 
 static void functions(struct buf *out, const struct run_summary *end)
 {
     if (!end->function_count) /* a promotion that came to no gate */
         return;
-    buf_add_c(out, "<table><tr><th>function</th><th>version tested</th><th>code</th></tr>\n");
+    buf_add_c(out, "<div class=\"scroll\"><table><tr><th>function</th><th>version "
+                   "tested</th><th>code</th></tr>\n");
     for (size_t i = 0; i < end->function_count; i++) {
         const struct run_function *f = &end->functions[i];
 
@@ -204,7 +223,7 @@ static void functions(struct buf *out, const struct run_summary *end)
         text(out, f->code_sha256);
         buf_add_c(out, "</code></td></tr>\n");
     }
-    buf_add_c(out, "</table>\n");
+    buf_add_c(out, "</table></div>\n");
 }
 
 static void filters(struct buf *out, const struct verdict_counts *c)
@@ -224,8 +243,8 @@ static void filters(struct buf *out, const struct verdict_counts *c)
         if (kinds[i].count)
             buf_printf(out,
                        "<input type=\"radio\" name=\"show\" id=\"show-%s\"><label "
-                       "class=\"filter\" for=\"show-%s\">%s</label>\n",
-                       kinds[i].name, kinds[i].name, kinds[i].name);
+                       "class=\"filter\" for=\"show-%s\">%s %zu</label>\n",
+                       kinds[i].name, kinds[i].name, kinds[i].name, kinds[i].count);
     buf_add_c(out, "<div class=\"cases\">\n");
 }
 
@@ -272,6 +291,7 @@ void html_close(void *ctx)
         fclose(h->spool);
     html_marks_release(&h->marks);
     buf_release(&h->text);
+    buf_release(&h->misses);
     free(h->environment);
     free(h->alias);
     free(h->region);

@@ -164,7 +164,8 @@ static void draw_block(struct buf *out, const struct block *b, double x, double 
                b->steps == 1 ? "" : "s");
     words_duration(out, b->duration_us);
     buf_add_c(out, "</title></rect>");
-    draw_text(out, "in", "#fff", 12, x + (width - 3) / 2, y + 15, "middle");
+    draw_text(out, "in", "#fff", 12, x + (width - 3) / 2, b->duration_us > 0 ? y + 15 : y + 21,
+              "middle");
     buf_printf(out, "%s%s</text>", label_of(b),
                b->verdict == VERDICT_FAILED && b->look != LOOK_STOP         ? " \xe2\x9c\x97"
                : b->verdict == VERDICT_INCONCLUSIVE && b->look != LOOK_STOP ? " ?"

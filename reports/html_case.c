@@ -5,7 +5,12 @@
 #include "reports/words.h"
 
 /* A page of many megabytes is not opened by anybody: what goes beyond is told and left out. */
-enum { FAILURES_MAX = 200, FAILURES_BYTES_MAX = 256 << 10, EARLIER_BYTES_MAX = 8 << 10 };
+enum {
+    FAILURES_MAX = 200,
+    FAILURES_BYTES_MAX = 256 << 10,
+    EARLIER_BYTES_MAX = 8 << 10,
+    SUMMARY_MAX = 300
+};
 
 static void text(struct buf *out, const char *c)
 {
@@ -38,7 +43,7 @@ static void diff(struct buf *out, const char *all)
 {
     struct str rest = str_c(all), line;
 
-    buf_add_c(out, "<pre>");
+    buf_add_c(out, "<p class=\"dim\">- expected, + actual</p><pre>");
     while (rest.len && str_cut(&rest, '\n', &line)) {
         char sign = line.len ? line.data[0] : ' ';
 
@@ -166,6 +171,23 @@ static void case_head(struct buf *out, const struct case_result *r)
         text(out, r->info.tags[i]);
     }
     buf_add_c(out, "</p>\n");
+}
+
+void html_case_line(struct buf *out, const struct case_result *r)
+{
+    CLEANUP(buf_release) struct buf summary = {0};
+    struct str part;
+
+    words_summary(&summary, r);
+    part = utf8_part(buf_str(&summary), SUMMARY_MAX);
+    buf_printf(out, "<li><a href=\"#c%zu\"><b class=\"%s\">%s</b> ", r->info.index, kind_of(r),
+               kind_of(r));
+    text(out, r->info.suite);
+    buf_add_c(out, " &gt; ");
+    text(out, r->info.name);
+    buf_add_c(out, "</a> <span class=\"dim\">");
+    html_text(out, part);
+    buf_printf(out, "%s</span></li>\n", part.len < summary.len ? "..." : "");
 }
 
 void html_case(struct buf *out, const struct case_result *r)

@@ -17,11 +17,16 @@ void html_lines(struct buf *out, struct str text);
 /* A folding block with all of a case. Capped at some hundred kilobytes an attempt. */
 void html_case(struct buf *out, const struct case_result *r);
 
+/* An item of a list that leads to it: verdict, name, what was wrong in a line. */
+void html_case_line(struct buf *out, const struct case_result *r);
+
 /* An invocation attempt as the charts draw it. */
 struct html_mark {
-    int64_t start_us, duration_us;
-    size_t index; /* of the case */
-    char *title;  /* owned */
+    int64_t start_us;
+    int64_t duration_us; /* of the invocation that was judged */
+    int64_t end_us;      /* with everything that was asked again before it */
+    size_t index;        /* of the case */
+    char *title;         /* owned */
     unsigned number;
     enum verdict verdict; /* of the attempt */
     bool last, cold;

@@ -177,6 +177,8 @@ static void add_functions(struct buf *out, const struct run_summary *end)
 
         buf_add_c(out, "| ");
         inline_text(out, str_c(f->name));
+        buf_add_c(out, "&#58;");
+        inline_text(out, str_c(f->alias));
         buf_add_c(out, " | ");
         inline_text(out, str_c(*f->executed_version ? f->executed_version : "none"));
         buf_printf(out, " | %zu | %zu | %zu |\n", f->counts.of[VERDICT_PASSED],

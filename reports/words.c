@@ -5,6 +5,8 @@
 
 #include "runner/print.h"
 
+enum { LABEL = 10 }; /* "expected  " */
+
 void words_duration(struct buf *out, int64_t us)
 {
     if (us < 10000)
@@ -56,16 +58,17 @@ void words_summary(struct buf *out, const struct case_result *result)
     summary(out, words_last(result), result->reason);
 }
 
-/* Text of several lines, each behind the same margin. */
-static void add_lines(struct buf *out, const char *text, unsigned indent, const char *first)
+/* Text of several lines, each behind the same margin: as wide as a label, if there is one. */
+static void add_lines(struct buf *out, const char *text, unsigned indent, const char *label)
 {
     struct str rest = str_c(text), line;
-    const char *lead = first;
+    const int width = *label ? LABEL : 0;
+    const char *lead = label;
 
     while (str_cut(&rest, '\n', &line)) {
         if (!rest.data && line.len == 0)
             break;
-        buf_printf(out, "%*s%-10s", (int)indent, "", lead);
+        buf_printf(out, "%*s%-*s", (int)indent, "", width, lead);
         buf_add_str(out, line);
         buf_putc(out, '\n');
         lead = "";
@@ -81,6 +84,7 @@ static void add_failure(struct buf *out, const struct failure_info *f, unsigned 
         buf_printf(out, "%s:%u:%u  ", f->file, f->line, f->column);
     buf_printf(out, "%s\n", f->where ? f->where : "");
     if (f->diff && *f->diff) {
+        buf_printf(out, "%*s- expected, + actual\n", (int)indent + 2, "");
         add_lines(out, f->diff, indent + 2, "");
     } else {
         add_lines(out, f->expected ? f->expected : "", indent + 2, "expected");

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/rand.h"
 #include "cli/interrupt.h"
+#include "cli/repository.h"
 #include "cli/run_reports.h"
 #include "cli/term.h"
 #include "cli/version.h"
@@ -93,6 +94,7 @@ int run_cases(struct cli_suite *suite, struct session *session, const struct run
     struct engine_options options = {.client = request->client,
                                      .alias = suite->config.alias,
                                      .weighted_ok = request->weighted_ok};
+    CLEANUP(mem_freep) char *folder = repository_folder();
     char id[ULID_SIZE], host[256] = "localhost";
     struct err late = {0};
     int result = 0;
@@ -105,6 +107,7 @@ int run_cases(struct cli_suite *suite, struct session *session, const struct run
     options.shards = suite->sharding.shards;
     options.whole = suite->whole.places ? &suite->whole : NULL;
     options.host = host;
+    options.folder = folder;
     event_bus_listen(bus, &keep);
     if (request->also)
         event_bus_listen(bus, request->also);

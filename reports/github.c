@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/rand.h"
 #include "base/utf8.h"
+#include "reports/place.h"
 #include "reports/words.h"
 
 enum { SHOWN = 9, MESSAGE_MAX = 4 << 10, LOGS_MAX = 512 << 10 };
@@ -26,6 +27,7 @@ struct github {
     struct report *report;
     struct buf text, logs;
     size_t logs_left_out;
+    char *folder;
     struct kind errors, warnings;
 };
 
@@ -55,7 +57,7 @@ static void property(struct buf *out, const char *name, const char *text)
 
 static void annotate(struct github *g, struct kind *kind, const struct case_result *r)
 {
-    CLEANUP(buf_release) struct buf title = {0}, body = {0};
+    CLEANUP(buf_release) struct buf title = {0}, body = {0}, file = {0};
     struct buf *out = &g->text;
 
     if (++kind->count > SHOWN)
@@ -63,12 +65,20 @@ static void annotate(struct github *g, struct kind *kind, const struct case_resu
     buf_printf(&title, "%s > %s", r->info.suite, r->info.name);
     words_case(&body, r, 0, WORDS_LOG_ELSEWHERE);
     buf_printf(out, "::%s ", kind->command);
-    property(out, "file", r->info.file);
+    place_in_repository(&file, g->folder ? g->folder : "", r->info.file);
+    property(out, "file", buf_c(&file));
     buf_printf(out, ",line=%u,col=%u,", r->info.line, r->info.column);
     property(out, "title", buf_c(&title));
     buf_add_c(out, "::");
     value(out, str_trim(buf_str(&body)), false);
     buf_putc(out, '\n');
+}
+
+static void on_run_start(void *ctx, const struct run_info *run)
+{
+    struct github *g = ctx;
+
+    g->folder = mem_dup(run->folder);
 }
 
 static void on_case_end(void *ctx, const struct case_result *r)
@@ -171,6 +181,7 @@ void *github_open(struct report *report, struct listener *ret_listener)
     g->errors.command = "error";
     g->warnings.command = "warning";
     *ret_listener = (struct listener){.ctx = g,
+                                      .run_start = on_run_start,
                                       .case_end = on_case_end,
                                       .step = on_step,
                                       .finding = on_finding,
@@ -184,5 +195,6 @@ void github_close(void *ctx)
 
     buf_release(&g->text);
     buf_release(&g->logs);
+    free(g->folder);
     free(g);
 }

@@ -10,8 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
+#include "base/digest.h"
 #include "base/mem.h"
 #include "reports/junit_private.h"
+#include "reports/place.h"
 
 struct junit {
     struct account account; /* of a promotion; first: it is its own listener */
@@ -22,7 +26,10 @@ struct junit {
     size_t piece_count, piece_cap, suite_at;
     size_t parts, part_cases, part_bytes; /* of the last file */
     size_t suite_bytes;
-    struct buf text; /* one element at a time */
+    char *folder;
+    json_t *class_files;         /* which file has a class name */
+    struct buf class_name, file; /* of the suite whose cases are told */
+    struct buf text;             /* one element at a time */
 };
 
 /* ---- pieces ---- */
@@ -31,6 +38,7 @@ static struct junit_suite own(const struct junit_suite *s)
 {
     return (struct junit_suite){.name = mem_dup(s->name),
                                 .file = mem_dup(s->file),
+                                .class_name = mem_dup(s->class_name),
                                 .scope = mem_dup(s->scope),
                                 .function = mem_dup(s->function),
                                 .kind = mem_dup(s->kind),
@@ -41,6 +49,7 @@ static void disown(const struct junit_suite *s)
 {
     free((char *)(uintptr_t)s->name);
     free((char *)(uintptr_t)s->file);
+    free((char *)(uintptr_t)s->class_name);
     free((char *)(uintptr_t)s->scope);
     free((char *)(uintptr_t)s->function);
     free((char *)(uintptr_t)s->kind);
@@ -114,23 +123,52 @@ static void on_run_start(void *ctx, const struct run_info *info)
     struct junit *j = ctx;
 
     junit_run_begin(&j->run, info);
+    j->folder = mem_dup(info->folder ? info->folder : "");
     j->suite_bytes = junit_suite_bytes(info);
+}
+
+/*
+ * "a.b.json" and "a_b.json" would be one class, and GitLab drops the second case of a class and a
+ * name. What is added then is made of the path, so that it does not change with their number.
+ */
+static void name_suite(struct junit *j, const struct case_result *r)
+{
+    const char *file = r->info.file, *taken;
+    char hash[SHA256_HEX_SIZE];
+
+    buf_clear(&j->file);
+    place_in_repository(&j->file, j->folder, file);
+    buf_clear(&j->class_name);
+    junit_class_name(&j->class_name, r->info.scope, file);
+    taken = json_string_value(json_object_get(j->class_files, buf_c(&j->class_name)));
+    if (taken && strcmp(taken, file) != 0) {
+        sha256_hex(hash, str_c(file));
+        buf_printf(&j->class_name, "_%.8s", hash);
+    } else if (!taken) {
+        json_object_set_new_nocheck(j->class_files, buf_c(&j->class_name),
+                                    json_string_nocheck(file));
+    }
 }
 
 static void on_case_end(void *ctx, const struct case_result *r)
 {
     struct junit *j = ctx;
-    const bool in_promotion = r->info.scope != NULL;
-    const struct junit_told told = {.suite = {.name = r->info.suite,
-                                              .file = r->info.file,
-                                              .scope = r->info.scope,
-                                              .function = in_promotion ? r->info.function : NULL},
-                                    .verdict = r->verdict,
-                                    .start_us = r->start_us,
-                                    .duration_us = r->duration_us};
+    const bool in_promotion = r->info.scope != NULL, is_new = j->suite_at != r->info.suite_index;
+    struct junit_told told;
 
-    junit_case(&j->text, j->run.strict, r);
-    add_case(j, &told, j->suite_at != r->info.suite_index);
+    if (is_new)
+        name_suite(j, r);
+    told = (struct junit_told){.suite = {.name = r->info.suite,
+                                         .file = buf_c(&j->file),
+                                         .class_name = buf_c(&j->class_name),
+                                         .scope = r->info.scope,
+                                         .function = in_promotion ? r->info.function : NULL},
+                               .verdict = r->verdict,
+                               .start_us = r->start_us,
+                               .duration_us = r->duration_us};
+
+    junit_case(&j->text, j->run.strict, &told.suite, r);
+    add_case(j, &told, is_new);
     j->suite_at = r->info.suite_index;
 }
 
@@ -196,6 +234,7 @@ static void *open_dialect(struct report *report, struct listener *ret_listener, 
     j->run.strict = strict;
     j->parts = 1;
     j->suite_at = SIZE_MAX;
+    j->class_files = json_object();
     j->spool = report_spool(report);
     *ret_listener = (struct listener){.ctx = j,
                                       .run_start = on_run_start,
@@ -226,6 +265,10 @@ void junit_close(void *ctx)
     if (j->spool)
         fclose(j->spool);
     free(j->pieces);
+    free(j->folder);
+    json_decref(j->class_files);
+    buf_release(&j->class_name);
+    buf_release(&j->file);
     junit_run_release(&j->run);
     account_release(&j->account);
     buf_release(&j->text);

@@ -37,7 +37,8 @@ struct junit_sums {
 /* Whose cases a piece holds: of a case file, or of an environment's steps or findings. */
 struct junit_suite {
     const char *name;
-    const char *file;             /* NULL: no case file, but a promotion's `kind` */
+    const char *file; /* seen from the repository's root; NULL: a promotion's `kind`, no file */
+    const char *class_name;       /* of its cases; with `file` */
     const char *scope, *function; /* of a promotion: which run, and whom it asks; else NULL */
     const char *kind;             /* "promotion", "audit", or NULL */
     const char *environment;      /* with `kind` */
@@ -53,10 +54,11 @@ struct junit_piece {
 
 /* ---- junit_case.c: a testcase ---- */
 
-void junit_case(struct buf *out, bool strict, const struct case_result *r);
+void junit_case(struct buf *out, bool strict, const struct junit_suite *suite,
+                const struct case_result *r);
 
 /* The name of its class: the path with dots; `scope`, of a promotion, stands before it. */
-void junit_classname(struct buf *out, const char *scope, const char *file);
+void junit_class_name(struct buf *out, const char *scope, const char *file);
 /* " name="value"", cut at JUNIT_MESSAGE_MAX. */
 void junit_attribute(struct buf *out, const char *name, const char *value);
 /* A part of a class name: dots make packages of it, one in the text must not. NULL: nothing. */

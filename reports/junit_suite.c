@@ -119,12 +119,8 @@ void junit_suite_open(struct buf *out, const struct junit_run *run, const struct
     buf_add_c(out, " <testsuite");
     junit_attribute(out, "name", *s->name ? s->name : JUNIT_UNNAMED);
     if (run->strict) {
-        buf_add_c(out, " package=\"");
-        if (s->kind)
-            buf_add_c(out, s->kind);
-        else
-            junit_classname(out, s->scope, s->file);
-        buf_printf(out, "\" id=\"%zu\"", id);
+        junit_attribute(out, "package", s->kind ? s->kind : s->class_name);
+        buf_printf(out, " id=\"%zu\"", id);
     } else if (s->file) {
         junit_attribute(out, "file", s->file);
     }

@@ -40,7 +40,8 @@ struct run_info {
     const char *environment; /* "" when there is none */
     const char *alias, *region, *endpoint;
     const char *tool_version, *host;
-    int64_t start_ms; /* wall */
+    const char *folder; /* where it ran within its repository, "services/orders"; "": at its root */
+    int64_t start_ms;   /* wall */
     uint64_t seed;
     size_t cases; /* that were selected */
     unsigned jobs;

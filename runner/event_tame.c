@@ -177,6 +177,7 @@ struct run_info tame_run(struct arena *arena, const struct run_info *run)
     tame.endpoint = name(arena, run->endpoint);
     tame.tool_version = name(arena, run->tool_version);
     tame.host = name(arena, run->host);
+    tame.folder = text(arena, run->folder);
     tame.release = text(arena, run->release);
     return tame;
 }

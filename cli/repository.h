@@ -3,9 +3,9 @@
 #define CLI_REPOSITORY_H
 
 /*
- * The working directory within the repository around it, "services/orders": the nearest folder above
- * that holds .git, which is a file in worktrees and submodules. "" at its root, or outside of one.
- * Returns owned.
+ * The working directory within the repository around it, "services/orders": the nearest folder
+ * above that holds .git, which is a file in worktrees and submodules. "" at its root, or outside of
+ * one. Returns owned.
  */
 char *repository_folder(void);
 

@@ -137,6 +137,16 @@ class Secrets(harness.Case):
                     self.assertNotIn(line[:16], text, output)
                     self.assertNotIn(line[-16:], text, output)
 
+    def test_none_gets_into_a_snapshot(self):
+        case = {"name": "it", "payload": "{{secret.TOKEN}}", "expect": {"snapshot": {"file": "kept.json"}}}
+        texts = self.outputs(lambda n, body: Reply({"token": f"<{SECRET}>", "total": 3}), case, more=("--update-snapshots",))
+        self.assertIn("it holds one, and was not written", texts["stdout"])
+        self.assertFalse(os.path.exists(os.path.join(self.dir, "kept.json")))
+        case["expect"]["snapshot"]["ignore"] = ["$.token"]
+        self.outputs(lambda n, body: Reply({"token": f"<{SECRET}>", "total": 3}), case, more=("--update-snapshots",), code=0)
+        with open(os.path.join(self.dir, "kept.json"), encoding="utf-8") as f:
+            self.assertEqual(json.load(f), {"total": 3})
+
     def test_two_that_overlap(self):
         self.write("secrets.env", "A=qwzxfkrst-mjddle\nB=t-mjddle-qvyxw\n")
         told = "qwzxfkrst-mjddle-qvyxw"

@@ -104,7 +104,7 @@ static void head(struct html *h, const struct run_summary *end)
 static void count(struct buf *out, const char *kind, size_t n)
 {
     if (n)
-        buf_printf(out, "<li class=\"%s\"><b>%zu</b>%s</li>\n", kind, n, kind);
+        buf_printf(out, "<li class=\"%s\"><b>%zu</b> %s</li>\n", kind, n, kind);
 }
 
 static void title(struct html *h, const struct run_summary *end)

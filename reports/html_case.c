@@ -157,7 +157,7 @@ static void case_head(struct buf *out, const struct case_result *r)
     text(out, r->info.suite);
     buf_add_c(out, " &gt; ");
     text(out, r->info.name);
-    buf_add_c(out, "<span class=\"time\">");
+    buf_add_c(out, " <span class=\"time\">");
     if (r->attempt_count)
         words_duration(out, r->duration_us);
     buf_add_c(out, "</span></summary><div class=\"body\">\n<p class=\"dim\"><code>");

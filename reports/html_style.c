@@ -29,7 +29,7 @@ const char html_style[] =
     "td:first-child,.steps td:nth-child(4){white-space:nowrap;min-width:0}\n"
     ".counts{display:flex;flex-wrap:wrap;gap:.5rem;padding:0;margin:1rem 0;list-style:none}"
     ".counts li{border:1px solid var(--line);border-radius:6px;padding:.3rem "
-    ".9rem;background:var(--box)}.counts b{font-size:1.3rem;margin-right:.3rem}\n"
+    ".9rem;background:var(--box)}.counts b{font-size:1.3rem}\n"
     ".passed{color:var(--passed)}.failed{color:var(--failed)}.inconclusive,.flaky{color:var(--"
     "inconclusive)}.skipped{color:var(--skipped)}\n"
     ".misses{padding-left:0;list-style:none}.misses li{margin:.15rem 0;overflow-wrap:anywhere}"

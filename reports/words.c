@@ -3,9 +3,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "runner/print.h"
 
-enum { LABEL = 10 }; /* "expected  " */
+enum { LABEL = 10 /* "expected  " */, SUMMARY_VALUE_MAX = 300 };
 
 void words_duration(struct buf *out, int64_t us)
 {
@@ -26,12 +27,28 @@ const struct attempt *words_last(const struct case_result *result)
 
 static void one_line(struct buf *out, const char *text, size_t max)
 {
-    size_t len = strlen(text);
+    const struct str part = utf8_part(str_c(text), max);
 
-    for (size_t i = 0; i < len && i < max; i++)
-        buf_putc(out, text[i] == '\n' ? ' ' : text[i]);
-    if (len > max)
+    for (size_t i = 0; i < part.len; i++)
+        buf_putc(out, part.data[i] == '\n' ? ' ' : part.data[i]);
+    if (text[part.len])
         buf_add_c(out, "...");
+}
+
+/* "- .total: 20.01, + .total: 19.98": of two large values, what is not the same. */
+static void add_differences(struct buf *out, const char *diff)
+{
+    struct str rest = str_trim(str_c(diff)), line;
+    size_t start = out->len;
+
+    while (rest.len && str_cut(&rest, '\n', &line)) {
+        if (out->len - start + line.len > SUMMARY_VALUE_MAX) {
+            buf_add_c(out, out->len > start ? ", ..." : "...");
+            return;
+        }
+        buf_add_c(out, out->len > start ? ", " : "");
+        buf_add_str(out, str_trim(line));
+    }
 }
 
 static void summary(struct buf *out, const struct attempt *last, const char *reason)
@@ -42,10 +59,14 @@ static void summary(struct buf *out, const struct attempt *last, const char *rea
 
         if (f->where && *f->where)
             buf_printf(out, "%s: ", f->where);
-        buf_add_c(out, "expected ");
-        one_line(out, f->expected ? f->expected : "", 300);
-        buf_add_c(out, ", actual ");
-        one_line(out, f->actual ? f->actual : "", 300);
+        if (f->diff && *f->diff) {
+            add_differences(out, f->diff);
+        } else {
+            buf_add_c(out, "expected ");
+            one_line(out, f->expected ? f->expected : "", SUMMARY_VALUE_MAX);
+            buf_add_c(out, ", actual ");
+            one_line(out, f->actual ? f->actual : "", SUMMARY_VALUE_MAX);
+        }
         if (more)
             buf_printf(out, " (and %zu more)", more);
     } else if (reason) {

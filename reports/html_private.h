@@ -49,6 +49,9 @@ void html_timeline(struct buf *out, const struct html_marks *marks);
 /* How long they took: a histogram, and the 50th, 90th and 99th percentile. */
 void html_latency(struct buf *out, const struct html_marks *marks);
 
+/* The picture of a promotion's way. */
+void html_way(struct buf *out, const struct account *account);
+
 /* A promotion: the way it went, aliases before and after, findings, steps. Nothing without one. */
 void html_account(struct buf *out, const struct account *account);
 

@@ -45,6 +45,7 @@ int run_exit_code(const struct run_summary *summary, bool allow_empty)
 
 /* ---- terminal ---- */
 
+/* Asked each time: the window is as wide as it is now, and no signal has to be waited for. */
 static unsigned width_of(int fd)
 {
     const char *columns = getenv("COLUMNS");
@@ -54,6 +55,16 @@ static unsigned width_of(int fd)
     if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         return size.ws_col;
     return columns && str_to_u64(str_c(columns), 1000, &n) && n >= 40 ? (unsigned)n : 80;
+}
+
+static unsigned out_width(void)
+{
+    return width_of(STDOUT_FILENO);
+}
+
+static unsigned err_width(void)
+{
+    return width_of(STDERR_FILENO);
 }
 
 struct terminal *run_terminal(const struct cli *cli, struct event_bus *bus)
@@ -66,7 +77,8 @@ struct terminal *run_terminal(const struct cli *cli, struct event_bus *bus)
         .quiet = cli->quiet,
         .verbose = cli->verbose,
         .logs = opts_given(&cli->opts, "debug"),
-        .width = width_of(STDOUT_FILENO),
+        .out_width = out_width,
+        .err_width = err_width,
         .out = term_out_str,
         .err = term_err_str,
         .safe = term_safe,

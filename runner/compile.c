@@ -54,6 +54,13 @@ static int unknown_function(const struct runner_config *config, struct json_ref 
     return -1;
 }
 
+/* Was one named, but not by a text? That has been told. */
+static bool function_is_wrong(const struct testcase *test)
+{
+    return json_object_get(test->self.value, "function") ||
+           json_object_get(json_doc_root(test->suite->doc).value, "function");
+}
+
 static int choose_function(struct compiled *out, const struct testcase *test, struct scope *scope,
                            struct faults *faults)
 {
@@ -69,6 +76,8 @@ static int choose_function(struct compiled *out, const struct testcase *test, st
             return -1;
     } else if (config->function_count == 1) {
         out->function_key = config->functions[0].key;
+    } else if (function_is_wrong(test)) {
+        return -1;
     } else {
         fault_hint(
             json_fault(faults, test->name.doc, json_ref_start(test->name), "no function to invoke"),

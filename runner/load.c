@@ -42,7 +42,7 @@ static void read_cases(struct loader *l, struct suite *suite, struct json_ref at
 
         test->suite = suite;
         test->role = role;
-        test->broken = !case_read(test, k.ref, l->config, &l->set->arena, l->faults);
+        (void)case_read(test, k.ref, l->config, &l->set->arena, l->faults); /* and finds the next */
     }
 }
 
@@ -155,7 +155,7 @@ static bool add_items(struct loader *l, struct suite *suite)
         size_t rows = test->table ? json_array_size(test->table) : 1;
 
         test->first_item = l->set->item_count;
-        if (test->broken)
+        if (test->unreadable)
             rows = 0;
         for (size_t k = 0; whole && k < rows; k++)
             whole = add_item(l, test, (uint32_t)k);
@@ -260,6 +260,7 @@ static void load_file(struct loader *l, const char *file)
 {
     struct testset *set = l->set;
     struct json_doc *doc = json_doc_load_faults(file, JSON_CASE_FILE_MAX, l->faults);
+    const size_t first_fault = l->faults->count;
     CLEANUP(mem_freep) char *dir = NULL;
     struct suite *suite;
 
@@ -275,11 +276,12 @@ static void load_file(struct loader *l, const char *file)
     set->suites[set->suite_count++] = suite;
     read_suite(l, suite, json_doc_root(doc));
     needs_resolve(suite, &set->arena, l->faults);
-    /* Going on with what is whole: all mistakes of a file are told in one pass. */
+    /* Going on with what can be read: all mistakes of a file are told in one pass. */
     if (add_items(l, suite)) {
         check_names(l, suite);
         check_items(l, suite);
     }
+    faults_tidy(l->faults, first_fault, suite->file);
 }
 
 void testset_load(struct testset *set, const char *const *files, size_t file_count,

@@ -307,7 +307,8 @@ bool case_read(struct testcase *test, struct json_ref at, const struct runner_co
     whole = at_most_one(got, tables, ARRAY_LEN(tables), faults) && whole;
     whole = read_tags(test, got[KEY_TAGS], arena, faults) && whole;
     whole = read_skip(test, got[KEY_SKIP], config, faults) && whole;
-    whole = read_table(test, got, faults) && whole;
+    test->unreadable = !read_table(test, got, faults);
+    whole = whole && !test->unreadable;
     whole = read_lock(test, got[KEY_LOCK], faults) && whole;
     whole = read_fresh(test, got[KEY_FRESH], faults) && whole;
     whole = read_stream(test, got[KEY_STREAM], faults) && whole;
@@ -316,5 +317,7 @@ bool case_read(struct testcase *test, struct json_ref at, const struct runner_co
         json_fault(faults, at.doc, json_ref_start(test->name), "a case wants a name");
         whole = false;
     }
+    if (!test->name.value || json_string_length(test->name.value) == 0)
+        test->unreadable = true;
     return whole;
 }

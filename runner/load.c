@@ -58,19 +58,26 @@ static void collect_captures(struct suite *suite)
     }
 }
 
+enum { NAME, DESCRIPTION, FUNCTION, VARIABLES, DEFAULTS, CASES, SETUP, TEARDOWN };
+
+static const struct strict_key suite_keys[] = {
+    {"suite", STRICT_STRING, false},    {"description", STRICT_STRING, false},
+    {"function", STRICT_STRING, false}, {"variables", STRICT_OBJECT, false},
+    {"defaults", STRICT_OBJECT, false}, {"cases", STRICT_ARRAY, true},
+    {"setup", STRICT_ARRAY, false},     {"teardown", STRICT_ARRAY, false},
+};
+
+const char *suite_key(size_t i)
+{
+    return i < ARRAY_LEN(suite_keys) ? suite_keys[i].name : NULL;
+}
+
 static void read_suite(struct loader *l, struct suite *suite, struct json_ref root)
 {
-    enum { NAME, DESCRIPTION, FUNCTION, VARIABLES, DEFAULTS, CASES, SETUP, TEARDOWN };
-    static const struct strict_key keys[] = {
-        {"suite", STRICT_STRING, false},    {"description", STRICT_STRING, false},
-        {"function", STRICT_STRING, false}, {"variables", STRICT_OBJECT, false},
-        {"defaults", STRICT_OBJECT, false}, {"cases", STRICT_ARRAY, true},
-        {"setup", STRICT_ARRAY, false},     {"teardown", STRICT_ARRAY, false},
-    };
-    struct json_ref got[ARRAY_LEN(keys)];
+    struct json_ref got[ARRAY_LEN(suite_keys)];
     size_t count;
 
-    strict_object(root, "case file", keys, ARRAY_LEN(keys), got, l->faults);
+    strict_object(root, "case file", suite_keys, ARRAY_LEN(suite_keys), got, l->faults);
     suite->name = got[NAME].value && json_string_length(got[NAME].value)
                       ? json_string_value(got[NAME].value)
                       : name_of_file(&l->set->arena, suite->file);

@@ -154,13 +154,10 @@ static const struct strict_key keys[] = {
     {"table_file", STRICT_STRING, false},
 };
 
-const char *const case_keys[] = {
-    "timeout",   "retries",    "backoff",      "until",        "repeat", "idempotent",
-    "serial",    "invocation", "name",         "description",  "tags",   "function",
-    "variables", "payload",    "payload_file", "payload_text", "event",  "client_context",
-    "expect",    "capture",    "needs",        "skip",         "lock",   "fresh",
-    "stream",    "table",      "table_file",   NULL,
-};
+const char *case_key(size_t i)
+{
+    return i < ARRAY_LEN(keys) ? keys[i].name : NULL;
+}
 
 static bool at_most_one(const struct json_ref *got, const int *which, size_t count,
                         struct faults *faults)

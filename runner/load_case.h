@@ -14,7 +14,10 @@ bool settings_read(struct case_settings *settings, struct json_ref at, struct fa
 bool case_read(struct testcase *test, struct json_ref at, const struct runner_config *config,
                struct arena *arena, struct faults *faults);
 
-/* The keys of a case, for documentation and schemas; NULL-terminated. */
-extern const char *const case_keys[];
+/* The i-th key of a case, of the table the loader reads by; NULL behind the last. */
+const char *case_key(size_t i);
+
+/* The same of a case file. */
+const char *suite_key(size_t i);
 
 #endif

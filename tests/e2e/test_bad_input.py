@@ -104,6 +104,20 @@ class BadInput(harness.Case):
         self.write("cases/cases.json", '{ "function": "orders", "casse": [ { "name": "x", "expect": { "payload": 1 } } ] }')
         self.refused(r'cases/cases\.json:1:25: unknown key "casse".*did you mean "cases"\?')
 
+    def test_reports_and_payloads_among_the_cases_are_no_case_files(self):
+        self.smokegate("run", "--report", "outcome=cases/outcome.json", "--report", "html=cases/r.json")
+        self.write("cases/payload.json", {"expect": 1, "items": [{"suite": "x", "cases": []}]})
+        out, err = self.smokegate("check")
+        self.assertIn("1 file, 1 case: nothing wrong", out)
+        for name in ("outcome", "payload", "r"):
+            self.assertIn(f"cases/{name}.json: no case file, left out", err)
+        self.smokegate("run")
+        self.smokegate("run", "cases")
+        self.assertIn('needs the key "cases"', self.smokegate("run", "cases/outcome.json", code=2)[1])
+
+    def test_a_name_where_a_file_is_expected_gets_a_hint(self):
+        self.refused(r"works: no such file or folder; --filter selects cases by name", args=("works",))
+
     def test_a_case_file_that_is_no_json(self):
         for text, where in ((b'{ "cases": [', "1:13"), (b'{ "cases": [ 01 ] }', "1:15"), (b'{ "cases": "\x01" }', "1:13"),
                             (b'{ "cases": [], "cases": [] }', "1:16"), (b'"cases"', "1:1")):

@@ -600,7 +600,7 @@ class Page(harness.Case):
 
     def test_the_manual_and_the_page_say_the_same(self):
         codes = [code for code, *_ in self.table("| code | meaning | what to do |")]
-        with open(os.path.join(harness.BUILD, "cli", "smokegate.1"), encoding="utf-8") as f:
+        with open(os.path.join(harness.BUILD, "cli", "manual", "smokegate.1"), encoding="utf-8") as f:
             manual = f.read().split(".SH EXIT STATUS")[1].split(".SH")[0]
         self.assertEqual(re.findall(r"^\.TP\n(.*)$", manual, re.M), codes)
         tested = {str(code) for code, *_ in ROWS}

@@ -115,6 +115,18 @@ class BadInput(harness.Case):
         self.smokegate("run", "cases")
         self.assertIn('needs the key "cases"', self.smokegate("run", "cases/outcome.json", code=2)[1])
 
+    def test_a_tag_that_no_case_has_gets_a_suggestion(self):
+        self.write("cases/cases.json", {**CASES, "cases": [{**CASES["cases"][0], "tags": ["critical"]}]})
+        self.assertIn('no case has the tag "citical", did you mean "critical"?', self.smokegate("run", "--tag", "citical", code=8)[1])
+        self.assertNotIn("no case has", self.smokegate("list", "--tag", "critical")[1])
+
+    def test_the_list_is_a_table(self):
+        wide = {"name": "\u6ce8\u6587\nof two lines", "tags": ["a", "b"], "skip": "no"}
+        self.write("cases/cases.json", {**CASES, "cases": [*CASES["cases"], wide]})
+        first, second = self.smokegate("list")[0].splitlines()
+        self.assertEqual(first, "cases > works              cases/cases.json:5   orders")
+        self.assertEqual(second, "cases > \u6ce8\u6587 of two lines  cases/cases.json:14  orders  #a  #b  (skip: no)")
+
     def test_a_name_where_a_file_is_expected_gets_a_hint(self):
         self.refused(r"works: no such file or folder; --filter selects cases by name", args=("works",))
 

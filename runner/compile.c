@@ -96,6 +96,13 @@ static int choose_function(struct compiled *out, const struct testcase *test, st
     return 0;
 }
 
+/* {{function}}. Without one, which has been told, nothing more is to be told of it. */
+static void tell_function(struct compiled *out, struct scope *scope)
+{
+    scope->function = json_string(out->function_key ? out->function_key : "");
+    json_array_append_new(out->owned, scope->function);
+}
+
 /* ---- the whole ---- */
 
 static int add_client_context(struct compiled *out, const struct testcase *test,
@@ -131,6 +138,7 @@ static int compile_parts(struct compiled *out, const struct testset *set,
     };
     bool whole = choose_function(out, test, scope, faults) == 0;
 
+    tell_function(out, scope);
     whole = payload_build(&out->payload, test, &c) == 0 && whole;
     whole = add_client_context(out, test, &c) == 0 && whole;
     whole = expect_compile(&out->expect, &c, test->expect, test->name, test->settings.invocation) &&

@@ -153,9 +153,16 @@ static bool add_item(struct loader *l, const struct testcase *test, uint32_t at)
 {
     json_t *row = test->table ? table_row(test->table, at) : NULL;
     struct scope scope = item_scope(test, row, l->config, l->set->item_count);
+    json_auto_t *given = l->config->function ? json_string(l->config->function) : NULL;
     struct arena scratch = {0};
-    const char *name = template_text(&scope, test->name, &scratch, l->faults);
-    bool added = name && name_item(l, test, at, row, name, scope.used_row);
+    const char *name;
+    bool added;
+
+    scope.function = given                  ? given
+                     : test->function.value ? test->function.value
+                                            : test->suite->function.value;
+    name = template_text(&scope, test->name, &scratch, l->faults);
+    added = name && name_item(l, test, at, row, name, scope.used_row);
 
     arena_release(&scratch);
     json_decref(row);

@@ -22,7 +22,7 @@ while True:
         body, path = json.dumps(answer["error"]), "/error"
         headers["Lambda-Runtime-Function-Error-Type"] = answer["error"]["errorType"]
     elif "context" in answer:
-        body = context or "null"
+        body = context.encode("latin-1").decode() if context else "null"
     else:
         body = answer["text"] if "text" in answer else json.dumps(answer.get("json"))
     urllib.request.urlopen(urllib.request.Request(api + request_id + path, body.encode(), headers)).close()

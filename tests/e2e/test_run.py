@@ -410,6 +410,29 @@ class Order(Run):
         self.assertEqual((seen["lock"], seen["serial"]), (1, [1, 1]))
         self.assertGreater(self.told.most, 1, "nothing ran in parallel")
 
+    def test_a_lock_is_one_for_all_files_and_serial_is_alone_among_all(self):
+        most, flying, alone = [0], [0], []
+        lock = threading.Lock()
+
+        def answer(n, body):
+            kind = json.loads(body)
+            with lock:
+                flying[0] += kind == "lock"
+                most[0] = max(most[0], flying[0])
+            if kind == "serial":
+                alone.append(self.told.flying)
+            time.sleep(0.03)
+            with lock:
+                flying[0] -= kind == "lock"
+            return Reply("{}")
+        self.lambda_(answer)
+        for name in "abc":
+            self.write(f"cases/{name}.json", {"cases": [{"name": "l", "lock": "db", "payload": "lock"}, {"name": "s", "serial": True, "payload": "serial"},
+                                                        {"name": "f", "payload": "free"}]})
+        self.smokegate(*self.arguments("cases"), env=self.credentials())
+        self.assertEqual((most[0], alone), (1, [1, 1, 1]))
+        self.assertGreater(self.told.most, 1, "nothing ran in parallel")
+
     def test_reports_keep_the_order_of_the_file_and_jobs_bounds(self):
         cases = [{"name": f"c{i}", "payload": i} for i in range(30)]
         self.run_cases(cases, lambda n, b: Reply("{}", delay=0.03 if json.loads(b) % 7 == 0 else 0), 0,

@@ -17,6 +17,7 @@ struct terminal {
     struct buf text;  /* scratch */
     struct buf again; /* failures, told once more at the end */
     size_t again_count, again_dropped;
+    size_t since; /* what else was printed since the first of them */
     struct progress progress;
     int64_t drawn_ms;
     bool drawn; /* a progress line stands on stderr */
@@ -138,9 +139,14 @@ static void block(struct terminal *t, struct buf *out, const struct case_result 
     t->options.safe(out, buf_str(&raw));
 }
 
+static bool is_bad(const struct case_result *r)
+{
+    return r->verdict == VERDICT_FAILED || r->verdict == VERDICT_INCONCLUSIVE;
+}
+
 static bool is_shown(const struct terminal *t, const struct case_result *r)
 {
-    if (r->verdict == VERDICT_FAILED || r->verdict == VERDICT_INCONCLUSIVE)
+    if (is_bad(r))
         return true;
     if (t->options.quiet)
         return false;
@@ -149,8 +155,6 @@ static bool is_shown(const struct terminal *t, const struct case_result *r)
 
 static void remember(struct terminal *t, const struct case_result *r)
 {
-    if (r->verdict != VERDICT_FAILED && r->verdict != VERDICT_INCONCLUSIVE)
-        return;
     if (t->again_count++ < AGAIN_MAX)
         block(t, &t->again, r);
     else
@@ -164,8 +168,10 @@ static void on_case_end(void *ctx, const struct case_result *r)
     if (is_shown(t, r)) {
         block(t, &t->text, r);
         print(t, &t->text);
+        t->since += t->again_count > 0 && !is_bad(r);
     }
-    remember(t, r);
+    if (is_bad(r))
+        remember(t, r);
 }
 
 /* ---- progress ---- */
@@ -281,12 +287,10 @@ static void closing_line(struct terminal *t, const struct run_summary *end)
 static void on_run_end(void *ctx, const struct run_summary *end)
 {
     struct terminal *t = ctx;
-    const struct verdict_counts *counts = &t->progress.counts;
 
     wipe_progress(t);
-    /* Again at the end, where one looks, unless there is nothing between. */
-    if (t->again_count && counts->of[VERDICT_PASSED] + counts->of[VERDICT_SKIPPED] > 0 &&
-        !t->options.quiet) {
+    /* Again at the end, where one looks, unless they stand there already. */
+    if (t->since) {
         buf_add_c(&t->text, "\nNot passed:\n");
         buf_add_str(&t->text, buf_str(&t->again));
         if (t->again_dropped)

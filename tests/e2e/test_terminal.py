@@ -79,14 +79,18 @@ class Live(Terminal):
         go.set()
         self.assertEqual(ran.finish(), 1)
 
-    def test_failures_are_told_again_at_the_end(self):
+    def test_failures_are_told_again_at_the_end_unless_they_stand_there(self):
         self.lambda_(lambda n, b: Reply("{}"))
         self.cases(self.CASES)
-        ran = self.on_terminal()
+        ran = self.on_terminal("-v")
         self.assertEqual(ran.finish(), 1)
         again = ran.screen.lines.index("Not passed:")
         self.assertEqual(sum(line.startswith("FAIL  s > fails") for line in ran.screen.lines[:again]), 1)
         self.assertEqual(ran.screen.lines[again + 1:again + 5][1:], ["      cases.json:12:20  payload", "        expected  3", "        actual    {}"])
+        for args in ((), ("-q",), ("-v", "--filter", "first|fails")):  # nothing came after it
+            ran = self.on_terminal(*args)
+            self.assertEqual(ran.finish(), 1)
+            self.assertEqual(sum(line.startswith("FAIL  s > fails") for line in ran.screen.lines), 1, args)
 
     def test_it_fits_the_window_whatever_the_names(self):
         names = ["x" * 200, "\u6ce8\u6587\u3092\u4f5c\u6210\u3059\u308b " * 9, "\U0001f600" * 70, "a\u0301" * 90, "two\nlines\tand a tab " * 6]

@@ -70,13 +70,15 @@ static unsigned err_width(void)
 struct terminal *run_terminal(const struct cli *cli, struct event_bus *bus)
 {
     const char *ci = getenv("CI");
+    const bool debug = opts_given(&cli->opts, "debug"); /* whose lines come in between */
     struct terminal_options options = {
         .color_out = term_colored(stdout),
         .color_err = term_colored(stderr),
-        .progress = isatty(STDERR_FILENO) && term_is_capable() && !(ci && *ci) && !cli->quiet,
+        .progress =
+            isatty(STDERR_FILENO) && term_is_capable() && !(ci && *ci) && !cli->quiet && !debug,
         .quiet = cli->quiet,
         .verbose = cli->verbose,
-        .logs = opts_given(&cli->opts, "debug"),
+        .logs = debug,
         .out_width = out_width,
         .err_width = err_width,
         .out = term_out_str,

@@ -140,11 +140,11 @@ class Live(Terminal):
         self.assertIn("FAIL  s > fails", text)
         self.assertNotRegex(text, "[\r\x1b]")
 
-    def test_quiet_and_ci_and_a_dumb_terminal_have_no_progress(self):
+    def test_quiet_debug_ci_and_a_dumb_terminal_have_no_progress(self):
         go = self.gate()
         self.cases(self.CASES)
         threading.Timer(0.4, go.set).start()
-        for name, args, env in (("CI", (), {"CI": "true"}), ("-q", ("-q",), {}), ("dumb", (), {"TERM": "dumb"}), ("no TERM", (), {"TERM": ""})):
+        for name, args, env in (("CI", (), {"CI": "true"}), ("-q", ("-q",), {}), ("--debug", ("--debug",), {}), ("dumb", (), {"TERM": "dumb"}), ("no TERM", (), {"TERM": ""})):
             with self.subTest(name):
                 ran = self.on_terminal(*args, **env)
                 self.assertEqual(ran.finish(), 1)
@@ -223,12 +223,15 @@ class Hostile(Terminal):
         self.cases([{"name": f"{nasty} it", "description": nasty, "expect": {"payload": nasty}},
                     {"name": f"{nasty} again", "needs": [], "tags": ["x"], "expect": {"matches": "^$", "log": {"not_matches": "title"}}},
                     {"name": f"{nasty} left out", "skip": nasty}], suite=nasty)
-        ran = self.on_terminal("--debug", "--jobs", "1", "--slow", "200ms", "-v")
-        self.assertEqual(ran.finish(), 1)
-        text = "\n".join(ran.screen.lines)
-        self.assertIn("\\u{1b}[2J", text)
-        self.assertTrue(any("slowest" in line for line in ran.screen.drawn), "never shown in the progress line")
-        self.assertNotRegex(text, "[\u0080-\u009f\u202a-\u202e]")
+        for args in (("-v",), ("--debug",)):
+            self.told.count = 0
+            ran = self.on_terminal("--jobs", "1", "--slow", "200ms", *args)
+            self.assertEqual(ran.finish(), 1)
+            text = "\n".join(ran.screen.lines)
+            self.assertIn("\\u{1b}[2J", text)
+            if "-v" in args:
+                self.assertTrue(any("slowest" in line for line in ran.screen.drawn), "never shown in the progress line")
+            self.assertNotRegex(text, "[\u0080-\u009f\u202a-\u202e]")
 
     def test_a_mistake_in_a_file_is_harmless_too(self):
         self.lambda_(lambda n, b: Reply("{}"))

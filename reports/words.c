@@ -51,6 +51,18 @@ static void add_differences(struct buf *out, const char *diff)
     }
 }
 
+void words_title(struct buf *out, const struct case_info *info,
+                 void (*safe)(struct buf *out, struct str bytes))
+{
+    CLEANUP(buf_release) struct buf title = {0};
+
+    buf_printf(&title, "%s > %s", info->suite, info->name);
+    for (size_t i = 0; i < title.len; i++)
+        if (title.data[i] == '\n' || title.data[i] == '\t')
+            title.data[i] = ' ';
+    safe(out, buf_str(&title));
+}
+
 static void summary(struct buf *out, const struct attempt *last, const char *reason)
 {
     if (last && last->failure_count) {

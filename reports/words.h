@@ -15,6 +15,10 @@ enum words_log { WORDS_LOG_ELSEWHERE, WORDS_LOG_TOLD, WORDS_LOG_SHOWN };
 /* "143 ms", "1.23 s", "2 m 05 s". */
 void words_duration(struct buf *out, int64_t us);
 
+/* "suite > name" in one line, whatever stands in them; made harmless by `safe` (cli/term.h). */
+void words_title(struct buf *out, const struct case_info *info,
+                 void (*safe)(struct buf *out, struct str bytes));
+
 /*
  * One line: "$.total: expected 19.98 +/- 0.001, actual 20.98" with "(and 2 more)", or what differs
  * of two large values; why inconclusive.

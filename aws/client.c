@@ -229,15 +229,29 @@ int aws_client_need(struct aws_client *c, int64_t life_ms, struct err *err)
     return creds_chain_need(c->creds, life_ms, err);
 }
 
+int64_t aws_client_turn_ms(struct aws_client *c, enum aws_quota quota, bool urgent)
+{
+    const int64_t now = clock_mono(c->clock);
+    struct pace *pace;
+    int64_t wait;
+
+    if (quota == AWS_QUOTA_NONE)
+        return 0;
+    join_pace_group(c);
+    pace = &c->pace->pace[quota];
+    wait = pace_wait_ms(pace, now, urgent);
+    if (wait == 0)
+        pace_take(pace, now);
+    return wait;
+}
+
 /* ---- a call ---- */
 
 struct call {
     struct aws_client *client;
     const struct aws_request *request;
     int64_t start_ms, deadline_ms;
-    unsigned attempt;
-    bool clock_corrected, credentials_renewed;
-    enum retry_class last_retry;
+    struct retry retry;
 };
 
 static int sleep_for(struct call *call, int64_t ms, struct err *err)
@@ -256,60 +270,29 @@ static int sleep_for(struct call *call, int64_t ms, struct err *err)
 
 static int wait_for_pace(struct call *call, struct err *err)
 {
-    struct pace *pace = &call->client->pace->pace[call->request->quota];
-    const struct clock *clock = call->client->clock;
+    const struct aws_request *r = call->request;
     int64_t wait;
 
-    if (call->request->quota == AWS_QUOTA_NONE)
-        return 0;
-    while ((wait = pace_wait_ms(pace, clock_mono(clock), call->request->urgent)) > 0) {
-        if (clock_mono(clock) + wait > call->deadline_ms)
-            return err_set(
-                err, ERR_THROTTLED, "%s %s %s: its turn would come after the deadline (rate limit)",
-                call->request->service, call->request->operation, call->request->resource);
+    while ((wait = aws_client_turn_ms(call->client, r->quota, r->urgent)) > 0) {
+        if (clock_mono(call->client->clock) + wait > call->deadline_ms)
+            return err_set(err, ERR_THROTTLED,
+                           "%s %s %s: its turn would come after the deadline (rate limit)",
+                           r->service, r->operation, r->resource);
         if (sleep_for(call, wait, err) < 0)
             return -1;
     }
-    pace_take(pace, clock_mono(clock));
     return 0;
 }
 
-/* 0: 2xx, in `ret`. 1: may go again, after the wait. -1: over. */
-static int decide(struct call *call, enum retry_end end, bool sign_again, int64_t *ret_wait_ms)
-{
-    struct aws_client *c = call->client;
-    const enum retry_class class = retry_classify(end, &c->error, call->request->effect);
-
-    *ret_wait_ms = 0;
-    if (class == RETRY_NO)
-        return -1;
-    if (class == RETRY_CLOCK || class == RETRY_CREDENTIALS) {
-        bool *const done =
-            class == RETRY_CLOCK ? &call->clock_corrected : &call->credentials_renewed;
-
-        if (*done || !sign_again)
-            return -1; /* signing again would change nothing */
-        return *done = true;
-    }
-    if (class == RETRY_THROTTLED && call->request->quota != AWS_QUOTA_NONE)
-        pace_throttled(&c->pace->pace[call->request->quota], clock_mono(c->clock));
-    if (call->attempt >= c->settings.max_attempts || !retry_quota_take(&c->quota, class))
-        return -1;
-    call->last_retry = class;
-    *ret_wait_ms = retry_delay_ms(class, call->attempt, rng_unit(&c->rng), c->error.retry_after_ms);
-    return clock_mono(c->clock) + *ret_wait_ms < call->deadline_ms ? 1 : -1;
-}
-
-/* One attempt. As decide(); `err` is set unless 0. */
+/* One attempt. 0: 2xx, in `ret`. 1: may go again, after the wait. -1: over. `err` unless 0. */
 static int attempt(struct call *call, struct aws_reply *ret, int64_t *ret_wait_ms, struct err *err)
 {
     struct aws_client *c = call->client;
     struct aws_request request = *call->request; /* shallow: only its timeout differs */
     struct aws_transfer *t;
     struct aws_reply reply = {0};
-    enum retry_end end = RETRY_HOPELESS;
     int result;
-    bool sign_again;
+    bool again = false;
 
     request.timeout_ms = call->deadline_ms - clock_mono(c->clock);
     if (request.timeout_ms <= 0)
@@ -318,18 +301,19 @@ static int attempt(struct call *call, struct aws_reply *ret, int64_t *ret_wait_m
     if (aws_transfer_new(&t, c, &request, err) < 0)
         return -1;
     result =
-        aws_transfer_end(t, curl_easy_perform(aws_transfer_easy(t)), &reply, &c->error, &end, err);
-    sign_again = aws_transfer_sign_again(t);
-    aws_transfer_free(t);
+        aws_transfer_finish(t, curl_easy_perform(aws_transfer_easy(t)), &reply, &c->error, err);
     if (result == 0 && reply.status / 100 == 2) {
-        retry_quota_give(&c->quota, call->last_retry);
+        retry_quota_give(&c->quota, call->retry.last);
         *ret = reply;
-        return 0;
+    } else {
+        if (result == 0)
+            result = aws_error_to_err(&c->error, request.effect, err);
+        aws_reply_release(&reply);
+        again = aws_transfer_again(t, &call->retry, call->deadline_ms - clock_mono(c->clock),
+                                   ret_wait_ms);
     }
-    if (result == 0)
-        aws_error_to_err(&c->error, request.effect, err);
-    aws_reply_release(&reply);
-    return decide(call, end, sign_again, ret_wait_ms);
+    aws_transfer_free(t);
+    return again ? 1 : result;
 }
 
 /* Credentials first: the time they take is the call's, and whose they are says which budget. */
@@ -341,7 +325,6 @@ static int prepare(struct call *call, struct err *err)
     if (!r->unsigned_ && creds_chain_get(call->client->creds, &creds, err) < 0)
         return err_ctx(err, "%s %s%s%s", r->service, r->operation, *r->resource ? " " : "",
                        r->resource);
-    join_pace_group(call->client);
     return 0;
 }
 
@@ -351,7 +334,7 @@ static int try_until_done(struct call *call, struct aws_reply *ret, struct err *
     struct err why = {0};
     int64_t wait = 0, queued;
 
-    for (;; call->attempt++) {
+    for (;;) {
         int again;
 
         if (wait_for_pace(call, &why) < 0)
@@ -359,18 +342,20 @@ static int try_until_done(struct call *call, struct aws_reply *ret, struct err *
         queued = clock_mono(clock) - call->start_ms;
         again = attempt(call, ret, &wait, &why);
         if (again == 0) {
-            ret->attempts = call->attempt;
+            ret->attempts = call->retry.attempts + 1;
             ret->timing.queue_us = queued * 1000;
             return 0;
         }
         if (again < 0)
             break;
-        log_debug("attempt %u: %s; again in %lld ms", call->attempt, why.text, (long long)wait);
+        log_debug("attempt %u: %s; again in %lld ms", call->retry.attempts, why.text,
+                  (long long)wait);
         if (sleep_for(call, wait, &why) < 0)
             break;
     }
-    return call->attempt > 1 ? err_set(err, why.kind, "%s (attempt %u)", why.text, call->attempt)
-                             : err_set(err, why.kind, "%s", why.text);
+    return call->retry.attempts > 1
+               ? err_set(err, why.kind, "%s (attempt %u)", why.text, call->retry.attempts)
+               : err_set(err, why.kind, "%s", why.text);
 }
 
 /* Of an answer that went well: the one of a failure is in the client's error. */
@@ -405,7 +390,7 @@ static void tell_called(const struct call *call, const struct aws_reply *reply, 
                                      .status = kind == ERR_NONE ? reply->status : c->error.status,
                                      .error_type = c->error.type,
                                      .request_id = id,
-                                     .attempts = call->attempt,
+                                     .attempts = call->retry.attempts + (kind == ERR_NONE),
                                      .duration_ms = took_ms,
                                  });
 }
@@ -414,7 +399,7 @@ int aws_call(struct aws_client *client, const struct aws_request *request, struc
              struct err *err)
 {
     struct call call = {
-        .client = client, .request = request, .start_ms = clock_mono(client->clock), .attempt = 1};
+        .client = client, .request = request, .start_ms = clock_mono(client->clock)};
     struct err why = {0};
     int result;
 

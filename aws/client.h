@@ -5,8 +5,9 @@
  * aws_call() blocks and retries: reads always, changes only when the service certainly did not
  * carry them out (refused connection, 429). A change whose outcome is not known comes back as
  * ERR_UNKNOWN and the caller reads back. aws_transfer is one attempt as a curl easy handle for
- * someone else's multi; it neither retries nor paces. Both sign when they start, with the clock
- * corrected by what the service's Date header told.
+ * someone else's multi; it neither retries nor paces, but aws_transfer_again() and
+ * aws_client_turn_ms() tell that loop what aws_call() would do. Both sign when they start, with the
+ * clock corrected by what the service's Date header told.
  */
 #ifndef AWS_CLIENT_H
 #define AWS_CLIENT_H
@@ -19,6 +20,7 @@
 #include "aws/env.h"
 #include "aws/error.h"
 #include "aws/request.h"
+#include "aws/retry.h"
 #include "base/clock.h"
 #include "base/err.h"
 
@@ -115,8 +117,8 @@ struct aws_called {
     int status;             /* HTTP; 0: no answer */
     const char *error_type; /* "PreconditionFailedException"; "" */
     const char *request_id; /* of the last answer; "" */
-    unsigned attempts;
-    int64_t duration_ms; /* with waiting for the pace and earlier attempts */
+    unsigned attempts;      /* 0: nothing was sent */
+    int64_t duration_ms;    /* with waiting for the pace and earlier attempts */
 };
 
 /* `called` is told of every aws_call() of this client from now on. NULL: nobody. */
@@ -151,6 +153,20 @@ CURL *aws_transfer_easy(struct aws_transfer *t);
  */
 int aws_transfer_finish(struct aws_transfer *t, CURLcode result, struct aws_reply *ret,
                         struct aws_error *ret_error, struct err *err);
+
+/*
+ * How long until a request of this quota may be sent. 0: now, and it is counted; else milliseconds
+ * after which to ask again.
+ */
+int64_t aws_client_turn_ms(struct aws_client *client, enum aws_quota quota, bool urgent);
+
+/*
+ * After finish, for a request that may be repeated: is it, and after how long? By the same table,
+ * quota and number of attempts as aws_call(); `left_ms` is the time it may take yet. Keep one `r`
+ * for all attempts of a request.
+ */
+bool aws_transfer_again(const struct aws_transfer *t, struct retry *r, int64_t left_ms,
+                        int64_t *ret_wait_ms);
 
 /*
  * After finish: the service did not carry it out because of the date of its signature or because

@@ -46,8 +46,4 @@ struct aws_client {
     void *called_ctx;
 };
 
-/* Like aws_transfer_finish, and tells how far it came. */
-int aws_transfer_end(struct aws_transfer *t, CURLcode result, struct aws_reply *ret,
-                     struct aws_error *ret_error, enum retry_end *ret_end, struct err *err);
-
 #endif

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include <openssl/x509_vfy.h>
+
 #include "aws/curl.h"
 #include "aws/wire.h"
 #include "base/file.h"
@@ -30,9 +32,11 @@ struct http_exchange {
     enum aws_effect effect;
     int64_t timeout_ms;
     bool quiet;
-    unsigned sends; /* how often curl was about to write the request */
-    bool too_long;
+    unsigned sends;       /* how often curl was about to write the request */
+    size_t header_bytes;  /* of all there were, interim answers' too */
+    const char *too_long; /* which part of the answer is; NULL: none */
     bool resend_refused;
+    bool own_ca; /* a CA bundle was named */
 };
 
 /* ---- pool ---- */
@@ -90,7 +94,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *ctx)
 
     if (buf_add(&x->reply.body, data, size * count) == 0)
         return size * count;
-    x->too_long = true;
+    x->too_long = "answer";
     return 0;
 }
 
@@ -100,16 +104,19 @@ static size_t on_header(char *data, size_t size, size_t count, void *ctx)
     const struct str line = str_trim((struct str){data, size * count});
     const size_t start = x->reply.headers.len;
 
+    x->header_bytes += size * count;
+    if (x->header_bytes > HTTP_HEADERS_MAX_BYTES) {
+        x->too_long = "headers of the answer";
+        return 0;
+    }
     if (str_starts(line, STR("HTTP/"))) { /* 100 Continue came before */
         buf_clear(&x->reply.headers);
         return size * count;
     }
     if (line.len == 0)
         return size * count;
-    if (buf_add_str(&x->reply.headers, line) < 0 || buf_putc(&x->reply.headers, '\n') < 0) {
-        x->too_long = true;
-        return 0;
-    }
+    buf_add_str(&x->reply.headers, line);
+    buf_putc(&x->reply.headers, '\n');
     for (char *p = x->reply.headers.data + start; *p && *p != ':'; p++)
         if (*p >= 'A' && *p <= 'Z')
             *p = (char)(*p - 'A' + 'a');
@@ -282,7 +289,7 @@ int http_exchange_new(struct http_exchange **ret, struct http_pool *pool,
     x->effect = request->effect;
     x->timeout_ms = request->timeout_ms;
     x->quiet = request->quiet;
-    buf_init(&x->reply.headers, HTTP_HEADERS_MAX_BYTES);
+    x->own_ca = request->ca_bundle != NULL;
     buf_init(&x->reply.body,
              request->max_reply_bytes ? request->max_reply_bytes : HTTP_REPLY_MAX_BYTES);
     if (check_url(x, request, &loopback, err) < 0) {
@@ -338,14 +345,52 @@ static enum retry_end how_far(const struct http_exchange *x, CURLcode result)
     }
 }
 
+/* What to do about it, where libcurl's words do not tell. */
+static const char *advice(const struct http_exchange *x, CURLcode result)
+{
+    long verify = X509_V_OK, proxy = 0;
+
+    curl_easy_getinfo(x->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
+    if (proxy == 407)
+        return "; the proxy wants to know who asks: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT";
+    if (strstr(x->error, "unsupported protocol") || strstr(x->error, "protocol version"))
+        return "; the other side knows no TLS 1.2";
+    if (result != CURLE_PEER_FAILED_VERIFICATION)
+        return "";
+    curl_easy_getinfo(x->easy, CURLINFO_SSL_VERIFYRESULT, &verify);
+    switch (verify) {
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        return x->own_ca ? "; AWS_CA_BUNDLE (or ca_bundle in the profile) does not hold its issuer"
+                         : "; if its issuer is to be trusted, name a file with the issuer's "
+                           "certificate in AWS_CA_BUNDLE";
+    default:
+        return "";
+    }
+}
+
+/*
+ * An answer came and is of no use. A change may have been carried out: its caller has to find out.
+ */
+static int refuse_answer(const struct http_exchange *x, struct err *err)
+{
+    const enum err_kind kind = x->effect == AWS_CHANGES ? ERR_UNKNOWN : ERR_LIMIT;
+    const bool body = strcmp(x->too_long, "answer") == 0;
+
+    return err_set(err, kind, "%s: the %s %s longer than %zu bytes", x->where, x->too_long,
+                   body ? "is" : "are", body ? x->reply.body.max : (size_t)HTTP_HEADERS_MAX_BYTES);
+}
+
 static int explain(const struct http_exchange *x, CURLcode result, enum retry_end end,
                    struct err *err)
 {
     const char *why = x->error[0] ? x->error : curl_easy_strerror(result);
 
     if (x->too_long)
-        return err_set(err, ERR_LIMIT, "%s: the answer is longer than %zu bytes", x->where,
-                       x->reply.body.max);
+        return refuse_answer(x, err);
     if (x->resend_refused)
         return err_set(err, ERR_UNKNOWN,
                        "%s: the connection ended without an answer (not sent again, it may have "
@@ -355,7 +400,22 @@ static int explain(const struct http_exchange *x, CURLcode result, enum retry_en
         return err_set(err, ERR_UNKNOWN, "%s: %s after the request was sent: %s", x->where,
                        result == CURLE_OPERATION_TIMEDOUT ? "no answer in time" : "no whole answer",
                        why);
-    return err_set(err, ERR_UNREACHABLE, "%s: %s", x->where, why);
+    return err_set(err, ERR_UNREACHABLE, "%s: %s%s", x->where, why, advice(x, result));
+}
+
+/* We ask for no encoding, so what is encoded was so by someone in between: it is not unpacked. */
+static bool is_encoded(const struct http_exchange *x, struct err *err)
+{
+    struct str encoding;
+
+    if (!aws_reply_header(&x->reply, "content-encoding", &encoding) || encoding.len == 0 ||
+        str_eq(encoding, STR("identity")))
+        return false;
+    err_set(err, ERR_UNKNOWN,
+            "%s: the answer is encoded (Content-Encoding: %.*s), and nobody asked for that: is "
+            "there a proxy in between?",
+            x->where, STR_ARG(str_slice(encoding, 0, 40)));
+    return true;
 }
 
 static void measure(struct http_exchange *x)
@@ -382,6 +442,11 @@ int http_exchange_finish(struct http_exchange *x, CURLcode result, struct aws_re
     const enum retry_end end = result == CURLE_OK ? RETRY_ANSWERED : how_far(x, result);
 
     measure(x);
+    if (end == RETRY_ANSWERED && is_encoded(x, err)) {
+        if (ret_end)
+            *ret_end = RETRY_HOPELESS;
+        return -1;
+    }
     if (ret_end)
         *ret_end = end;
     if (end != RETRY_ANSWERED) {
@@ -423,5 +488,16 @@ bool http_reply_date(const struct aws_reply *r, const char *name, int64_t *ret_w
     if (at < 0)
         return false;
     *ret_wall_ms = (int64_t)at * 1000;
+    return true;
+}
+
+bool http_reply_clock(const struct aws_reply *r, int64_t wall_ms, int64_t *ret_offset_ms)
+{
+    const int64_t first = 1420070400000, last = 4102444800000; /* 2015 and 2100 begin */
+    int64_t date;
+
+    if (!http_reply_date(r, "date", &date) || date < first || date > last)
+        return false;
+    *ret_offset_ms = date - wall_ms;
     return true;
 }

@@ -17,7 +17,7 @@ enum retry_end {
     RETRY_ANSWERED,  /* a whole answer: see its error */
     RETRY_NOT_SENT,  /* not a byte left: name not found, connection refused */
     RETRY_NO_ANSWER, /* sent, then timeout, reset, cut or unusable */
-    RETRY_HOPELESS,  /* not sent and never will be: certificate refused, bad URL */
+    RETRY_HOPELESS,  /* would end the same again: certificate refused, bad URL, answer too long */
 };
 
 enum retry_class {

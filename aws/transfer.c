@@ -107,13 +107,7 @@ static int64_t asked_wait_ms(const struct aws_reply *reply, int64_t now_ms)
 
 static void read_error(struct aws_transfer *t, const struct aws_reply *reply)
 {
-    struct str type, id;
-
-    aws_reply_header(reply, "x-amzn-errortype", &type);
-    aws_error_read(&t->error, reply->status, type, buf_str(&reply->body));
-    if (aws_reply_header(reply, "x-amzn-requestid", &id) ||
-        aws_reply_header(reply, "x-amz-request-id", &id))
-        snprintf(t->error.request_id, sizeof(t->error.request_id), "%.*s", STR_ARG(id));
+    aws_reply_error(reply, &t->error);
     t->error.retry_after_ms =
         asked_wait_ms(reply, clock_wall(t->client->clock) + t->client->clock_offset_ms);
 }
@@ -127,12 +121,10 @@ static bool correct_clock(const struct aws_transfer *t, const struct aws_reply *
 {
     enum { WORTH_IT_MS = 30 * 1000 };
     struct aws_client *c = t->client;
-    int64_t date, offset;
+    int64_t offset;
 
-    if (!http_reply_date(reply, "date", &date))
-        return false;
-    offset = date - clock_wall(c->clock);
-    if (llabs(offset - t->clock_offset_ms) < WORTH_IT_MS)
+    if (!http_reply_clock(reply, clock_wall(c->clock), &offset) ||
+        llabs(offset - t->clock_offset_ms) < WORTH_IT_MS)
         return false;
     c->clock_offset_ms = offset;
     return true;

@@ -54,24 +54,11 @@ static void say(const struct asking *a, struct buf *why)
                e->message[0] ? ": " : "", e->message);
 }
 
-static void read_error(struct asking *a, const struct aws_reply *reply)
-{
-    struct str type;
-
-    a->error = (struct aws_error){{0}};
-    aws_reply_header(reply, "x-amzn-errortype", &type);
-    aws_error_read(&a->error, reply->status, type, buf_str(&reply->body));
-}
-
 /* The clock is wrong by minutes: believe the service. */
 static bool correct_clock(struct asking *a, const struct aws_reply *reply)
 {
-    int64_t date;
-
-    if (!http_reply_date(reply, "date", &date))
-        return false;
-    a->clock_offset_ms = date - clock_wall(a->o->clock);
-    return llabs(a->clock_offset_ms) > 30 * 1000;
+    return http_reply_clock(reply, clock_wall(a->o->clock), &a->clock_offset_ms) &&
+           llabs(a->clock_offset_ms) > 30 * 1000;
 }
 
 /* True: worth another attempt, after the wait. */
@@ -110,8 +97,9 @@ static int ask(struct asking *a, struct aws_reply *ret, int *ret_status, struct 
             *ret = reply;
             return 0;
         }
+        a->error = (struct aws_error){{0}};
         if (sent == 0)
-            read_error(a, &reply);
+            aws_reply_error(&reply, &a->error);
         again = decide(a, end, &reply);
         aws_reply_release(&reply);
         if (again)

@@ -38,7 +38,7 @@ struct aws_client_options {
     struct aws_pool *pool; /* borrowed; NULL: one of its own */
     const char
         *profile; /* named explicitly: environment keys do not count then; NULL: AWS_PROFILE */
-    const char *region;     /* NULL: AWS_REGION, AWS_DEFAULT_REGION, the profile's */
+    const char *region;     /* NULL: AWS_REGION, AWS_DEFAULT_REGION, the profile's, EC2's */
     const char *endpoint;   /* of Lambda; NULL: AWS_ENDPOINT_URL_LAMBDA..., the Region's own */
     const char *role_arn;   /* assumed from the credentials found; NULL: none */
     const char *access_key; /* both set: the chain is not asked (embedded local Lambda, tests) */
@@ -69,8 +69,9 @@ struct aws_client;
 
 /*
  * Resolves Region and endpoint and prepares the credentials chain; strings are copied. Nothing is
- * sent yet, credentials are fetched by the first call. ERR_INPUT: a bad config file or endpoint, no
- * Region.
+ * sent to AWS yet, credentials are fetched by the first call; only where no Region is configured,
+ * EC2's metadata is asked for one, for a second at most where there is none. ERR_INPUT: a bad
+ * config file or endpoint, no Region.
  */
 int aws_client_new(struct aws_client **ret, const struct aws_client_options *options,
                    struct err *err);

@@ -15,6 +15,7 @@
 #include "aws/env.h"
 #include "aws/http.h"
 #include "aws/profile.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 
@@ -51,6 +52,13 @@ struct creds_options {
     bool (*cancelled)(void *ctx); /* NULL: never */
     void *cancelled_ctx;
 };
+
+/*
+ * The Region of the EC2 instance this runs on. -1 and a clause in `why`: it is none, or its
+ * metadata is not to be asked; off EC2 that takes a second at most. Uses env, profiles, profile,
+ * http, clock, send and cancelled.
+ */
+int creds_instance_region(const struct creds_options *o, struct buf *region, struct buf *why);
 
 struct creds_chain;
 

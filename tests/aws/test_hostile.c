@@ -191,7 +191,8 @@ static void what_never_ends_is_ended(void **state)
 
 static void two_lengths(int fd)
 {
-    static const char text[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 90\r\n\r\n{}";
+    static const char text[] =
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 90\r\n\r\n{}";
 
     script_server_put(fd, text, sizeof(text) - 1);
 }
@@ -243,8 +244,8 @@ static void nothing_but_zeros(int fd)
 static void what_is_no_whole_answer_is_none(void **state)
 {
     static void (*const rows[])(int fd) = {
-        two_lengths,    a_negative_length, an_absurd_length,  a_broken_chunk,
-        half_a_header,  no_http_at_all,    nothing_but_zeros,
+        two_lengths,   a_negative_length, an_absurd_length,  a_broken_chunk,
+        half_a_header, no_http_at_all,    nothing_but_zeros,
     };
 
     (void)state;
@@ -277,7 +278,8 @@ static void a_compressed_answer_is_not_unpacked(void **state)
 /* ---- someone in between ---- */
 
 #define PAGE(title)                                                                                \
-    "<!DOCTYPE html>\r\n<html><head><title>" title "</title></head><body>\r\n<h1>x</h1></body></html>"
+    "<!DOCTYPE html>\r\n<html><head><title>" title                                                 \
+    "</title></head><body>\r\n<h1>x</h1></body></html>"
 
 static void a_page_for_people_is_called_one(void **state)
 {
@@ -341,7 +343,7 @@ static void a_redirect_to_a_stranger_is_told_and_gets_nothing(void **state)
 
 /* ---- a service whose clock is mad ---- */
 
-#define CLOCK "x-amzn-ErrorType: InvalidSignatureException\r\n"
+#define CLOCK   "x-amzn-ErrorType: InvalidSignatureException\r\n"
 #define EXPIRED "{\"message\":\"Signature expired: x is now earlier than y\"}"
 
 static void an_absurd_date_corrects_nothing(void **state)

@@ -30,7 +30,6 @@ static int read_names(const json_t *o, struct function_info *f, struct err *err)
         {"FunctionArn", f->arn, sizeof(f->arn)},
         {"Version", f->version, sizeof(f->version)},
         {"CodeSha256", f->code_sha256, sizeof(f->code_sha256)},
-        {"ConfigSha256", f->config_sha256, sizeof(f->config_sha256)},
         {"RevisionId", f->revision_id, sizeof(f->revision_id)},
         {"Description", f->description, sizeof(f->description)},
         {"State", f->state_name, sizeof(f->state_name)},

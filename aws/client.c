@@ -33,6 +33,7 @@ void aws_pool_free(struct aws_pool *pool)
         free(g->key);
         free(g);
     }
+    aws_providers_free(pool);
     http_pool_free(pool->http);
     free(pool);
 }
@@ -89,41 +90,47 @@ static void set_rate(struct aws_client *c, const struct aws_client_options *o)
     c->identity = buf_steal(&identity);
 }
 
-static void make_chain(struct aws_client *c, const struct aws_client_options *o)
+/* The environment's role is the client's own, who assumes it may be shared. */
+static void make_chain(struct aws_client *c, const struct aws_client_options *o,
+                       struct aws_profiles *profiles)
 {
-    const struct creds_options options = {.env = o->env,
-                                          .profiles = &c->profiles,
-                                          .profile = c->settings.profile,
-                                          .profile_named = c->settings.profile_named,
-                                          .access_key = c->access_key,
-                                          .secret_key = c->secret_key,
-                                          .session_token = c->session_token,
-                                          .role_arn = c->role_arn,
-                                          .region = c->settings.region,
-                                          .sts_endpoint = c->settings.endpoints[AWS_STS],
-                                          .fips = c->settings.fips,
-                                          .dual_stack = c->settings.dual_stack,
-                                          .ca_bundle = c->settings.ca_bundle,
-                                          .insecure_http = c->insecure_http,
-                                          .http = c->pool->http,
-                                          .clock = c->clock,
-                                          .ask_mfa = o->ask_mfa,
-                                          .ask_mfa_ctx = o->ask_mfa_ctx,
-                                          .cancelled = c->cancelled,
-                                          .cancelled_ctx = c->cancelled_ctx};
+    struct creds_options options = {.env = o->env,
+                                    .profile = c->settings.profile,
+                                    .profile_named = c->settings.profile_named,
+                                    .access_key = c->access_key,
+                                    .secret_key = c->secret_key,
+                                    .session_token = c->session_token,
+                                    .region = c->settings.region,
+                                    .sts_endpoint = c->settings.endpoints[AWS_STS],
+                                    .fips = c->settings.fips,
+                                    .dual_stack = c->settings.dual_stack,
+                                    .ca_bundle = c->settings.ca_bundle,
+                                    .insecure_http = c->insecure_http,
+                                    .http = c->pool->http,
+                                    .clock = c->clock,
+                                    .ask_mfa = o->ask_mfa,
+                                    .ask_mfa_ctx = o->ask_mfa_ctx,
+                                    .cancelled = c->cancelled,
+                                    .cancelled_ctx = c->cancelled_ctx};
 
-    c->creds = creds_chain_new(&options);
+    c->creds = aws_provider_of(c->pool, &options, profiles);
+    if (!c->role_arn)
+        return;
+    options.base = c->creds;
+    options.role_arn = c->role_arn;
+    c->creds = c->own_role = creds_chain_new(&options);
 }
 
 /*
  * Settings with the Region of the EC2 instance where nobody named one, as the AWS CLI v2 and the
  * SDKs for Java, Kotlin and Rust have it.
  */
-static int resolve(struct aws_client *c, const struct aws_client_options *o, struct err *err)
+static int resolve(struct aws_client *c, const struct aws_client_options *o,
+                   const struct aws_profiles *profiles, struct err *err)
 {
     struct aws_client_options options = *o;
     const struct creds_options ask = {.env = o->env,
-                                      .profiles = &c->profiles,
+                                      .profiles = profiles,
                                       .profile = aws_settings_profile(o),
                                       .http = c->pool->http,
                                       .clock = c->clock,
@@ -133,20 +140,21 @@ static int resolve(struct aws_client *c, const struct aws_client_options *o, str
     CLEANUP(buf_release) struct buf why = {0};
     struct err missing = {0};
 
-    if (aws_settings_region(o, &c->profiles))
-        return aws_settings_resolve(&c->settings, o, &c->profiles, err);
+    if (aws_settings_region(o, profiles))
+        return aws_settings_resolve(&c->settings, o, profiles, err);
     if (creds_instance_region(&ask, &region, &why) < 0) {
-        aws_settings_resolve(&c->settings, o, &c->profiles, &missing);
+        aws_settings_resolve(&c->settings, o, profiles, &missing);
         return err_set(err, missing.kind, "%s (%s)", missing.text, buf_c(&why));
     }
     log_debug("Region: %s, of this EC2 instance", buf_c(&region));
     options.region = buf_c(&region);
-    return aws_settings_resolve(&c->settings, &options, &c->profiles, err);
+    return aws_settings_resolve(&c->settings, &options, profiles, err);
 }
 
 int aws_client_new(struct aws_client **ret, const struct aws_client_options *o, struct err *err)
 {
     CLEANUP(aws_client_freep) struct aws_client *c = mem_zalloc(sizeof(*c));
+    CLEANUP(aws_profiles_release) struct aws_profiles profiles = {0};
 
     c->clock = o->clock ? o->clock : &clock_system;
     c->timeout_ms = o->timeout_ms ? o->timeout_ms : CALL_TIMEOUT_MS;
@@ -164,9 +172,9 @@ int aws_client_new(struct aws_client **ret, const struct aws_client_options *o, 
     if (!o->pool)
         c->own_pool = aws_pool_new();
     c->pool = o->pool ? o->pool : c->own_pool;
-    if (aws_profiles_load(&c->profiles, &o->env, err) < 0 || resolve(c, o, err) < 0)
+    if (aws_profiles_load(&profiles, &o->env, err) < 0 || resolve(c, o, &profiles, err) < 0)
         return -1;
-    make_chain(c, o);
+    make_chain(c, o, &profiles);
     set_rate(c, o);
     *ret = STEAL(c);
     return 0;
@@ -176,9 +184,8 @@ void aws_client_free(struct aws_client *c)
 {
     if (!c)
         return;
-    creds_chain_free(c->creds);
+    creds_chain_free(c->own_role);
     aws_settings_release(&c->settings);
-    aws_profiles_release(&c->profiles);
     if (c->secret_key)
         mem_wipe(c->secret_key, strlen(c->secret_key));
     if (c->session_token)

@@ -26,7 +26,8 @@
 
 /*
  * What clients of one process share: DNS and TLS sessions, one parse of the CA bundle, the rate
- * budgets by account and Region. Must outlive its clients.
+ * budgets by account and Region, the credentials of those who ask for them the same way. Must
+ * outlive its clients; what their options lend (env, clock, ctx) must outlive the pool.
  */
 struct aws_pool;
 

@@ -19,6 +19,8 @@
 #include "base/clock.h"
 #include "base/err.h"
 
+struct creds_chain;
+
 /* http_send(), or what a test puts in its place. */
 typedef int creds_send(void *ctx, struct http_pool *pool, const struct http_request *request,
                        struct aws_reply *ret, enum retry_end *ret_end, struct err *err);
@@ -38,6 +40,7 @@ struct creds_options {
                             count */
     const char *access_key, *secret_key, *session_token; /* given outright */
     const char *role_arn;     /* assumed on top of what is found; NULL: none */
+    struct creds_chain *base; /* assumes role_arn, instead of what would be found; NULL: none */
     const char *region;       /* of STS; may be NULL */
     const char *sts_endpoint; /* NULL: unknown, because there is no Region */
     bool fips, dual_stack;    /* of the other endpoints */
@@ -59,8 +62,6 @@ struct creds_options {
  * http, clock, send and cancelled.
  */
 int creds_instance_region(const struct creds_options *o, struct buf *region, struct buf *why);
-
-struct creds_chain;
 
 struct creds_chain *creds_chain_new(const struct creds_options *options);
 void creds_chain_free(struct creds_chain *chain);

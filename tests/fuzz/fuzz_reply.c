@@ -1,4 +1,5 @@
-/* The first byte says whose answer the rest is: every reader of Lambda's replies takes it or refuses it. */
+/* The first byte says whose answer the rest is: every reader of Lambda's replies takes it or
+ * refuses it. */
 #include <assert.h>
 
 #include "lambda/account.h"

@@ -25,12 +25,11 @@ static bool is_same(const struct creds_options *a, const struct creds_options *b
 {
     return same_text(a->profile, b->profile) && a->profile_named == b->profile_named &&
            same_text(a->access_key, b->access_key) && same_text(a->secret_key, b->secret_key) &&
-           same_text(a->session_token, b->session_token) &&
-           same_text(a->ca_bundle, b->ca_bundle) && a->insecure_http == b->insecure_http &&
-           a->fips == b->fips && a->dual_stack == b->dual_stack && a->env.get == b->env.get &&
-           a->env.ctx == b->env.ctx && a->clock == b->clock && a->ask_mfa == b->ask_mfa &&
-           a->ask_mfa_ctx == b->ask_mfa_ctx && a->cancelled == b->cancelled &&
-           a->cancelled_ctx == b->cancelled_ctx;
+           same_text(a->session_token, b->session_token) && same_text(a->ca_bundle, b->ca_bundle) &&
+           a->insecure_http == b->insecure_http && a->fips == b->fips &&
+           a->dual_stack == b->dual_stack && a->env.get == b->env.get && a->env.ctx == b->env.ctx &&
+           a->clock == b->clock && a->ask_mfa == b->ask_mfa && a->ask_mfa_ctx == b->ask_mfa_ctx &&
+           a->cancelled == b->cancelled && a->cancelled_ctx == b->cancelled_ctx;
 }
 
 static struct aws_provider *provider_new(const struct creds_options *o,

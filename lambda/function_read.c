@@ -9,9 +9,11 @@ static enum function_state state_of(const char *name)
     static const struct {
         const char *name;
         enum function_state state;
-    } states[] = {{"", FUNCTION_STATE_NONE},       {"Pending", FUNCTION_PENDING},
-                  {"Active", FUNCTION_ACTIVE},     {"ActiveNonInvocable", FUNCTION_OTHER_STATE},
-                  {"Inactive", FUNCTION_INACTIVE}, {"Failed", FUNCTION_FAILED}};
+    } states[] = {{"", FUNCTION_STATE_NONE},
+                  {"Pending", FUNCTION_PENDING},
+                  {"Active", FUNCTION_ACTIVE},
+                  {"Inactive", FUNCTION_INACTIVE},
+                  {"Failed", FUNCTION_FAILED}};
 
     for (size_t i = 0; i < ARRAY_LEN(states); i++)
         if (strcmp(name, states[i].name) == 0)

@@ -1,4 +1,5 @@
-/* Clients of one pool that ask for credentials the same way ask once, and those who do not do not. */
+/* Clients of one pool that ask for credentials the same way ask once, and those who do not do not.
+ */
 #include "tests/test.h"
 
 #include <stdio.h>
@@ -10,10 +11,10 @@
 
 #define ISSUED(key)                                                                                \
     {                                                                                              \
-        "200 OK",                                                                                  \
-            .body = "<R><Credentials><AccessKeyId>" key "</AccessKeyId><SecretAccessKey>secret"    \
-                    "</SecretAccessKey><SessionToken>token</SessionToken><Expiration>"             \
-                    "2100-01-01T00:00:00Z</Expiration></Credentials></R>"                          \
+        "200 OK", .body =                                                                          \
+                      "<R><Credentials><AccessKeyId>" key "</AccessKeyId><SecretAccessKey>secret"  \
+                      "</SecretAccessKey><SessionToken>token</SessionToken><Expiration>"           \
+                      "2100-01-01T00:00:00Z</Expiration></Credentials></R>"                        \
     }
 
 #define CONFIG                                                                                     \
@@ -103,9 +104,8 @@ static void end(struct fixture *f)
 
 static void a_profile_is_asked_once_for_all_environments(void **state)
 {
-    static const struct script_step steps[] = {
-        ISSUED("ASIABASE"), {"200 OK"}, {"200 OK"},
-        ISSUED("ASIAPROD"), {"200 OK"}, {"200 OK"}};
+    static const struct script_step steps[] = {ISSUED("ASIABASE"), {"200 OK"}, {"200 OK"},
+                                               ISSUED("ASIAPROD"), {"200 OK"}, {"200 OK"}};
     struct fixture f = {0};
     struct aws_client *stage, *prod, *elsewhere;
 

@@ -796,6 +796,17 @@ class Reading(Aliases):
         self.one(self.CASE, lambda n, b: Reply({"ok": True}, version="6" if n else "7"), 0, alias=alias)
         self.assertEqual(asked, ["Smoke"] + ["Live"] * 4)
 
+    def test_reading_is_given_up_after_as_many_attempts_as_any_other_call(self):
+        asked = []
+
+        def alias(function, name):
+            asked.append(name)
+            return Reply(status=503, error_type="ServiceException") if name == "Live" else self.alias()(function, name)
+        self.env["AWS_MAX_ATTEMPTS"] = "3"
+        end, _ = self.one(self.CASE, lambda n, b: Reply({"ok": True}), 3, alias=alias)
+        self.assertEqual(asked, ["Smoke"] + ["Live"] * 3)
+        self.assertIn("503 ServiceException", end["reason"])
+
     def test_a_function_only_a_capture_names_is_read_when_it_is_known(self):
         cases = [{"name": "tells", "capture": {"who": "$.who"}}, {"name": "asks", "needs": ["tells"], "function": "{{who}}"}]
 

@@ -1,4 +1,5 @@
-/* HTTP headers of our own: what `lambda/` sends to the local Lambda and Lambda itself does not know.
+/* HTTP headers of our own: what `lambda/` sends to the local Lambda and Lambda itself does not
+ * know.
  */
 #ifndef BASE_HEADER_H
 #define BASE_HEADER_H

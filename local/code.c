@@ -36,6 +36,7 @@ static int keep(struct call *c, struct str zip)
     sha256_hex(code->hex, zip);
     sha256_base64(code->base64, zip);
     code->size = (int64_t)zip.len;
+    code->unzipped = (int64_t)unzipped;
     path = code_path(c, code->hex);
     if (!file_exists(path) && file_write_atomic(path, zip, 0644, &err) < 0)
         return fail(c, FAIL_SERVICE, "%s", err.text);

@@ -16,8 +16,8 @@ enum { CODE_ZIP_MAX = 52428800 }; /* for a direct upload */
 struct code {
     char hex[SHA256_HEX_SIZE];       /* of the zip; "" for an image */
     char base64[SHA256_BASE64_SIZE]; /* CodeSha256 */
-    int64_t size;
-    const char *image_uri; /* in the call's arena, or NULL */
+    int64_t size, unzipped;          /* bytes */
+    const char *image_uri;           /* in the call's arena, or NULL */
 };
 
 /*

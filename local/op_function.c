@@ -70,6 +70,8 @@ int function_create(struct call *c)
     if (config_apply(c, latest.config) < 0)
         return -1;
     config_set_code(c, latest.config, c->code);
+    if (config_check_size(c, latest.config) < 0)
+        return -1;
     config_touch(c, latest.config);
     latest.zip = c->code->hex;
     latest.due_ms = due_at(c, c->local->options.create_ms);

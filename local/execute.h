@@ -4,7 +4,7 @@
  * of aliases, SQLite, signatures or the REST API.
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  *
- * Every function here may be called from any thread. An environment takes about seven descriptors
+ * Every function here may be called from any thread. An environment takes about eight descriptors
  * of this process: raise RLIMIT_NOFILE before many are wanted.
  */
 #ifndef LOCAL_EXECUTE_H

@@ -93,8 +93,7 @@ bool extensions_are_ready(const struct extensions *x)
 bool extensions_are_idle(const struct extensions *x)
 {
     for (size_t i = 0; i < x->count; i++)
-        if (x->list[i].invoke &&
-            (x->list[i].invoke_waits || x->list[i].state != EXTENSION_READY))
+        if (x->list[i].invoke && (x->list[i].invoke_waits || x->list[i].state != EXTENSION_READY))
             return false;
     return true;
 }

@@ -33,10 +33,10 @@ struct extension {
     bool external;
     bool invoke, shutdown; /* the events it wants */
     enum extension_state state;
-    bool ended;                      /* its process did */
-    unsigned turn;                   /* of those who asked in its name, the last one is answered */
+    bool ended;    /* its process did */
+    unsigned turn; /* of those who asked in its name, the last one is answered */
     bool invoke_waits, shutdown_waits; /* an event for it that it has not got */
-    char error_type[128];            /* with an error state */
+    char error_type[128];              /* with an error state */
 };
 
 struct extensions {
@@ -63,9 +63,11 @@ struct extension *extensions_add_internal(struct extensions *x, const char *name
 /* The number of external ones that have a process, and whether there is any extension. */
 size_t extensions_external(const struct extensions *x);
 
-bool extensions_are_registered(const struct extensions *x); /* all external ones: start the runtime */
-bool extensions_are_ready(const struct extensions *x);      /* all: the init phase may end */
-bool extensions_are_idle(const struct extensions *x); /* have done what they wanted to be invoked for */
+bool extensions_are_registered(
+    const struct extensions *x);                       /* all external ones: start the runtime */
+bool extensions_are_ready(const struct extensions *x); /* all: the init phase may end */
+bool extensions_are_idle(
+    const struct extensions *x); /* have done what they wanted to be invoked for */
 bool extensions_are_gone(const struct extensions *x); /* all that want SHUTDOWN have ended */
 
 void extensions_offer_invoke(struct extensions *x);

@@ -271,8 +271,7 @@ static enum MHD_Result serve_error(struct env *e, struct MHD_Connection *c, cons
  */
 static enum MHD_Result no_telemetry(struct MHD_Connection *c, bool logs)
 {
-    return logs ? api_refuse(c, MHD_HTTP_ACCEPTED, "Logs.NotSupported",
-                             "Logs API is not supported")
+    return logs ? api_refuse(c, MHD_HTTP_ACCEPTED, "Logs.NotSupported", "Logs API is not supported")
                 : api_refuse(c, MHD_HTTP_ACCEPTED, "Telemetry.NotSupported",
                              "Telemetry API is not supported");
 }

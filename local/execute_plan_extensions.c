@@ -14,16 +14,11 @@
  * but those that are specific to the runtime process".
  */
 static const char *const runtimes_own[] = {
-    "AWS_EXECUTION_ENV",
-    "AWS_LAMBDA_LOG_GROUP_NAME",
-    "AWS_LAMBDA_LOG_STREAM_NAME",
-    "AWS_XRAY_CONTEXT_MISSING",
-    "AWS_XRAY_DAEMON_ADDRESS",
-    "LAMBDA_RUNTIME_DIR",
-    "LAMBDA_TASK_ROOT",
-    "_AWS_XRAY_DAEMON_ADDRESS",
-    "_AWS_XRAY_DAEMON_PORT",
-    "_HANDLER",
+    "AWS_EXECUTION_ENV",          "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_XRAY_CONTEXT_MISSING",
+    "AWS_XRAY_DAEMON_ADDRESS",    "LAMBDA_RUNTIME_DIR",
+    "LAMBDA_TASK_ROOT",           "_AWS_XRAY_DAEMON_ADDRESS",
+    "_AWS_XRAY_DAEMON_PORT",      "_HANDLER",
 };
 
 static bool is_runtimes_own(const char *variable)
@@ -50,8 +45,8 @@ static void make_environment(struct planner *p)
 
 void plan_extensions(struct planner *p)
 {
-    CLEANUP(mem_freep) char *folder =
-        path_join(p->r->layer_dir ? p->r->layer_dir : "/", "extensions");
+    CLEANUP(mem_freep)
+    char *folder = path_join(p->r->layer_dir ? p->r->layer_dir : "/", "extensions");
     struct arena *a = &p->plan->arena;
     struct dirent **found = NULL;
     const int count = p->r->layer_dir ? scandir(folder, &found, NULL, alphasort) : -1;

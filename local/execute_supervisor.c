@@ -227,8 +227,9 @@ void supervisor_run(const struct spawn *what, int reports)
     int step;
 
     setpgid(0, 0);
-    control(PR_SET_NAME, (unsigned long)"smokegate-keeps"); /* so that ps tells it from the server */
-    sigaction(SIGCHLD, &plain, NULL);      /* ignored, it would hide how the command ended */
+    control(PR_SET_NAME,
+            (unsigned long)"smokegate-keeps"); /* so that ps tells it from the server */
+    sigaction(SIGCHLD, &plain, NULL);          /* ignored, it would hide how the command ended */
     take_descriptors(what, reports);
     control(PR_SET_PDEATHSIG, what->box ? SIGKILL : SIGTERM);
     if (is_orphan())

@@ -1,6 +1,6 @@
 /*
- * The supervisor's own life, from its clone to its end; spawn_start() is the only caller. Private to
- * local/execute_spawn.c.
+ * The supervisor's own life, from its clone to its end; spawn_start() is the only caller. Private
+ * to local/execute_spawn.c.
  */
 #ifndef LOCAL_EXECUTE_SUPERVISOR_H
 #define LOCAL_EXECUTE_SUPERVISOR_H

@@ -75,7 +75,8 @@ static int enrol(const char *events)
 
 static void fail_with(const char *path)
 {
-    say("error", call("POST", path, "Lambda-Extension-Function-Error-Type: Shop.NoLight\r\n", "{}"));
+    say("error",
+        call("POST", path, "Lambda-Extension-Function-Error-Type: Shop.NoLight\r\n", "{}"));
     _exit(0);
 }
 

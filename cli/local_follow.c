@@ -40,9 +40,10 @@ struct followed {
 
 struct follow {
     const char *state_dir, *function;
-    int64_t oldest_ms; /* files that were written to last before this are not shown from the start */
-    bool first;        /* look: there was none before */
-    int notify;        /* inotify, or -1 */
+    int64_t
+        oldest_ms; /* files that were written to last before this are not shown from the start */
+    bool first;    /* look: there was none before */
+    int notify;    /* inotify, or -1 */
     struct followed **files; /* by path */
     size_t count;
 };

@@ -68,6 +68,7 @@ struct execute_version {
     size_t variable_count;
     int64_t timeout_ms;
     unsigned memory_mb;
+    unsigned ephemeral_mb; /* the size of /tmp, where it is the function's own; 0: 512 */
 };
 
 /* One invocation. Borrowed for the call. */

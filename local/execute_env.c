@@ -17,6 +17,8 @@
 #include "base/mem.h"
 #include "base/rand.h"
 
+enum { EPHEMERAL_MB = 512 }; /* what Lambda gives when nothing is said */
+
 static void make_names(struct env *e, const struct execute_version *v, char log_name[128])
 {
     char day[32];
@@ -65,7 +67,7 @@ static int make_plan(struct env *e, const struct env_site *site, const struct ex
         return -1;
     snprintf(api, sizeof(api), "127.0.0.1:%u", (unsigned)e->port);
     if (site->root) {
-        e->box = sandbox_new(site->root);
+        e->box = sandbox_new(site->root, v->ephemeral_mb ? v->ephemeral_mb : EPHEMERAL_MB);
     } else {
         struct buf tmp = {0};
 

@@ -212,6 +212,22 @@ static void take_memory(long mb)
     pause_ms(10000);
 }
 
+/* Writes into /tmp until there is no room; answers with the MB that were. */
+static void fill_tmp(void)
+{
+    static char block[1 << 20];
+    const int fd = open("/tmp/full", O_CREAT | O_WRONLY, 0600);
+    char text[32];
+    long mb = 0;
+
+    while (fd >= 0 && write(fd, block, sizeof(block)) == (ssize_t)sizeof(block))
+        mb++;
+    close(fd);
+    unlink("/tmp/full");
+    snprintf(text, sizeof(text), "%ld", mb);
+    answer(text);
+}
+
 extern char **environ;
 
 static void show_place(void)
@@ -336,6 +352,8 @@ static void act(const char *word, long n)
     } else if (strcmp(word, "answer-exit") == 0) {
         answer("\"last words\"");
         _exit(5);
+    } else if (strcmp(word, "fill") == 0) {
+        fill_tmp();
     } else if (strcmp(word, "half") == 0) {
         put("POST /2018-06-01/runtime/invocation/", 36);
         _exit(6);

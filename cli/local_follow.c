@@ -251,10 +251,11 @@ static bool look(struct follow *f)
     }
     drop_missing(f);
     f->first = false;
-    order = mem_alloc((f->count + 1) * sizeof(struct followed *));
+    if (f->count == 0)
+        return false;
+    order = mem_alloc(f->count * sizeof(struct followed *));
     memcpy(order, f->files, f->count * sizeof(struct followed *));
-    if (f->count)
-        qsort(order, f->count, sizeof(struct followed *), by_time);
+    qsort(order, f->count, sizeof(struct followed *), by_time);
     for (size_t i = 0; i < f->count; i++)
         if (order[i]->size > order[i]->at)
             more |= read_on(f, order[i]);

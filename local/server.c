@@ -18,7 +18,8 @@
 /* A body that is too big is read to its end up to this, so that its sender sees the answer. */
 enum { BODY_DROPPED_MAX = 256 << 20 };
 
-enum { STREAM_BLOCK = 64 << 10, THREAD_STACK = 512 << 10, MEMORY_PER_CONNECTION = 128 << 10 };
+/* JSON may be 2,048 deep before jansson refuses it, and it reads by recursion. */
+enum { STREAM_BLOCK = 64 << 10, THREAD_STACK = 2 << 20, MEMORY_PER_CONNECTION = 128 << 10 };
 
 struct server {
     struct MHD_Daemon *daemon;

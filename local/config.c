@@ -76,12 +76,21 @@ static int apply_dead_letter(json_t *config, json_t *target)
     return 0;
 }
 
+/* Answers have it one level deeper; an empty one takes it away. */
+static void set_image_config(json_t *config, json_t *image)
+{
+    if (json_object_size(image))
+        json_object_set_new(config, "ImageConfigResponse", json_pack("{sO}", "ImageConfig", image));
+    else
+        json_object_del(config, "ImageConfigResponse");
+}
+
 int config_apply(struct call *c, json_t *config)
 {
     static const char *const plain[] = {
-        "Description",      "Handler",           "Runtime",       "Role",
-        "Timeout",          "MemorySize",        "TracingConfig", "KMSKeyArn",
-        "EphemeralStorage", "FileSystemConfigs", "ImageConfig"};
+        "Description",      "Handler",          "Runtime",       "Role",
+        "Timeout",          "MemorySize",       "TracingConfig", "KMSKeyArn",
+        "EphemeralStorage", "FileSystemConfigs"};
     json_t *value;
 
     for (size_t i = 0; i < ARRAY_LEN(plain); i++)
@@ -96,6 +105,8 @@ int config_apply(struct call *c, json_t *config)
         set_snap_start(config, value);
     if ((value = json_object_get(c->body, "LoggingConfig")) && json_is_object(value))
         set_logging(config, value);
+    if ((value = json_object_get(c->body, "ImageConfig")) && json_is_object(value))
+        set_image_config(config, value);
     if ((value = json_object_get(c->body, "DeadLetterConfig")) && json_is_object(value))
         apply_dead_letter(config, value);
     if ((value = json_object_get(c->body, "Layers")) && json_is_array(value))
@@ -107,7 +118,7 @@ void config_set_code(struct call *c, json_t *config, const struct code *code)
 {
     json_t *architectures = json_object_get(c->body, "Architectures");
 
-    json_object_set_new(config, "CodeSha256", json_string(code->base64));
+    json_object_set_new(config, "CodeSha256", json_string(code->sha256));
     json_object_set_new(config, "CodeSize", json_integer(code->size));
     json_object_set_new(config, "CodeUnzipped", json_integer(code->unzipped));
     if (json_is_array(architectures))

@@ -56,7 +56,8 @@ int mapping_check_filters(struct call *c)
     return 0;
 }
 
-int mapping_check_position(struct call *c, const char *arn, const char *position, enum source source)
+int mapping_check_position(struct call *c, const char *arn, const char *position,
+                           enum source source)
 {
     static const char *const positions[] = {"LATEST", "AT_TIMESTAMP", "TRIM_HORIZON"};
     struct checks k;
@@ -89,13 +90,22 @@ static const char *joined(struct call *c, const json_t *list)
     return copy;
 }
 
-/* The servers of a mapping to Kafka of one's own, "" for any other. */
-static const char *servers_of(struct call *c, const json_t *document)
+/* The servers of a mapping to Kafka of one's own, NULL for any other. */
+static const json_t *servers_of(const json_t *document)
 {
     const json_t *source = json_object_get(document, "SelfManagedEventSource");
 
-    return joined(c,
-                  json_object_get(json_object_get(source, "Endpoints"), "KAFKA_BOOTSTRAP_SERVERS"));
+    return json_object_get(json_object_get(source, "Endpoints"), "KAFKA_BOOTSTRAP_SERVERS");
+}
+
+/* One server in common makes it the same cluster. */
+static bool share_one(const json_t *a, const json_t *b)
+{
+    for (size_t i = 0; i < json_array_size(a); i++)
+        for (size_t k = 0; k < json_array_size(b); k++)
+            if (json_equal(json_array_get(a, i), json_array_get(b, k)))
+                return true;
+    return false;
 }
 
 static int fail_duplicate(struct call *c, const char *arn, const char *function_arn_text,
@@ -106,7 +116,7 @@ static int fail_duplicate(struct call *c, const char *arn, const char *function_
                     "An event source mapping with event source (\"%s\"), function (\"%s\"), topics "
                     "(\"%s\") already exists. Please update or delete the existing mapping with "
                     "UUID %s",
-                    servers_of(c, c->body), function_arn_text,
+                    joined(c, servers_of(c->body)), function_arn_text,
                     joined(c, json_object_get(c->body, "Topics")), uuid);
     return fail(c, FAIL_CONFLICT,
                 "An event source mapping with %s arn (\" %s \") and function (\" %s \") already "
@@ -115,7 +125,7 @@ static int fail_duplicate(struct call *c, const char *arn, const char *function_
 }
 
 int mapping_check_duplicate(struct call *c, const char *arn, const char *function_arn_text,
-                           const char *name)
+                            const char *name)
 {
     const json_t *topics = json_object_get(c->body, "Topics");
     struct resource *rows;
@@ -127,7 +137,7 @@ int mapping_check_duplicate(struct call *c, const char *arn, const char *functio
         const char *function = json_string_value(json_object_get(d, "FunctionArn"));
         const bool same = arn ? have && strcmp(have, arn) == 0
                               : !have && json_equal(json_object_get(d, "Topics"), topics) &&
-                                    strcmp(servers_of(c, d), servers_of(c, c->body)) == 0;
+                                    share_one(servers_of(d), servers_of(c->body));
 
         if (same && strcmp(function, function_arn_text) == 0)
             return fail_duplicate(c, arn, function_arn_text, name, rows[i].key);

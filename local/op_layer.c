@@ -149,7 +149,7 @@ int layer_publish(struct call *c)
     r.key = arena_printf(&c->arena, "%lld", (long long)r.number);
     r.zip = c->code->hex;
     document =
-        json_pack("{s{ss sI} ss ss ss ss sI}", "Content", "CodeSha256", c->code->base64, "CodeSize",
+        json_pack("{s{ss sI} ss ss ss ss sI}", "Content", "CodeSha256", c->code->sha256, "CodeSize",
                   (json_int_t)c->code->size, "LayerArn", layer_arn(c, name, NULL),
                   "LayerVersionArn", layer_arn(c, name, r.key), "Description", m.description,
                   "CreatedDate", iso_time(c, c->now_ms), "Version", (json_int_t)r.number);

@@ -13,6 +13,7 @@ import replay_errors
 import replay_functions
 import replay_more
 import replay_resources
+import replay_rest
 
 SUITES = os.environ.get("SMOKEGATE_SUITES", "")
 RECORDED = os.path.join(SUITES, "lambda-aws-snapshots", "test_lambda_api.snapshot.json")
@@ -27,7 +28,7 @@ KNOWN = {
         "the service lists runtimes here that nobody can use (nasa, byol...)",
 }
 NOT_REPLAYED = (
-    ("TestLambdaImages", "container images are not run here"), ("TestCodeSigningConfig", "no code signing configurations here"),
+    ("TestLambdaImages", "no images are pulled here"), ("TestCodeSigningConfig", "no code signing configurations here"),
     ("vpc_config", "needs an EC2 to look up subnets"), ("location_s3", "needs an S3 with the package"), ("layer_s3", "needs an S3 with the layer"),
     ("capacity_provider", "no capacity providers here"), ("", "what the requests were is not recorded with enough certainty"),
 )
@@ -62,9 +63,8 @@ class Snapshots(harness.Case):
 
     def play_all(self):
         for test, content in self.recorded.items():
-            play = next((p for p in (module.play_for(test) for module in MODULES) if p), None)
             before = len(self.results)
-            if play:
+            for play in filter(None, (module.play_for(test) for module in MODULES)):
                 self.clean(self.aws)
                 play(Play(self.aws, self.results, test, content))
             if len(content) > len(self.results) - before:
@@ -127,7 +127,7 @@ class Snapshots(harness.Case):
         aws.raw("POST", "/_smokegate/reset")
 
 
-MODULES = [replay_functions, replay_resources, replay_more]
+MODULES = [replay_functions, replay_resources, replay_more, replay_rest]
 
 if __name__ == "__main__":
     harness.main()

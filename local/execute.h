@@ -39,7 +39,7 @@ struct executor_options {
      * between: the project's node_modules, NODE_PATH. NULL: nowhere. */
     const char *node_path;
     bool no_sandbox; /* do not even try */
-    /* Told once, from executor_new(), what users should know of this machine. NULL: nobody is. */
+    /* Told, from executor_new(), what users should know of this machine. NULL: nobody is. */
     void (*notice)(void *ctx, const char *text);
     void *notice_ctx;
 };

@@ -90,6 +90,18 @@ class Server(harness.Case):
         self.assertEqual(code, 3)
         self.assertIn("another smokegate-local uses this state folder", err)
 
+    def test_a_port_has_one_server(self):
+        first = self.start()
+        port = str(urllib.parse.urlsplit(first.endpoint).port)
+        code, out, err = self.local("--port", port, "--state", os.path.join(self.dir, "other"))
+        self.assertEqual((code, out), (3, ""))
+        self.assertIn(f"cannot listen on 127.0.0.1:{port}", err)
+        self.assertIn("Address already in use", err)
+        first.kill()  # and is free again at once
+        again = harness.LocalLambda(os.path.join(self.dir, "state"), "--port", port)
+        self.assertEqual(again.endpoint, f"http://127.0.0.1:{port}")
+        self.assertEqual(again.stop(), 0)
+
     def test_a_state_folder_that_cannot_be_used_says_why(self):
         def fails(folder, code, text):
             found, out, err = self.local("--state", folder)

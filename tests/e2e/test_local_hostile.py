@@ -9,6 +9,7 @@ import resource
 import socket
 import stat
 import struct
+import subprocess
 import time
 import urllib.parse
 import warnings
@@ -78,13 +79,7 @@ ACCEPTED = {
 }
 
 
-class Hostile(harness.Case):
-    def setUp(self):
-        super().setUp()
-        self.server = harness.LocalLambda(os.path.join(self.dir, "state"), "--no-auth")
-        self.addCleanup(lambda: self.assertEqual(self.server.stop(), 0, "it did not end as it should: did it crash?"))
-        self.port = urllib.parse.urlsplit(self.server.endpoint).port
-
+class Calls(harness.Case):
     def call(self, method, path, body=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         connection.request(method, path, None if body is None else json.dumps(body))
@@ -96,6 +91,14 @@ class Hostile(harness.Case):
     def create(self, name, package):
         return self.call("POST", FUNCTIONS, {"FunctionName": name, "Runtime": "provided.al2023", "Handler": "bootstrap",
                                              "Role": "arn:aws:iam::123456789012:role/x", "Code": {"ZipFile": base64.b64encode(package).decode()}})
+
+
+class Hostile(Calls):
+    def setUp(self):
+        super().setUp()
+        self.server = harness.LocalLambda(os.path.join(self.dir, "state"), "--no-auth")
+        self.addCleanup(lambda: self.assertEqual(self.server.stop(), 0, "it did not end as it should: did it crash?"))
+        self.port = urllib.parse.urlsplit(self.server.endpoint).port
 
     def dial(self):
         return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
@@ -277,6 +280,54 @@ class Hostile(harness.Case):
             except (OSError, http.client.HTTPException):
                 self.assertLess(time.monotonic(), until)
                 time.sleep(0.05)
+
+
+class FullDisk(Calls):
+    """The state folder is a small file system of the server's own."""
+
+    def setUp(self):
+        harness.Case.setUp(self)
+        script = 'mount -t tmpfs -o size=600k tmpfs "$1" && exec "$2" --port 0 --no-auth --no-sandbox --state "$1/state"'
+        self.process = subprocess.Popen(["unshare", "-rm", "sh", "-c", script, "sh", self.dir, harness.LOCAL], stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, text=True, env=self.env)
+        self.addCleanup(self.end)
+        line = self.process.stdout.readline()
+        if "serves" not in line:
+            self.skipTest("no mount namespaces here: " + self.process.stderr.read().strip())
+        self.port = urllib.parse.urlsplit(line.split()[-1]).port
+
+    def end(self):
+        self.process.terminate()
+        self.process.communicate(timeout=PATIENCE)
+
+    def test_a_full_disk_is_told_and_what_was_acknowledged_stays(self):
+        made = []
+        while True:
+            name = f"f{len(made)}"
+            status, answer = self.create(name, harness.puppet_package(str(len(made))))
+            if status != 201:
+                break
+            made.append(name)
+            self.call("GET", f"{FUNCTIONS}/{name}")  # it becomes Active, which is written down
+        self.assertEqual(status, 500, answer)
+        self.assertIn("No space left on device", answer["Message"])
+        self.assertGreater(len(made), 1)
+        self.assertEqual(self.call("GET", f"{FUNCTIONS}/{name}")[0], 404)
+        aliases, text = [], "x" * 256
+        for i in range(10000):  # what is left of the disk, for the database
+            status, answer = self.call("POST", f"{FUNCTIONS}/f0/aliases", {"Name": f"a{i}", "FunctionVersion": "$LATEST", "Description": text})
+            if status != 201:
+                break
+            aliases.append(f"a{i}")
+        self.assertEqual(status, 500, answer)
+        self.assertRegex(answer["Message"], "full|space")
+        self.assertEqual(self.call("GET", f"{FUNCTIONS}/f0/aliases/a{i}")[0], 404)
+        for kept in aliases:
+            self.assertEqual(self.call("GET", f"{FUNCTIONS}/f0/aliases/{kept}")[0], 200)
+        for kept in made:
+            self.assertEqual(self.call("GET", f"{FUNCTIONS}/{kept}")[0], 200)
+        self.process.terminate()
+        self.assertEqual(self.process.wait(PATIENCE), 0)
 
 
 if __name__ == "__main__":

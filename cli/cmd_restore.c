@@ -10,7 +10,8 @@ static int end(const struct promotion_cli *p, struct promotion_result *result,
     const int code = promotion_cli_end(p, result, err);
 
     if (result->end == PROMOTION_NOTHING && err->kind == ERR_NONE && !p->session->cli->quiet)
-        term_err("nothing to restore: Live is where Backup is\n");
+        term_err("nothing to restore: %s is where %s is\n", p->session->manifest->aliases.live,
+                 p->session->manifest->aliases.backup);
     promotion_result_release(result);
     return code;
 }

@@ -140,6 +140,8 @@ static void tell_stop(struct promotion_report *p, const struct promotion_options
                       const struct promotion_result *r, const char *name, const struct err *err)
 {
     const bool nothing = r->end == PROMOTION_NOTHING;
+    const char *there = arena_printf(&p->gate->arena, "these packages are on %s already",
+                                     o->manifest->aliases.live);
 
     for (size_t at = o->first; at <= o->last; at++) {
         const struct manifest_environment *e = &o->manifest->environments[at];
@@ -147,8 +149,7 @@ static void tell_stop(struct promotion_report *p, const struct promotion_options
         if (err->kind != ERR_NONE && !p->told_trouble && e == r->environment)
             tell_whole(p, e->name, "end", name, VERDICT_INCONCLUSIVE, err->text);
         else if (!was_entered(p, e))
-            tell_whole(p, e->name, "environment",
-                       nothing ? "these packages are on Live already" : "not reached",
+            tell_whole(p, e->name, "environment", nothing ? there : "not reached",
                        nothing ? VERDICT_PASSED : VERDICT_SKIPPED,
                        nothing ? NULL : "the promotion stopped before it");
     }

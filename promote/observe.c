@@ -23,7 +23,9 @@ int observe_aliases(struct function_view *f, struct aws_client *client,
 
     if (alias_list(client, f->function->name, NULL, &list, err) < 0)
         return -1;
-    f->smoke = f->live = f->backup = (struct seen_alias){0};
+    seen_none(&f->smoke, aliases->smoke);
+    seen_none(&f->live, aliases->live);
+    seen_none(&f->backup, aliases->backup);
     for (size_t i = 0; result == 0 && i < list.count; i++) {
         const struct alias *a = &list.items[i];
         struct seen_alias *seen = strcmp(a->name, aliases->smoke) == 0    ? &f->smoke

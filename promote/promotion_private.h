@@ -4,6 +4,7 @@
 
 #include "promote/act.h"
 #include "promote/promotion.h"
+#include "promote/survey.h"
 
 /* An environment in this run. */
 struct place {
@@ -48,6 +49,27 @@ int promotion_step(const struct promotion *p, size_t at, struct act *act, const 
                    struct err *err);
 void promotion_finding(const struct promotion *p, size_t at, const struct audit_finding *finding);
 void promotion_note(const struct promotion *p, size_t at, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* ---- before anything is changed: enter.c ---- */
+
+/* Where the views say that it stands. */
+struct survey promotion_survey(const struct promotion *p, struct err *err);
+
+/* May everything be done that is planned from `from` on? Half a promotion helps nobody. */
+int promotion_may(struct promotion *p, size_t from, struct promotion_result *ret, struct err *err);
+
+/*
+ * Approval, audit and alarms before an environment's first step; `fresh`: its view is of now. 1:
+ * its packages are on Live already. -1: `ret` and `err` say why it may not be entered.
+ */
+int promotion_enter(struct promotion *p, size_t at, bool fresh, struct promotion_result *ret,
+                    struct err *err);
+
+/* Tells that an environment is entered, or (`there`) that its packages are on Live already. */
+void promotion_tell_entry(const struct promotion *p, size_t at, bool there, const char *text);
+
+/* That somebody else deploys here, too, is worth to know before it is overwritten. */
+void promotion_note_hands(struct promotion *p, size_t at);
 
 /* How a taking back went. */
 struct undo_result {

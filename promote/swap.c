@@ -25,7 +25,7 @@ int swap_read(struct act *a, const char *function, const char *alias, struct see
         return take(seen, &now, err);
     if (why.kind != ERR_NOT_FOUND)
         return err_set(err, why.kind, "%s", why.text);
-    *seen = (struct seen_alias){0};
+    seen_none(seen, alias);
     return 0;
 }
 

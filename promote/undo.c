@@ -121,8 +121,8 @@ static void look_for_orphans(struct undo *u, size_t at)
         if (!view_live_is_mine(f, u->promotion) || f->live.mark.old_version[0])
             continue;
         orphans++;
-        promotion_note(u->p, at, "%s: no backup: there was no Live before; it stays on version %s",
-                       f->function->name, f->live.alias.version);
+        promotion_note(u->p, at, "%s: no backup: there was no %s before; it stays on version %s",
+                       f->function->name, f->live.alias.name, f->live.alias.version);
     }
     u->result->without_backup += orphans;
     if (orphans && orphans < v->count) {

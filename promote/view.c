@@ -11,6 +11,12 @@ void environment_view_release(struct environment_view *v)
     *v = (struct environment_view){0};
 }
 
+void seen_none(struct seen_alias *ret, const char *name)
+{
+    *ret = (struct seen_alias){.exists = false};
+    snprintf(ret->alias.name, sizeof(ret->alias.name), "%s", name);
+}
+
 bool view_is_mine(const struct function_view *f, const char *promotion)
 {
     return f->smoke.exists && f->smoke.mark.state != MARK_NONE &&
@@ -112,7 +118,8 @@ static bool hand_on_live(const struct function_view *f, char ret[VIEW_HAND_MAX])
                      "version is as it was",
                      live->alias.name);
     else if (!live->exists && said && *said)
-        n = snprintf(ret, VIEW_HAND_MAX, "someone deleted Live since the last promotion");
+        n = snprintf(ret, VIEW_HAND_MAX, "someone deleted %s since the last promotion",
+                     live->alias.name);
     return n > 0;
 }
 

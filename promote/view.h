@@ -20,9 +20,12 @@ enum { VIEW_DIFF_MAX = 256 };
 
 struct seen_alias {
     bool exists;
-    struct alias alias;
-    struct mark mark; /* MARK_NONE: no line of ours */
+    struct alias alias; /* its name is told even when there is none */
+    struct mark mark;   /* MARK_NONE: no line of ours */
 };
+
+/* Seen, and not there: nothing but the name it would have. */
+void seen_none(struct seen_alias *ret, const char *name);
 
 /* One function in one environment. */
 struct function_view {

@@ -28,6 +28,9 @@ void world_init(struct world *w, const char *name, size_t count, bool live)
         w->functions[i].function = &w->manifest[i];
         w->functions[i].artifact = &w->artifacts[i];
         w->functions[i].config_same = true;
+        seen_none(&w->functions[i].smoke, "Smoke");
+        seen_none(&w->functions[i].live, "Live");
+        seen_none(&w->functions[i].backup, "Backup");
         if (live)
             point(w, &w->functions[i].live, "1");
     }

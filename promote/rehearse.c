@@ -1,0 +1,80 @@
+#include "promote/promotion.h"
+
+#include "promote/promotion_private.h"
+
+static int tell_plan(struct promotion *p, size_t at, const char *id, struct err *err)
+{
+    struct plan_intent intent = promotion_intent(p, at);
+    struct plan plan = {0};
+    int result;
+
+    intent.promotion = id;
+    result = plan_forward(&plan, &p->places[at].view, &intent, err);
+    promotion_tell_entry(p, at, !plan.count, "");
+    promotion_note_hands(p, at);
+    if (result == 0 && plan.count && p->places[at].environment->approval)
+        promotion_note(p, at, "wants approval");
+    for (size_t i = 0; result == 0 && i < plan.count; i++)
+        promotion_tell(p, TELL_STEP, at, &plan.items[i], NULL);
+    plan_release(&plan);
+    return result < 0 ? err_ctx(err, "%s", p->places[at].environment->name) : 0;
+}
+
+static void tell_settle(struct promotion *p, const struct survey *s)
+{
+    struct plan_intent intent = promotion_intent(p, s->environment);
+    struct plan plan = {0};
+
+    intent.promotion = s->promotion;
+    intent.unsure = true;
+    plan_undo(&plan, &p->places[s->environment].view, &intent);
+    promotion_tell(p, TELL_UNDO, s->environment, NULL, s->promotion);
+    for (size_t i = 0; i < plan.count; i++)
+        promotion_tell(p, TELL_STEP, s->environment, &plan.items[i], NULL);
+    promotion_note(p, s->environment, "what comes after that depends on where it ends: plan again");
+    plan_release(&plan);
+}
+
+static int plan_all(struct promotion *p, struct promotion_result *ret, struct err *err)
+{
+    const struct survey s = promotion_survey(p, err);
+    const char *id = s.promotion[0] ? s.promotion : "-";
+
+    ret->environment = p->places[s.environment].environment;
+    switch (s.next) {
+    case SURVEY_DONE:
+        ret->end = PROMOTION_NOTHING;
+        return 0;
+    case SURVEY_SETTLE:
+        tell_settle(p, &s);
+        return 0;
+    case SURVEY_BUSY:
+        ret->end = PROMOTION_BUSY;
+        return -1;
+    case SURVEY_HELD:
+        ret->end = PROMOTION_HELD;
+        return -1;
+    case SURVEY_BELOW:
+        return -1;
+    case SURVEY_FORWARD:
+        break;
+    }
+    for (size_t at = s.environment; at < p->count; at++)
+        if (tell_plan(p, at, id, err) < 0)
+            return -1;
+    ret->end = PROMOTION_DONE;
+    return 0;
+}
+
+int promotion_plan(const struct promotion_options *o, struct promotion_result *ret, struct err *err)
+{
+    struct promotion p;
+    int result = promotion_open(&p, o, 0, false, err);
+
+    ret->end = PROMOTION_STOPPED;
+    if (result == 0)
+        result = plan_all(&p, ret, err);
+    promotion_account(&p, ret);
+    promotion_close(&p);
+    return result;
+}

@@ -36,6 +36,8 @@ int promotion_carry(struct promotion *p, size_t at, struct err *err);
 void promotion_close(struct promotion *p);
 void promotion_account(const struct promotion *p, struct promotion_result *ret);
 
+/* The client of a place, made when there is none yet. */
+int promotion_meet(struct promotion *p, struct place *place, struct err *err);
 int promotion_observe(struct promotion *p, size_t at, struct err *err);
 /* Takes `id`, or a new one with "", and opens the journal. */
 void promotion_name(struct promotion *p, const char *id);
@@ -50,7 +52,16 @@ int promotion_step(const struct promotion *p, size_t at, struct act *act, const 
 void promotion_finding(const struct promotion *p, size_t at, const struct audit_finding *finding);
 void promotion_note(const struct promotion *p, size_t at, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* ---- before anything is changed: enter.c ---- */
+/* ---- before anything is changed ---- */
+
+/*
+ * Do two environments name the same function of the same account and Region (profiles
+ * of the same account, or one --profile for all)? What is tested in one would move Live in the
+ * other. ERR_INPUT names both. The manifest has told already what the project file alone shows.
+ */
+int promotion_no_twins(struct promotion *p, struct err *err);
+
+/* ---- and before an environment is: enter.c ---- */
 
 /* Where the views say that it stands. */
 struct survey promotion_survey(const struct promotion *p, struct err *err);

@@ -104,8 +104,10 @@ static void called(void *ctx, const struct aws_called *call)
     journal_call(place->journal, place->environment->name, call);
 }
 
-static int meet(struct promotion *p, struct place *place, struct err *err)
+int promotion_meet(struct promotion *p, struct place *place, struct err *err)
 {
+    if (place->client)
+        return 0;
     if (p->o->client(p->o->ctx, place->environment, &place->client, err) < 0)
         return -1;
     place->journal = p->journal;
@@ -118,7 +120,7 @@ int promotion_observe(struct promotion *p, size_t at, struct err *err)
     struct place *place = &p->places[at];
     struct environment_view fresh = {0};
 
-    if (!place->client && meet(p, place, err) < 0)
+    if (promotion_meet(p, place, err) < 0)
         return -1;
     if (observe_environment(&fresh, place->client, place->environment, &p->o->manifest->aliases,
                             wants_latest(p, at) ? &place->artifacts : NULL, err) < 0)
@@ -227,6 +229,8 @@ int promotion_open(struct promotion *p, const struct promotion_options *o, size_
             (identify(p, at, err) < 0 || check_same(&p->places[at], &p->places[0], false, err) < 0))
             return -1;
     }
+    if (!aliases_only && promotion_no_twins(p, err) < 0)
+        return -1;
     for (size_t at = from; at < p->count; at++)
         if (observe_first(p, at, err) < 0)
             return -1;

@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "cli/approval.h"
 #include "cli/deploy_command.h"
 #include "cli/interrupt.h"
 #include "cli/term.h"
@@ -20,14 +21,14 @@ static int client(void *ctx, const struct manifest_environment *environment,
     return session_client(p->session, environment, ret, err);
 }
 
-static bool approved(void *ctx, const struct manifest_environment *environment)
+static enum promotion_answer approved(void *ctx, const struct promotion_approval *what)
 {
     const struct promotion_cli *p = ctx;
 
     for (size_t i = 0; i < p->approved_count; i++)
-        if (strcmp(p->approved[i], environment->name) == 0)
-            return true;
-    return false;
+        if (strcmp(p->approved[i], what->environment->name) == 0)
+            return ANSWER_YES;
+    return approval_ask(p->session, what) ? ANSWER_YES_LATER : ANSWER_NO;
 }
 
 static void shield(void *ctx, bool on)

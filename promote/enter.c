@@ -67,6 +67,54 @@ static int watch_alarms(struct promotion *p, size_t at, struct promotion_result 
     return err_ctx(err, "%s", place->environment->name);
 }
 
+static enum promotion_answer answer_for(struct promotion *p, size_t at)
+{
+    struct promotion_result all = {0};
+    struct promotion_approval what = {.environment = p->places[at].environment,
+                                      .view = &p->places[at].view};
+    enum promotion_answer answer = ANSWER_NO;
+
+    promotion_account(p, &all);
+    while (what.below_count < all.place_count &&
+           all.places[what.below_count].environment < what.environment)
+        what.below_count++;
+    what.below = all.places;
+    if (p->o->approved)
+        answer = p->o->approved(p->o->ctx, &what);
+    promotion_result_release(&all);
+    return answer;
+}
+
+static int look_again(struct promotion *p, size_t at, struct promotion_result *ret, struct err *err)
+{
+    ret->end = PROMOTION_STOPPED;
+    if (promotion_observe(p, at, err) < 0 || (at && promotion_observe(p, at - 1, err) < 0))
+        return -1;
+    if (at == 0 || p->o->force || survey_is_settled(&p->places[at - 1].view))
+        return 0;
+    ret->end = PROMOTION_SUPERSEDED;
+    return err_set(err, ERR_SUPERSEDED,
+                   "%s was approved, but %s does not serve these packages any more: someone moved "
+                   "%s there meanwhile",
+                   p->places[at].environment->name, p->places[at - 1].environment->name,
+                   p->o->manifest->aliases.live);
+}
+
+static int approve(struct promotion *p, size_t at, struct promotion_result *ret, struct err *err)
+{
+    const char *name = p->places[at].environment->name;
+    const enum promotion_answer answer = answer_for(p, at);
+
+    if (answer != ANSWER_NO)
+        return answer == ANSWER_YES_LATER ? look_again(p, at, ret, err) : 0;
+    ret->end = PROMOTION_INTERRUPTED;
+    if (aws_client_check(p->places[at].client, err) < 0)
+        return -1;
+    ret->end = PROMOTION_APPROVAL;
+    return err_set(err, ERR_REFUSED, "%s wants approval: `smokegate promote --approve %s` goes on",
+                   name, name);
+}
+
 int promotion_enter(struct promotion *p, size_t at, bool fresh, struct promotion_result *ret,
                     struct err *err)
 {
@@ -79,12 +127,11 @@ int promotion_enter(struct promotion *p, size_t at, bool fresh, struct promotion
     }
     if (survey_is_complete(&p->places[at].view))
         return 1;
-    if (e->approval && !survey_is_begun(&p->places[at].view, p->id) &&
-        !(p->o->approved && p->o->approved(p->o->ctx, e))) {
-        ret->end = PROMOTION_APPROVAL;
-        return err_set(err, ERR_REFUSED,
-                       "%s wants approval: `smokegate promote --approve %s` goes on", e->name,
-                       e->name);
+    if (e->approval && !survey_is_begun(&p->places[at].view, p->id)) {
+        if (approve(p, at, ret, err) < 0)
+            return -1;
+        if (survey_is_complete(&p->places[at].view))
+            return 1;
     }
     if (preflight(p, at, ret, err) < 0)
         return -1;

@@ -55,6 +55,30 @@ struct promotion_event {
     const char *text;                               /* one line; valid during the call */
 };
 
+/* A function in an environment, before and after. "": no such alias. */
+struct promotion_place {
+    const struct manifest_environment *environment;
+    const struct manifest_function *function;
+    struct promotion_versions {
+        char smoke[LAMBDA_VERSION_SIZE], live[LAMBDA_VERSION_SIZE], backup[LAMBDA_VERSION_SIZE];
+        bool weighted; /* Live sends a part of its traffic elsewhere */
+    } before, after;
+};
+
+/* What approval is asked for. Valid during the question. */
+struct promotion_approval {
+    const struct manifest_environment *environment;
+    const struct environment_view *view; /* of it, as it is */
+    const struct promotion_place *below; /* of the environments before it, in their order */
+    size_t below_count;
+};
+
+enum promotion_answer {
+    ANSWER_NO,
+    ANSWER_YES,
+    ANSWER_YES_LATER, /* after a time somebody took to think: everything is looked at again */
+};
+
 struct promotion_options {
     const struct manifest *manifest;
     size_t first, last; /* environments, by their place in the manifest */
@@ -62,7 +86,7 @@ struct promotion_options {
     int (*client)(void *ctx, const struct manifest_environment *environment,
                   struct aws_client **ret, struct err *err);
     /* May this environment (with "approval") be entered? NULL: never. */
-    bool (*approved)(void *ctx, const struct manifest_environment *environment);
+    enum promotion_answer (*approved)(void *ctx, const struct promotion_approval *what);
     void (*tell)(void *ctx, const struct promotion_event *event);
     /* Taking back must be able to talk after a signal: true from its beginning to its end. */
     void (*shield)(void *ctx, bool on);
@@ -74,16 +98,6 @@ struct promotion_options {
     bool stage_only;     /* ends with Smoke staged and claimed (`deploy`) */
     bool skip_live_gate; /* policy.verify_live does not count: others ran the cases (`shift`) */
     bool resume_only;    /* ERR_REFUSED unless a promotion of these packages was interrupted */
-};
-
-/* A function in an environment, before and after. "": no such alias. */
-struct promotion_place {
-    const struct manifest_environment *environment;
-    const struct manifest_function *function;
-    struct promotion_versions {
-        char smoke[LAMBDA_VERSION_SIZE], live[LAMBDA_VERSION_SIZE], backup[LAMBDA_VERSION_SIZE];
-        bool weighted; /* Live sends a part of its traffic elsewhere */
-    } before, after;
 };
 
 struct promotion_result {

@@ -261,6 +261,15 @@ class Promote(promote_world.Case):
         self.assertEqual((self.live("dev")[0], self.alias("a", "dev", "Backup")["FunctionVersion"]), ("5", "4"))
         out = self.run_it("gc", "--keep", "0", "--min-age", "0s")
         self.assertIn("would delete dev " + self.name("a", "dev") + ":1", out)
+        mapping = self.api("POST", "", {"FunctionName": self.name("a", "dev") + ":1", "BatchSize": 1,
+                                        "EventSourceArn": "arn:aws:sqs:us-east-1:123456789012:q"}, of="/2015-03-31/event-source-mappings/")
+        self.api("POST", f"/{self.name('a', 'dev')}/policy?Qualifier=2", {
+            "StatementId": "s", "Action": "lambda:InvokeFunction", "Principal": "sns.amazonaws.com"})
+        out = self.run_it("gc", "--keep", "0", "--min-age", "0s", "--delete", "-v")
+        for version, why in ((1, "an event source mapping calls it"), (2, "a policy lets somebody call it")):
+            self.assertIn(f"keep    dev {self.name('a', 'dev')}:{version} ({why})", out)
+        self.api("DELETE", mapping["UUID"], of="/2015-03-31/event-source-mappings/")
+        self.api("DELETE", f"/{self.name('a', 'dev')}/policy/s?Qualifier=2")
         self.assertIn("deleted", self.run_it("gc", "--keep", "0", "--min-age", "0s", "--delete"))
         left = [v["Version"] for v in self.api("GET", f"/{self.name('a', 'dev')}/versions")["Versions"]]
         self.assertEqual(left, ["$LATEST", "3", "4", "5"])  # 3: what Backup goes back to, if this is taken back

@@ -286,3 +286,38 @@ int promotion_cli_end(const struct promotion_cli *p, const struct promotion_resu
         command_fail(err);
     return promotion_exit(result, err);
 }
+
+/* ---- with reports ---- */
+
+void promotion_cli_drop(struct promotion_cli *p)
+{
+    gate_cases_finish(&p->gate, NULL);
+}
+
+int promotion_cli_open(struct promotion_cli *p, struct session *session,
+                       struct promotion_options *ret, bool ranged, struct err *err)
+{
+    if (gate_cases_open(&p->gate, session, err) == 0 &&
+        promotion_cli_options(p, ret, ranged, err) == 0) {
+        p->gate.first = ret->first;
+        p->gate.last = ret->last;
+        return 0;
+    }
+    promotion_cli_drop(p);
+    return -1;
+}
+
+int promotion_cli_close(struct promotion_cli *p, const struct promotion_options *o,
+                        struct promotion_result *result, const struct err *err)
+{
+    struct err late = {0};
+    int code;
+
+    if (!p->dry_run)
+        promotion_report_end(&p->report, o, result, promotion_end_name(result->end), err);
+    if (gate_cases_finish(&p->gate, &late) < 0)
+        command_fail(&late); /* what was done is done: the exit code tells about that */
+    code = promotion_cli_end(p, result, err);
+    promotion_result_release(result);
+    return code;
+}

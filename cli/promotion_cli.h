@@ -30,6 +30,20 @@ int promotion_cli_options(struct promotion_cli *p, struct promotion_options *ret
 int promotion_cli_end(const struct promotion_cli *p, const struct promotion_result *result,
                       const struct err *err);
 
+/*
+ * Opens the reports as well; the command has REPORT_OPTS. -1: nothing is left to be closed. After
+ * it either of the two below.
+ */
+int promotion_cli_open(struct promotion_cli *p, struct session *session,
+                       struct promotion_options *ret, bool ranged, struct err *err);
+
+/* Ends the reports, prints the table; releases `result` and returns the exit code. */
+int promotion_cli_close(struct promotion_cli *p, const struct promotion_options *o,
+                        struct promotion_result *result, const struct err *err);
+
+/* Instead of running it: older reports stay. */
+void promotion_cli_drop(struct promotion_cli *p);
+
 int promotion_exit(const struct promotion_result *result, const struct err *err);
 
 /* "failed", "superseded": how an end is called in JSON. */

@@ -11,6 +11,14 @@
 
 enum { RUN_REPORTS_MAX = 12 };
 
+/* Options of commands that write reports; end a table with it. */
+#define REPORT_OPTS                                                                                \
+    {"report", 0, OPT_STRINGS, "FORMAT=FILE",                                                      \
+     "junit, junit-strict, html, tap, markdown, github, jsonl, outcome"},                          \
+    {                                                                                              \
+        "junit", 0, OPT_STRING, "FILE", "short for --report junit=FILE"                            \
+    }
+
 struct run_reports {
     struct report *items[RUN_REPORTS_MAX];
     char *spools[RUN_REPORTS_MAX]; /* of those that go to standard output; else NULL */

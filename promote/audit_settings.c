@@ -66,9 +66,10 @@ static void judge_urls(const struct audit_judge *j, const struct audit_evidence 
         repair_begin(&repair, &j->scope->at, "delete-function-url-config", j->function->name,
                      audit_qualifier(j, qualifier));
         f = audit_add(j, AUDIT_IS_FAILURE, "url", u->url, &repair);
-        f->text = AUDIT_SAY(j, "function URL %s (auth %s) calls %s; that of %s has another host name",
-                            u->url, u->auth_type, audit_bound_name(j, audit_bound_to(j, qualifier)),
-                            j->scope->aliases->live);
+        f->text =
+            AUDIT_SAY(j, "function URL %s (auth %s) calls %s; that of %s has another host name",
+                      u->url, u->auth_type, audit_bound_name(j, audit_bound_to(j, qualifier)),
+                      j->scope->aliases->live);
     }
 }
 

@@ -123,7 +123,7 @@ int promotion_run(const struct promotion_options *o, struct promotion_result *re
 int promotion_plan(const struct promotion_options *o, struct promotion_result *ret,
                    struct err *err);
 
-/* Takes back the promotion that is under way or was interrupted. ERR_REFUSED when none is. */
+/* Takes back the promotion that is under way or was interrupted; PROMOTION_NOTHING: none is. */
 int promotion_abort(const struct promotion_options *o, struct promotion_result *ret,
                     struct err *err);
 

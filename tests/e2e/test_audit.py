@@ -3,6 +3,7 @@ import json
 import os
 import shutil
 import subprocess
+import xml.etree.ElementTree
 
 import harness
 import promote_world
@@ -134,6 +135,44 @@ class Audit(promote_world.Case):
         self.assertEqual({k: live[k] for k in ("Principal", "Condition", "Action")}, {k: bare[k] for k in ("Principal", "Condition", "Action")})
         config = self.api("GET", f"/{self.f}/event-invoke-config?Qualifier=Live", of=ASYNC)
         self.assertEqual((config["MaximumRetryAttempts"], config["DestinationConfig"]["OnSuccess"]["Destination"]), (1, QUEUE))
+
+    def test_it_is_reported_like_the_rest(self):
+        self.begin()
+        self.run_it("audit", "--junit", "audit.xml", "--report", "html=audit.html", "--report", "markdown=audit.md")
+        suites = self.suites("audit.xml")
+        self.assertEqual(suites, {"promotion: dev": {"audit": []}})
+        self.map("")
+        self.policy("")
+        self.run_it("audit", "--junit", "audit.xml", "--report", "html=audit.html", "--report", "markdown=audit.md", code=7)
+        suites = self.suites("audit.xml")["audit: dev"]
+        self.assertEqual(sorted((n.partition(" ")[2].partition(" ")[0], e) for n, e in suites.items()),
+                         [("event-source", ["failure"]), ("grant", []), ("policy", ["failure"])])
+        with open(os.path.join(self.root, "audit.xml"), encoding="utf-8") as f:
+            text = f.read()
+        self.assertIn(f"source: {QUEUE}", text)
+        self.assertIn("repair: aws lambda update-event-source-mapping --endpoint-url", text)
+        for name, words in (("audit.html", "Something bypasses Live"), ("audit.md", "Something bypasses Live")):
+            with open(os.path.join(self.root, name), encoding="utf-8") as f:
+                self.assertIn(words, f.read())
+
+    def test_policy_audit_in_a_promotion_and_its_reports(self):
+        for policy, code, found in (("off", 0, None), ("warn", 0, ["failure"]), ("fail", 7, ["failure"])):
+            with self.subTest(policy):
+                super().begin(policy={"audit": policy})
+                self.f = self.name("a", "dev")
+                self.map("")
+                out = self.promote(code=code)
+                with self.subTest("told"):
+                    self.assertEqual("repair: aws lambda update-event-source-mapping" in out, found is not None, out)
+                self.promote("1.0.0" if code == 0 else "1.1.0", "--junit", "r.xml", code=code)
+                suites = self.suites("r.xml")
+                self.assertEqual(list(suites.get("audit: dev", {None: None}).values()), [found])
+                self.assertEqual(self.live("dev"), ["1"] if code else ["3"])
+
+    def suites(self, path):
+        root = xml.etree.ElementTree.parse(os.path.join(self.root, path)).getroot()
+        return {s.get("name"): {c.get("name"): [e.tag for e in c if e.tag != "system-out"] for c in s.iter("testcase")}
+                for s in root.iter("testsuite")}
 
     def test_a_role_of_its_own_is_told_and_gone_with_the_next_version(self):
         self.begin()

@@ -141,6 +141,16 @@ struct str json_doc_lexeme(const struct json_doc *doc, const json_t *number)
     return l->number ? (struct str){doc->text + l->start, l->len} : (struct str){0};
 }
 
+bool json_doc_drop_elements(struct json_doc *doc, struct json_ref array)
+{
+    if (doc->lexeme_count || doc->replaced)
+        return false;
+    for (uint32_t i = array.index + 1; i < doc->spans[array.index].next; i++)
+        doc->spans[i].value = NULL; /* ends every walk over the children */
+    json_array_clear(array.value);
+    return true;
+}
+
 void json_doc_free(struct json_doc *doc)
 {
     if (!doc)

@@ -262,17 +262,37 @@ static void print_json(const struct promotion_result *r, const struct err *err)
     if (err->kind != ERR_NONE)
         json_object_set_new(root, "message", json_string(err->text));
     for (size_t i = 0; i < r->place_count; i++)
-        json_array_append_new(places, json_pack("{s:s, s:s, s:s, s:o, s:o}", "environment",
-                                                r->places[i].environment->name, "function",
-                                                r->places[i].function->key, "name",
-                                                r->places[i].function->name, "before",
-                                                versions(&r->places[i].before), "after",
-                                                versions(&r->places[i].after)));
+        json_array_append_new(
+            places,
+            json_pack("{s:s, s:s, s:s, s:o, s:o, s:s*, s:s*}", "environment",
+                      r->places[i].environment->name, "function", r->places[i].function->key,
+                      "name", r->places[i].function->name, "before", versions(&r->places[i].before),
+                      "after", versions(&r->places[i].after), "trouble", r->places[i].trouble,
+                      "repair", r->places[i].repair));
     json_object_set_new(root, "functions", places);
     text = json_dumps(root, JSON_INDENT(2));
     term_out("%s\n", text ? text : "{}");
     free(text);
     json_decref(root);
+}
+
+/* For whoever is paged: what is true of each function, and what to type where abort does not do. */
+static void print_trouble(const struct promotion_result *r)
+{
+    CLEANUP(buf_release) struct buf out = {0}, safe = {0};
+
+    for (size_t i = 0; i < r->place_count; i++) {
+        const struct promotion_place *p = &r->places[i];
+
+        if (!p->trouble)
+            continue;
+        buf_printf(&out, "%s%s: %s\n", out.len ? "" : "not restored:\n", p->environment->name,
+                   p->trouble);
+        if (p->repair)
+            buf_printf(&out, "   by hand: %s\n", p->repair);
+    }
+    term_safe(&safe, buf_str(&out));
+    term_err_str(buf_str(&safe));
 }
 
 int promotion_cli_end(const struct promotion_cli *p, const struct promotion_result *result,
@@ -282,6 +302,7 @@ int promotion_cli_end(const struct promotion_cli *p, const struct promotion_resu
         print_json(result, err);
     else if (result->place_count && (!p->session->cli->quiet || result->end == PROMOTION_DIRTY))
         table(p, result);
+    print_trouble(result);
     if (err->kind != ERR_NONE)
         command_fail(err);
     return promotion_exit(result, err);

@@ -145,6 +145,7 @@ int observe_environment(struct environment_view *ret, struct aws_client *client,
                         struct err *err)
 {
     struct environment_view v = {.environment = environment,
+                                 .at = repair_at(environment, client),
                                  .count = environment->function_count,
                                  .layer_count = artifacts ? environment->layer_count : 0};
 

@@ -91,14 +91,18 @@ static int check_claim(const struct forward *fw, const struct function_view *f, 
 static int check_live(const struct forward *fw, const struct function_view *f, struct err *err)
 {
     const char *live = f->live.alias.name;
+    CLEANUP(buf_release) struct buf repair = {0};
 
-    if (view_has_foreign_weights(f))
-        return err_set(err, ERR_REFUSED,
-                       "%s: %s sends a part of its traffic to version %s, and no promotion of "
-                       "smokegate did that; finish it or clear it: aws lambda update-alias "
-                       "--function-name %s --name %s --routing-config AdditionalVersionWeights={}",
-                       f->function->name, live, f->live.alias.weights[0].version, f->function->name,
-                       live);
+    if (view_has_foreign_weights(f)) {
+        repair_begin(&repair, &fw->view->at, "update-alias", f->function->name, NULL);
+        repair_option(&repair, "name", live);
+        repair_option(&repair, "routing-config", "AdditionalVersionWeights={}");
+        return err_set(
+            err, ERR_REFUSED,
+            "%s: %s sends a part of its traffic to version %s, and no promotion of "
+            "smokegate did that: CodeDeploy, or someone by hand; let it end, or clear it: %s",
+            f->function->name, live, f->live.alias.weights[0].version, buf_c(&repair));
+    }
     if (f->live.exists && strcmp(f->live.alias.version, "$LATEST") == 0)
         return err_set(err, ERR_REFUSED,
                        "%s: %s points to $LATEST, so there would be nothing to go back to; "

@@ -146,8 +146,10 @@ static int report(const struct promotion *p, size_t at, const struct failure *f,
 
     ret->end = undo->dirty ? PROMOTION_DIRTY : end_of(f);
     if (undo->dirty)
-        return err_set(err, ERR_DIRTY, "%s: %s; and not everything could be restored", name,
-                       f->err.text);
+        return err_set(err, ERR_DIRTY,
+                       "%s: %s; and not everything could be restored: `smokegate abort` tries "
+                       "again",
+                       name, f->err.text);
     if (undo->superseded && ret->end != PROMOTION_FAILED)
         ret->end = PROMOTION_SUPERSEDED;
     return err_set(err, undo->superseded ? ERR_SUPERSEDED : f->err.kind, "%s: %s%s", name,

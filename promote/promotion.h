@@ -63,6 +63,11 @@ struct promotion_place {
         char smoke[LAMBDA_VERSION_SIZE], live[LAMBDA_VERSION_SIZE], backup[LAMBDA_VERSION_SIZE];
         bool weighted; /* Live sends a part of its traffic elsewhere */
     } before, after;
+    /*
+     * Where it could not be restored: what is true of it, as far as it could be found out, and the
+     * command of the AWS CLI that puts it right or looks (promote/repair.h). NULL: all is well.
+     */
+    char *trouble, *repair;
 };
 
 /* What approval is asked for. Valid during the question. */

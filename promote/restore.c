@@ -3,14 +3,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "promote/promotion_private.h"
 #include "promote/survey.h"
 
-static int dirty_or(const struct undo_result *undo, struct promotion_result *ret, struct err *err)
+/* `again`: the command that goes on with it. */
+static int dirty_or(const struct undo_result *undo, const char *again, struct promotion_result *ret,
+                    struct err *err)
 {
     if (undo->dirty) {
         ret->end = PROMOTION_DIRTY;
-        return err_set(err, ERR_DIRTY, "not everything could be restored");
+        return err_set(err, ERR_DIRTY,
+                       "not everything could be restored: `smokegate %s` tries again", again);
     }
     if (undo->superseded) {
         ret->end = PROMOTION_SUPERSEDED;
@@ -50,7 +54,7 @@ static int abort_open(struct promotion *p, struct promotion_result *ret, struct 
                               .promotion = s.promotion,
                               .undo_as = s.undo_as};
     undo_promotion(p, &wish, &undo);
-    return dirty_or(&undo, ret, err);
+    return dirty_or(&undo, "abort", ret, err);
 }
 
 int promotion_abort(const struct promotion_options *o, struct promotion_result *ret,
@@ -76,6 +80,25 @@ static bool must_restore(const struct function_view *f)
             f->live.alias.weight_count);
 }
 
+/* What the last promotion moved Live from is told, not taken: who deleted Backup had a reason. */
+static int no_backup(const struct environment_view *v, const struct function_view *f,
+                     struct err *err)
+{
+    const char *known = f->live.mark.old_version;
+    CLEANUP(buf_release) struct buf repair = {0};
+
+    repair_begin(&repair, &v->at, "create-alias", f->function->name, NULL);
+    repair_option(&repair, "name", f->backup.alias.name);
+    repair_option(&repair, "function-version", known[0] ? known : "VERSION");
+    return err_set(err, ERR_REFUSED,
+                   "%s has no %s, and no version is guessed%s%s%s%s: point it to the one you want "
+                   "(%s), and restore",
+                   f->function->name, f->backup.alias.name,
+                   known[0] ? "; the last promotion moved " : "",
+                   known[0] ? f->live.alias.name : "", known[0] ? " on from version " : "", known,
+                   buf_c(&repair));
+}
+
 static int check(const struct promotion *p, const struct environment_view *v, size_t *ret_wanted,
                  struct err *err)
 {
@@ -91,11 +114,7 @@ static int check(const struct promotion *p, const struct environment_view *v, si
                            "--force restores all the same",
                            f->function->name, m->promotion, mark_state_name(m->state));
         if (f->live.exists && !f->backup.exists)
-            return err_set(err, ERR_REFUSED,
-                           "%s has no %s: there is nothing to restore, and no version is guessed; "
-                           "point %s to the one you want",
-                           f->function->name, p->o->manifest->aliases.backup,
-                           p->o->manifest->aliases.backup);
+            return no_backup(v, f, err);
         *ret_wanted += must_restore(f);
     }
     return 0;
@@ -176,7 +195,7 @@ static int restore(struct promotion *p, size_t at, struct promotion_result *ret,
                                        .promotion = p->id,
                                        .undo_as = MARK_RESTORE},
                    &undo);
-    return dirty_or(&undo, ret, err);
+    return dirty_or(&undo, "restore", ret, err);
 }
 
 int promotion_restore(const struct promotion_options *o, struct promotion_result *ret,

@@ -74,6 +74,7 @@ static void after_failure(struct undo *u, size_t at, const struct step *s, const
         return;
     }
     f->stuck = true;
+    f->unseen = observe_aliases(f, place->client, &u->p->o->manifest->aliases, &ignored) < 0;
     u->result->dirty = true;
     promotion_note(u->p, at, "could not be restored: %s", why->text);
 }
@@ -155,6 +156,8 @@ static bool look_again(struct undo *u, size_t at)
             if (!may_pass(why.kind) || clock_mono(u->p->o->clock) >= u->until_ms) {
                 u->result->dirty = true;
                 promotion_note(u->p, at, "cannot be looked at: %s", why.text);
+                for (size_t k = i; k < place->view.count; k++)
+                    place->view.functions[k].unseen = true;
                 return false;
             }
             clock_sleep(u->p->o->clock, UNDO_PAUSE_MS);

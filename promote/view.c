@@ -112,7 +112,8 @@ static bool hand_on_live(const struct function_view *f, char ret[VIEW_HAND_MAX])
                      "someone moved %s since the last promotion, and took its stamp away: it is on "
                      "version %s, and was left on %s",
                      live->alias.name, live->alias.version, said);
-    else if (live->exists && live->mark.state == MARK_NONE && said && *said)
+    else if (live->exists && live->mark.state == MARK_NONE && said &&
+             f->smoke.mark.state == MARK_LIVE) /* else it may never have been written */
         n = snprintf(ret, VIEW_HAND_MAX,
                      "something rewrote the description of %s since the last promotion; its "
                      "version is as it was",

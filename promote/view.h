@@ -15,6 +15,7 @@
 #include "promote/layers.h"
 #include "promote/manifest.h"
 #include "promote/mark.h"
+#include "promote/repair.h"
 
 enum { VIEW_DIFF_MAX = 256 };
 
@@ -44,10 +45,12 @@ struct function_view {
     bool fenced;                         /* no late request of a dead promoter can move Live */
     bool left_alone;                     /* someone else's: not to be touched any more */
     bool stuck;                          /* could not be restored */
+    bool unseen;                         /* and could not be looked at since */
 };
 
 struct environment_view {
     const struct manifest_environment *environment;
+    struct repair_at at;             /* where commands of the AWS CLI go */
     struct function_view *functions; /* in the project file's order */
     size_t count;
     struct layer_view *layers; /* the project's, in its order; those not used have no artifact */

@@ -394,7 +394,7 @@ static void foreign_weights_and_latest_on_live_are_refused_with_the_repair(void 
     snprintf(w.functions[0].live.alias.name, LAMBDA_NAME_SIZE, "Live");
     assert_int_equal(plan_forward(&p, &w.view, &first, &err), -1);
     assert_int_equal(err.kind, ERR_REFUSED);
-    assert_contains(err.text, "--routing-config AdditionalVersionWeights={}");
+    assert_contains(err.text, "--routing-config 'AdditionalVersionWeights={}'");
     w.functions[0].live.alias.weight_count = 0;
     snprintf(w.functions[0].live.alias.version, LAMBDA_VERSION_SIZE, "$LATEST");
     assert_int_equal(plan_forward(&p, &w.view, &first, &err), -1);

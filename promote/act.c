@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "promote/act_private.h"
-
 void act_tell(const struct act *a, struct journal_line line)
 {
     const bool made = strcmp(line.event, "intent") != 0;
@@ -25,8 +23,9 @@ static void text_set(char *out, size_t size, const char *text)
     snprintf(out, size, "%s", text);
 }
 
-struct mark act_renewed(const struct act *a, const struct mark *m, enum mark_state state,
-                        int64_t expires_s)
+/* The mark as it is, written by us, with the state given. */
+static struct mark renewed(const struct act *a, const struct mark *m, enum mark_state state,
+                           int64_t expires_s)
 {
     struct mark next = *m;
 
@@ -36,16 +35,20 @@ struct mark act_renewed(const struct act *a, const struct mark *m, enum mark_sta
     return next;
 }
 
-int act_superseded(const struct function_view *f, const char *alias, const struct seen_alias *now,
-                   struct err *err)
+static int superseded(const struct function_view *f, const char *alias,
+                      const struct seen_alias *now, struct err *err)
 {
     return err_set(err, ERR_SUPERSEDED, "%s:%s was changed by someone else: version %s%s%s",
                    f->function->name, alias, now->exists ? now->alias.version : "(none)",
                    now->mark.state != MARK_NONE ? ", promotion " : "", now->mark.promotion);
 }
 
-int act_write_smoke(struct act *a, struct function_view *f, const char *version,
-                    const struct mark *mark, struct err *err)
+/*
+ * Writes Smoke. A refusal means that somebody else is at work here: the claim is lost. The user's
+ * own edit of the description is no such thing.
+ */
+static int write_smoke(struct act *a, struct function_view *f, const char *version,
+                       const struct mark *mark, struct err *err)
 {
     const struct mark was = f->smoke.mark;
     struct swap s = {.function = f->function->name,
@@ -65,17 +68,114 @@ int act_write_smoke(struct act *a, struct function_view *f, const char *version,
             strcmp(f->smoke.mark.writer, was.writer) != 0 || f->smoke.mark.state != was.state)
             break;
     }
-    return act_superseded(f, a->aliases->smoke, &f->smoke, err);
+    return superseded(f, a->aliases->smoke, &f->smoke, err);
 }
 
 /* ---- forward ---- */
 
+static void begin_mark(const struct act *a, const struct function_view *f, struct mark *m)
+{
+    text_set(m->promotion, sizeof(m->promotion), a->promotion);
+    text_set(m->before, sizeof(m->before), f->smoke.exists ? f->smoke.alias.version : "");
+    if (a->restore) {
+        m->state = MARK_RESTORE;
+        text_set(m->old_version, sizeof(m->old_version), f->backup.alias.version);
+        text_set(m->new_version, sizeof(m->new_version), f->live.alias.version);
+        text_set(m->hash, sizeof(m->hash), f->live.mark.hash);
+        return;
+    }
+    m->state = MARK_CLAIMED;
+    text_set(m->old_version, sizeof(m->old_version), f->live.exists ? f->live.alias.version : "");
+    text_set(m->hash, sizeof(m->hash), f->artifact->hash);
+}
+
+static int busy(const struct function_view *f, struct err *err)
+{
+    return err_set(err, ERR_BUSY, "%s: promotion %s claimed it a moment ago", f->function->name,
+                   f->smoke.exists ? f->smoke.mark.promotion : "?");
+}
+
+static int claim_once(struct act *a, struct function_view *f, bool goes_on, struct err *err)
+{
+    const char *first = f->live.exists ? f->live.alias.version : "$LATEST";
+    struct mark m = {0};
+    const struct swap s = {.function = f->function->name,
+                           .alias = a->aliases->smoke,
+                           .seen = &f->smoke,
+                           .version = f->smoke.exists ? NULL : first,
+                           .mark = &m};
+
+    if (goes_on)
+        m = f->smoke.mark;
+    else
+        begin_mark(a, f, &m);
+    m = renewed(a, &m, m.state, act_lease_end(a));
+    return swap_alias(a, &s, err);
+}
+
+static bool goes_on(const struct act *a, const struct function_view *f)
+{
+    return view_is_mine(f, a->promotion) && mark_is_open(&f->smoke.mark) &&
+           !mark_is_undoing(&f->smoke.mark);
+}
+
+/* Somebody's write came in between; it is of the process whose promotion goes on here. */
+static bool may_claim_again(const struct act *a, const struct function_view *f)
+{
+    return goes_on(a, f) && strcmp(f->smoke.mark.writer, a->predecessor) == 0;
+}
+
+/* Functions are claimed in order: whoever has the first one may take the rest from its predecessor.
+ */
+static int claim(struct act *a, struct function_view *f, struct err *err)
+{
+    const bool before = goes_on(a, f);
+    struct err why = {0};
+
+    for (int try = 0; try < 3; try++) {
+        if (claim_once(a, f, goes_on(a, f), &why) == 0)
+            return 0;
+        if (why.kind != ERR_PRECONDITION)
+            return err_set(err, why.kind, "%s", why.text);
+        if (!may_claim_again(a, f))
+            break;
+    }
+    return before || goes_on(a, f) ? superseded(f, a->aliases->smoke, &f->smoke, err)
+                                   : busy(f, err);
+}
+
+static int back_up(struct act *a, struct function_view *f, struct err *err)
+{
+    struct mark m = renewed(a, &f->smoke.mark, MARK_CLAIMED, 0);
+    struct swap s = {.function = f->function->name,
+                     .alias = a->aliases->backup,
+                     .seen = &f->backup,
+                     .version = f->smoke.mark.old_version,
+                     .weights = ALIAS_WEIGHTS_CLEAR,
+                     .mark = &m};
+    struct err why = {0};
+
+    for (int try = 0; try < 3; try++) {
+        m.new_version[0] = '\0';
+        /* Of this promotion already, but elsewhere: what it held before is told by its mark. */
+        text_set(m.before, sizeof(m.before),
+                 strcmp(f->backup.mark.promotion, a->promotion) == 0 ? f->backup.mark.before
+                 : f->backup.exists                                  ? f->backup.alias.version
+                                                                     : "");
+        if (swap_alias(a, &s, &why) == 0)
+            return 0;
+        if (why.kind != ERR_PRECONDITION)
+            return err_set(err, why.kind, "%s", why.text);
+    }
+    return superseded(f, a->aliases->backup, &f->backup, err);
+}
+
 static int stage(struct act *a, struct function_view *f, struct err *err)
 {
-    struct mark m = act_renewed(a, &f->smoke.mark, MARK_STAGED, act_lease_end(a));
+    struct mark m = renewed(a, &f->smoke.mark, MARK_STAGED, act_lease_end(a));
 
     text_set(m.new_version, sizeof(m.new_version), f->candidate);
-    if (act_write_smoke(a, f, f->candidate, &m, err) < 0)
+    if (write_smoke(a, f, f->candidate, &m, err) < 0)
         return -1;
     f->candidate[0] = '\0';
     return 0;
@@ -84,10 +184,10 @@ static int stage(struct act *a, struct function_view *f, struct err *err)
 int act_mark_smoke(struct act *a, struct function_view *f, enum mark_state state, int64_t expires_s,
                    struct err *err)
 {
-    const struct mark m = act_renewed(a, &f->smoke.mark, state, expires_s);
+    const struct mark m = renewed(a, &f->smoke.mark, state, expires_s);
     const bool candidate = state == MARK_PASSED || state == MARK_LIVE;
 
-    return act_write_smoke(a, f, candidate ? m.new_version : NULL, &m, err);
+    return write_smoke(a, f, candidate ? m.new_version : NULL, &m, err);
 }
 
 /*
@@ -117,12 +217,12 @@ static int move_live(struct act *a, struct function_view *f, const struct swap *
             view_live_is_mine(f, a->promotion))
             return 0; /* a request of the process whose work goes on here arrived late */
     }
-    return act_superseded(f, a->aliases->live, &f->live, err);
+    return superseded(f, a->aliases->live, &f->live, err);
 }
 
 static int shift(struct act *a, struct function_view *f, struct err *err)
 {
-    struct mark m = act_renewed(a, &f->smoke.mark, MARK_LIVE, 0);
+    struct mark m = renewed(a, &f->smoke.mark, MARK_LIVE, 0);
     const struct swap s = {.function = f->function->name,
                            .alias = a->aliases->live,
                            .seen = &f->live,
@@ -132,13 +232,13 @@ static int shift(struct act *a, struct function_view *f, struct err *err)
 
     m.before[0] = '\0';
     if (!may_move(a, f))
-        return act_superseded(f, s.alias, &f->live, err);
+        return superseded(f, s.alias, &f->live, err);
     return move_live(a, f, &s, err);
 }
 
 static int weigh(struct act *a, struct function_view *f, double weight, struct err *err)
 {
-    struct mark m = act_renewed(a, &f->smoke.mark, MARK_CANARY, 0);
+    struct mark m = renewed(a, &f->smoke.mark, MARK_CANARY, 0);
     const struct swap s = {.function = f->function->name,
                            .alias = a->aliases->live,
                            .seen = &f->live,
@@ -152,7 +252,7 @@ static int weigh(struct act *a, struct function_view *f, double weight, struct e
     if (strcmp(s.version, s.weight_version) == 0)
         return 0; /* the candidate is what is Live already: nothing to weigh */
     if (!may_move(a, f))
-        return act_superseded(f, s.alias, &f->live, err);
+        return superseded(f, s.alias, &f->live, err);
     return move_live(a, f, &s, err);
 }
 
@@ -188,15 +288,93 @@ static int verify(struct act *a, struct function_view *f, struct err *err)
     return 0;
 }
 
+/* ---- back ---- */
+
+/* 412 means that the late request has landed: the view shows it, and the next plan undoes it. */
+static int fence(struct act *a, struct function_view *f, struct err *err)
+{
+    const struct swap s = {
+        .function = f->function->name, .alias = a->aliases->live, .seen = &f->live};
+    struct err why = {0};
+
+    if (swap_alias(a, &s, &why) < 0 && why.kind != ERR_PRECONDITION)
+        return err_set(err, why.kind, "%s", why.text);
+    f->fenced = why.kind != ERR_PRECONDITION;
+    return 0;
+}
+
+static int take_back(struct act *a, struct function_view *f, struct err *err)
+{
+    struct mark m = renewed(a, &f->smoke.mark, f->smoke.mark.state, 0);
+    const struct swap s = {.function = f->function->name,
+                           .alias = a->aliases->live,
+                           .seen = &f->live,
+                           .version = f->smoke.mark.old_version,
+                           .weights = ALIAS_WEIGHTS_CLEAR,
+                           .mark = &m};
+    const char *const from = f->smoke.mark.new_version;
+    struct err why = {0};
+
+    m.state = a->restore ? MARK_RESTORE : a->undo_as;
+    m.before[0] = '\0';
+    for (int try = 0; try < 3; try++) {
+        if (swap_alias(a, &s, &why) == 0)
+            return 0;
+        if (why.kind != ERR_PRECONDITION)
+            return err_set(err, why.kind, "%s", why.text);
+        if (!view_live_is_mine(f, a->promotion) &&
+            !(a->restore && f->live.exists && strcmp(f->live.alias.version, from) == 0))
+            break;
+    }
+    if (f->live.exists && strcmp(f->live.alias.version, s.version) == 0 &&
+        f->live.alias.weight_count == 0)
+        return 0; /* someone else put it there: all that was wanted */
+    f->left_alone = true;
+    return superseded(f, s.alias, &f->live, err);
+}
+
+static int take_backup(struct act *a, struct function_view *f, const char *to, struct err *err)
+{
+    struct mark m = renewed(a, &f->backup.mark, a->undo_as, 0);
+    const struct swap s = {.function = f->function->name,
+                           .alias = a->aliases->backup,
+                           .seen = &f->backup,
+                           .version = to,
+                           .weights = ALIAS_WEIGHTS_CLEAR,
+                           .mark = &m};
+    struct err why = {0};
+
+    m.before[0] = '\0';
+    if (swap_alias(a, &s, &why) == 0)
+        return 0;
+    /* Gone, or someone else's by now: Live is what counts, and that is back. */
+    f->backup.mark.state = MARK_NONE;
+    return why.kind == ERR_PRECONDITION || why.kind == ERR_NOT_FOUND
+               ? 0
+               : err_set(err, why.kind, "%s", why.text);
+}
+
+static int take_smoke(struct act *a, struct function_view *f, const char *to, struct err *err)
+{
+    const struct mark m = renewed(a, &f->smoke.mark, a->restore ? MARK_RESTORE : a->undo_as, 0);
+    struct err why = {0};
+
+    if (write_smoke(a, f, to, &m, &why) == 0)
+        return 0;
+    if (why.kind == ERR_NOT_FOUND) /* its old version was deleted meanwhile: stays where it is */
+        return write_smoke(a, f, NULL, &m, err);
+    return err_set(err, why.kind, "%s", why.text);
+}
+
 /* ---- all of them ---- */
 
 static int act_on(struct act *a, struct function_view *f, const struct step *s, struct err *err)
 {
     switch (s->kind) {
     case STEP_CLAIM:
-        return act_claim(a, f, err);
+        return claim(a, f, err);
     case STEP_BACKUP:
-        return act_back_up(a, f, err);
+        return back_up(a, f, err);
     case STEP_CONFIGURE:
         return stage_configure(a, f, err);
     case STEP_UPLOAD:
@@ -218,13 +396,13 @@ static int act_on(struct act *a, struct function_view *f, const struct step *s, 
     case STEP_TURN:
         return act_mark_smoke(a, f, a->undo_as, act_lease_end(a), err);
     case STEP_FENCE:
-        return act_fence(a, f, err);
+        return fence(a, f, err);
     case STEP_TAKE_BACK:
-        return act_take_back(a, f, err);
+        return take_back(a, f, err);
     case STEP_TAKE_BACKUP:
-        return act_take_backup(a, f, s->to, err);
+        return take_backup(a, f, s->to, err);
     case STEP_TAKE_SMOKE:
-        return act_take_smoke(a, f, s->to, err);
+        return take_smoke(a, f, s->to, err);
     case STEP_DEPLOY:
     case STEP_LAYER:
     case STEP_GATE:

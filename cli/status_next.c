@@ -44,8 +44,7 @@ static void tell_quiet(const struct status_next *n, struct buf *out, json_t *com
         add(out, commands, n->environment,
             "what failed here was taken back and is on hold; to try the same packages again",
             "smokegate promote --force");
-    snprintf(why, sizeof(why), "%s was deleted; it tells which version it could be",
-             n->no_backup);
+    snprintf(why, sizeof(why), "%s was deleted; it tells which version it could be", n->no_backup);
     if (n->no_backup[0])
         add(out, commands, n->environment, why, restore);
     else if (n->moved)

@@ -13,10 +13,10 @@ struct status_next {
     const char *environment;
     struct mark open; /* of a promotion, a taking back or a restore that is not over; else NONE */
     char release[LAMBDA_DESCRIPTION_SIZE]; /* of its candidate: "": not known */
-    bool held;        /* taken back after a failure */
-    bool moved;       /* by someone else: Live is not what was promoted or restored last */
+    bool held;                             /* taken back after a failure */
+    bool moved; /* by someone else: Live is not what was promoted or restored last */
     char no_backup[LAMBDA_NAME_SIZE]; /* Backup's name: a promotion was here, and it is gone */
-    bool unknown;     /* something could not be looked at */
+    bool unknown;                     /* something could not be looked at */
 };
 
 /* `release`: of the version that Smoke points to; "" or NULL: none told. */

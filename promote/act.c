@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "promote/provision.h"
+
 void act_tell(const struct act *a, struct journal_line line)
 {
     const bool made = strcmp(line.event, "intent") != 0;
@@ -427,6 +429,10 @@ int act_step(struct act *a, struct environment_view *v, const struct step *s, st
         return stage_deploy(a, v, &v->functions[s->function], err);
     case STEP_LAYER:
         return stage_layer(a, &v->layers[s->layer], err);
+    case STEP_VERIFY:
+        if (act_on(a, &v->functions[s->function], s, err) < 0)
+            return -1;
+        return provision_wait(a, v, &v->functions[s->function], err);
     default:
         return act_on(a, &v->functions[s->function], s, err);
     }

@@ -5,15 +5,7 @@
 
 #include "base/mem.h"
 #include "promote/config.h"
-
-static int see(struct seen_alias *seen, const struct alias *alias, const char *function,
-               struct err *err)
-{
-    *seen = (struct seen_alias){.exists = true, .alias = *alias};
-    if (mark_parse(str_c(alias->description), &seen->mark, NULL, err) < 0)
-        return err_ctx(err, "%s:%s", function, alias->name);
-    return 0;
-}
+#include "promote/provision.h"
 
 int observe_aliases(struct function_view *f, struct aws_client *client,
                     const struct manifest_aliases *aliases, struct err *err)
@@ -34,7 +26,7 @@ int observe_aliases(struct function_view *f, struct aws_client *client,
                                                                           : NULL;
 
         if (seen)
-            result = see(seen, a, f->function->name, err);
+            result = provision_see(seen, a, f->function->name, client, err);
     }
     alias_list_release(&list);
     return result;

@@ -34,7 +34,9 @@ int promotion_open(struct promotion *p, const struct promotion_options *o, size_
 /* What was learnt of the code and layers below holds here as well. ERR_REFUSED: it does not. */
 int promotion_carry(struct promotion *p, size_t at, struct err *err);
 void promotion_close(struct promotion *p);
+/* Where everything is, and what is wrong with it. account.c */
 void promotion_account(const struct promotion *p, struct promotion_result *ret);
+void promotion_versions_of(const struct function_view *f, struct promotion_versions *ret);
 
 /* The client of a place, made when there is none yet. */
 int promotion_meet(struct promotion *p, struct place *place, struct err *err);

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "promote/promotion_private.h"
 #include "promote/survey.h"
+#include "promote/wake.h"
 
 /* `again`: the command that goes on with it. */
 static int dirty_or(const struct undo_result *undo, const char *again, struct promotion_result *ret,
@@ -163,6 +164,54 @@ static int finish_restore(struct promotion *p, size_t at, struct err *err)
     return 0;
 }
 
+/* What is found out here is worth to know; it keeps nobody from restoring. */
+static void look_for_sleepers(struct promotion *p, size_t at)
+{
+    struct environment_view *v = &p->places[at].view;
+
+    for (size_t i = 0; i < v->count; i++) {
+        struct function_view *f = &v->functions[i];
+        const char *version = f->backup.alias.version;
+        struct function_info info = {0};
+        struct err why = {0};
+
+        if (!must_restore(f))
+            continue;
+        if (wake_is_needed(p->places[at].client, f->function->name, version, &f->asleep, &info,
+                           &why) < 0)
+            promotion_note(p, at, "%s: the state of version %s is not known: %s", f->function->key,
+                           version, why.text);
+        else if (f->asleep)
+            promotion_note(p, at,
+                           "%s: version %s sleeps (Inactive%s%s): calls are refused until it is "
+                           "awake, and it is woken once %s is there",
+                           f->function->key, version, info.state_reason[0] ? ", " : "",
+                           info.state_reason, f->live.alias.name);
+    }
+}
+
+static void wake_sleepers(struct promotion *p, size_t at)
+{
+    struct environment_view *v = &p->places[at].view;
+
+    for (size_t i = 0; i < v->count; i++) {
+        const struct function_view *f = &v->functions[i];
+        const char *version = f->live.alias.version;
+        struct function_info info = {0};
+        struct err why = {0};
+
+        if (!f->asleep || strcmp(version, f->backup.alias.version) != 0)
+            continue;
+        if (wake(p->places[at].client, f->function->name, f->live.alias.name, version, &info,
+                 &why) < 0)
+            promotion_note(p, at, "%s: version %s could not be woken: %s", f->function->key,
+                           version, why.text);
+        else
+            promotion_note(p, at, "%s: version %s was woken and is %s", f->function->key, version,
+                           info.state_name);
+    }
+}
+
 static int restore(struct promotion *p, size_t at, struct promotion_result *ret, struct err *err)
 {
     struct environment_view *v = &p->places[at].view;
@@ -184,6 +233,7 @@ static int restore(struct promotion *p, size_t at, struct promotion_result *ret,
     }
     promotion_name(p, "");
     promotion_tell(p, TELL_ENVIRONMENT, at, NULL, p->id);
+    look_for_sleepers(p, at);
     if (claim_all(p, at, err) < 0) {
         ret->end = err->kind == ERR_BUSY ? PROMOTION_BUSY : PROMOTION_STOPPED;
         return -1;
@@ -195,6 +245,7 @@ static int restore(struct promotion *p, size_t at, struct promotion_result *ret,
                                        .promotion = p->id,
                                        .undo_as = MARK_RESTORE},
                    &undo);
+    wake_sleepers(p, at);
     return dirty_or(&undo, "restore", ret, err);
 }
 

@@ -23,6 +23,7 @@ struct seen_alias {
     bool exists;
     struct alias alias; /* its name is told even when there is none */
     struct mark mark;   /* MARK_NONE: no line of ours */
+    bool provisioning;  /* weights that Lambda keeps meanwhile are left out: promote/provision.h */
 };
 
 /* Seen, and not there: nothing but the name it would have. */
@@ -46,6 +47,7 @@ struct function_view {
     bool left_alone;                     /* someone else's: not to be touched any more */
     bool stuck;                          /* could not be restored */
     bool unseen;                         /* and could not be looked at since */
+    bool asleep;                         /* Backup's version was Inactive before a restore */
 };
 
 struct environment_view {

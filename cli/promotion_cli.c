@@ -51,6 +51,39 @@ static void line(const struct promotion_cli *p, const char *before, const char *
     fflush(stdout); /* a promotion takes minutes: whoever watches a log wants to see it */
 }
 
+static void put(json_t *object, const char *key, const char *text)
+{
+    if (text && *text)
+        json_object_set_new(object, key, json_string(text));
+}
+
+/* What would be called, for scripts. */
+static void keep_step(struct promotion_cli *p, const struct promotion_event *e)
+{
+    const struct step *s = e->step;
+    const struct manifest_function *f =
+        s->function == STEP_SET ? NULL : &e->environment->functions[s->function];
+    json_t *o = json_object();
+
+    put(o, "environment", e->environment->name);
+    put(o, "step", step_kind_name(s->kind));
+    put(o, "function", f ? f->key : NULL);
+    put(o, "name", f ? f->name : NULL);
+    put(o, "layer", s->kind == STEP_LAYER ? e->environment->layers[s->layer].name : NULL);
+    put(o, "alias", step_alias(s, &p->session->manifest->aliases));
+    put(o, "operation", e->operation);
+    put(o, "from", s->from);
+    put(o, "to", s->to);
+    if (s->kind == STEP_WEIGH)
+        json_object_set_new(o, "weight", json_real(s->weight));
+    if (s->kind == STEP_HOLD)
+        json_object_set_new(o, "hold_ms", json_integer(s->hold_ms));
+    put(o, "reason", s->reason);
+    if (!p->steps)
+        p->steps = json_array();
+    json_array_append_new(p->steps, o);
+}
+
 static void tell(void *ctx, const struct promotion_event *e)
 {
     struct promotion_cli *p = ctx;
@@ -59,6 +92,8 @@ static void tell(void *ctx, const struct promotion_event *e)
 
     if (!p->dry_run)
         promotion_report_tell(&p->report, e);
+    else if (e->tell == TELL_STEP)
+        keep_step(p, e);
     if (p->session->cli->quiet && e->tell != TELL_NOTE)
         return;
     switch (e->tell) {
@@ -249,7 +284,8 @@ static json_t *versions(const struct promotion_versions *v)
                      *v->smoke ? v->smoke : NULL, "backup", *v->backup ? v->backup : NULL);
 }
 
-static void print_json(const struct promotion_result *r, const struct err *err)
+static void print_json(const struct promotion_cli *p, const struct promotion_result *r,
+                       const struct err *err)
 {
     json_t *root = json_object(), *places = json_array();
     char *text;
@@ -270,6 +306,8 @@ static void print_json(const struct promotion_result *r, const struct err *err)
                       "after", versions(&r->places[i].after), "trouble", r->places[i].trouble,
                       "repair", r->places[i].repair));
     json_object_set_new(root, "functions", places);
+    if (p->dry_run)
+        json_object_set_new(root, "steps", p->steps ? json_incref(p->steps) : json_array());
     text = json_dumps(root, JSON_INDENT(2));
     term_out("%s\n", text ? text : "{}");
     free(text);
@@ -299,7 +337,7 @@ int promotion_cli_end(const struct promotion_cli *p, const struct promotion_resu
                       const struct err *err)
 {
     if (p->session->cli->json)
-        print_json(result, err);
+        print_json(p, result, err);
     else if (result->place_count && (!p->session->cli->quiet || result->end == PROMOTION_DIRTY))
         table(p, result);
     print_trouble(result);
@@ -340,5 +378,7 @@ int promotion_cli_close(struct promotion_cli *p, const struct promotion_options 
         command_fail(&late); /* what was done is done: the exit code tells about that */
     code = promotion_cli_end(p, result, err);
     promotion_result_release(result);
+    json_decref(p->steps);
+    p->steps = NULL;
     return code;
 }

@@ -5,6 +5,8 @@
 #ifndef CLI_PROMOTION_CLI_H
 #define CLI_PROMOTION_CLI_H
 
+#include <jansson.h>
+
 #include "cli/gate_cases.h"
 #include "cli/promotion_report.h"
 #include "cli/session.h"
@@ -16,7 +18,8 @@ struct promotion_cli {
     struct promotion_report report; /* of the gate's reports */
     const char *const *approved;    /* of --approve */
     size_t approved_count;
-    bool dry_run; /* what is told is only planned: it goes into no report */
+    bool dry_run;  /* what is told is only planned: it goes into no report */
+    json_t *steps; /* of a dry run, for --json; NULL: none told */
 };
 
 /*

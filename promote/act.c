@@ -320,8 +320,10 @@ static int take_back(struct act *a, struct function_view *f, struct err *err)
     m.state = a->restore ? MARK_RESTORE : a->undo_as;
     m.before[0] = '\0';
     for (int try = 0; try < 3; try++) {
-        if (swap_alias(a, &s, &why) == 0)
+        if (swap_alias(a, &s, &why) == 0) {
+            f->fenced = true; /* its revision is new: a late request of before can only fail */
             return 0;
+        }
         if (why.kind != ERR_PRECONDITION)
             return err_set(err, why.kind, "%s", why.text);
         if (!view_live_is_mine(f, a->promotion) &&

@@ -256,19 +256,13 @@ static bool can_weigh(const struct forward *fw, const struct function_view *f)
     return old[0] && strcmp(old, candidate(fw, f)) != 0 && !is_shifted(fw, f);
 }
 
-static bool has_weight(const struct function_view *f, double weight)
-{
-    return f->live.mark.state == MARK_CANARY && f->live.alias.weight_count == 1 &&
-           f->live.alias.weights[0].weight > weight - 1e-9 &&
-           f->live.alias.weights[0].weight < weight + 1e-9;
-}
-
 static void weighted_steps(struct forward *fw)
 {
     const struct environment_view *v = fw->view;
     const struct manifest_environment *e = v->environment;
+    const size_t first = view_steps_reached(v, fw->intent->promotion);
 
-    for (size_t n = v->steps_passed; n < e->step_count; n++) {
+    for (size_t n = first; n < e->step_count; n++) {
         const struct shift_step *s = &e->steps[n];
         bool any = false;
 
@@ -279,7 +273,7 @@ static void weighted_steps(struct forward *fw)
             if (is_settled(fw, f) || !can_weigh(fw, f))
                 continue;
             any = true;
-            if (has_weight(f, s->weight))
+            if (view_has_weight(f, s->weight))
                 continue;
             step = plan_add(fw->plan, STEP_WEIGH, (int)i, "weighted step %zu of %zu", n + 1,
                             e->step_count);
@@ -288,7 +282,7 @@ static void weighted_steps(struct forward *fw)
         }
         if (!any)
             continue;
-        if (n > v->steps_passed || !v->held)
+        if (n > first || !v->held)
             plan_add(fw->plan, STEP_HOLD, STEP_SET, "weighted step %zu of %zu", n + 1,
                      e->step_count)
                 ->hold_ms = s->hold_ms;

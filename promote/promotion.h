@@ -49,10 +49,11 @@ struct promotion_event {
     const struct manifest_environment *environment; /* NULL: of all */
     const char *promotion;                          /* its id; "": it has none yet */
     const struct step *step;                        /* TELL_STEP, _DONE, _UNREACHED */
-    const struct err *err;                          /* TELL_DONE; NULL: it went well */
-    const struct gate_result *gate;                 /* TELL_DONE of a gate that answered, or NULL */
-    const struct audit_finding *finding;            /* TELL_FINDING */
-    const char *text;                               /* one line; valid during the call */
+    const char *operation; /* of a step that is only planned: what it would call; or NULL */
+    const struct err *err; /* TELL_DONE; NULL: it went well */
+    const struct gate_result *gate;      /* TELL_DONE of a gate that answered, or NULL */
+    const struct audit_finding *finding; /* TELL_FINDING */
+    const char *text;                    /* one line; valid during the call */
 };
 
 /* A function in an environment, before and after. "": no such alias. */

@@ -48,6 +48,9 @@ struct plan_intent promotion_intent(const struct promotion *p, size_t at);
 
 void promotion_tell(const struct promotion *p, enum promotion_tell tell, size_t at,
                     const struct step *step, const char *text);
+/* A step that would be taken. */
+void promotion_tell_planned(const struct promotion *p, size_t at, const struct plan *plan,
+                            size_t step);
 /* Takes a step of the view of `at` and tells its beginning and end. */
 int promotion_step(const struct promotion *p, size_t at, struct act *act, const struct step *step,
                    struct err *err);

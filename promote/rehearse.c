@@ -8,6 +8,10 @@ static int tell_plan(struct promotion *p, size_t at, const char *id, struct err 
     struct plan plan = {0};
     int result;
 
+    if (survey_is_complete(&p->places[at].view)) {
+        promotion_tell_entry(p, at, true, "");
+        return 0;
+    }
     intent.promotion = id;
     result = plan_forward(&plan, &p->places[at].view, &intent, err);
     promotion_tell_entry(p, at, !plan.count, "");
@@ -15,24 +19,45 @@ static int tell_plan(struct promotion *p, size_t at, const char *id, struct err 
     if (result == 0 && plan.count && p->places[at].environment->approval)
         promotion_note(p, at, "wants approval");
     for (size_t i = 0; result == 0 && i < plan.count; i++)
-        promotion_tell(p, TELL_STEP, at, &plan.items[i], NULL);
+        promotion_tell_planned(p, at, &plan, i);
     plan_release(&plan);
     return result < 0 ? err_ctx(err, "%s", p->places[at].environment->name) : 0;
 }
 
-static void tell_settle(struct promotion *p, const struct survey *s)
+static void undo_of(const struct promotion *p, const struct survey *s, size_t at, struct plan *ret)
 {
-    struct plan_intent intent = promotion_intent(p, s->environment);
-    struct plan plan = {0};
+    struct plan_intent intent = promotion_intent(p, at);
 
     intent.promotion = s->promotion;
-    intent.unsure = true;
-    plan_undo(&plan, &p->places[s->environment].view, &intent);
-    promotion_tell(p, TELL_UNDO, s->environment, NULL, s->promotion);
+    intent.unsure = at == s->environment;
+    plan_undo(ret, &p->places[at].view, &intent);
+}
+
+/* As undo_promotion does it: turned everywhere first, then from the top down. */
+static void tell_undo(const struct promotion *p, const struct survey *s, size_t at, bool turns)
+{
+    struct plan plan = {0};
+
+    undo_of(p, s, at, &plan);
+    if (plan.count && !turns)
+        promotion_tell(p, TELL_UNDO, at, NULL, s->promotion);
     for (size_t i = 0; i < plan.count; i++)
-        promotion_tell(p, TELL_STEP, s->environment, &plan.items[i], NULL);
-    promotion_note(p, s->environment, "what comes after that depends on where it ends: plan again");
+        if ((plan.items[i].kind == STEP_TURN) == turns)
+            promotion_tell_planned(p, at, &plan, i);
     plan_release(&plan);
+}
+
+static void tell_settle(struct promotion *p, const struct survey *s)
+{
+    const bool below =
+        p->o->manifest->policy.rollback == ROLLBACK_ALL && s->undo_as != MARK_RESTORE;
+    const size_t last = below ? 0 : s->environment;
+
+    for (size_t at = s->environment + 1; at-- > last;)
+        tell_undo(p, s, at, true);
+    for (size_t at = s->environment + 1; at-- > last;)
+        tell_undo(p, s, at, false);
+    promotion_note(p, s->environment, "what comes after that depends on where it ends: plan again");
 }
 
 static int plan_all(struct promotion *p, struct promotion_result *ret, struct err *err)

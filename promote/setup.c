@@ -29,6 +29,16 @@ void promotion_tell(const struct promotion *p, enum promotion_tell kind, size_t 
     tell(p, at, &(struct promotion_event){.tell = kind, .step = step}, text);
 }
 
+void promotion_tell_planned(const struct promotion *p, size_t at, const struct plan *plan,
+                            size_t step)
+{
+    tell(p, at,
+         &(struct promotion_event){.tell = TELL_STEP,
+                                   .step = &plan->items[step],
+                                   .operation = plan_operation(plan, step, &p->places[at].view)},
+         NULL);
+}
+
 int promotion_step(const struct promotion *p, size_t at, struct act *act, const struct step *step,
                    struct err *err)
 {

@@ -65,6 +65,32 @@ bool view_is_complete(const struct function_view *f)
     return view_is_settled_on(f, f->artifact->hash) && f->code_same && f->config_same;
 }
 
+bool view_has_weight(const struct function_view *f, double weight)
+{
+    return f->live.mark.state == MARK_CANARY && f->live.alias.weight_count == 1 &&
+           f->live.alias.weights[0].weight > weight - 1e-9 &&
+           f->live.alias.weights[0].weight < weight + 1e-9;
+}
+
+size_t view_steps_reached(const struct environment_view *v, const char *promotion)
+{
+    const struct manifest_environment *e = v->environment;
+    size_t reached = v->steps_passed;
+
+    for (size_t i = 0; i < v->count; i++) {
+        const struct function_view *f = &v->functions[i];
+
+        if (!view_live_is_mine(f, promotion))
+            continue;
+        if (f->live.mark.state == MARK_LIVE)
+            return e->step_count;
+        for (size_t n = e->step_count; n-- > reached;)
+            if (view_has_weight(f, e->steps[n].weight))
+                reached = n;
+    }
+    return reached;
+}
+
 bool view_has_foreign_weights(const struct function_view *f)
 {
     return f->live.exists && f->live.alias.weight_count > 0 && f->live.mark.state != MARK_CANARY;

@@ -77,6 +77,13 @@ bool view_live_is_mine(const struct function_view *f, const char *promotion);
 bool view_live_is_old(const struct function_view *f);
 /* Smoke and Live say: this artifact is Live, and nothing is left to be done. */
 bool view_is_settled_on(const struct function_view *f, const char *hash);
+/* Live sends `weight` of its traffic to the candidate of a promotion. */
+bool view_has_weight(const struct function_view *f, double weight);
+/*
+ * How many of the weighted steps this promotion has behind it, as the aliases tell: a weight is
+ * only set after the steps before it have passed, and Live is only moved wholly after all have.
+ */
+size_t view_steps_reached(const struct environment_view *v, const char *promotion);
 /* Settled on the hash of its artifact, with $LATEST as the project file wants it. */
 bool view_is_complete(const struct function_view *f);
 /* Live sends traffic to a second version that no promotion of ours put there. */

@@ -16,6 +16,13 @@
 int file_read(struct buf *out, const char *path, size_t max_bytes, struct err *err);
 
 /*
+ * Opens a file for reading; "-" is standard input, which file_close() leaves open. ERR_INPUT when
+ * there is no such file or it is a folder, ERR_IO otherwise; names the path.
+ */
+int file_open(int *ret_fd, const char *path, struct err *err);
+void file_close(int fd);
+
+/*
  * Replaces `path` by `bytes`, or leaves it as it was: a temporary file beside it, fsync, rename,
  * fsync of the folder. `mode` as for open(2), e.g. 0644.
  */

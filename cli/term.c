@@ -89,6 +89,11 @@ void term_out_str(struct str bytes)
     emit(stdout, &text);
 }
 
+void term_flush(void)
+{
+    fflush(stdout);
+}
+
 void term_err_str(struct str bytes)
 {
     struct buf text = {0};

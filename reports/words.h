@@ -40,8 +40,12 @@ void words_case(struct buf *out, const struct case_result *result, unsigned inde
 /* The lines "latency  min 11.2, p50 12.0..." of a repeated case; nothing for others. */
 void words_latency(struct buf *out, const struct attempt *attempt, unsigned indent);
 
-/* How a promotion ended, as a headline: "Promoted", "Not promoted: cases failed". */
+/*
+ * How a promotion, or a step of one by hand, ended, as a headline: "Promoted", "Not promoted: cases
+ * failed"; and whether it did what it should.
+ */
 void words_promotion_end(struct buf *out, const char *end);
+bool words_promotion_ended_well(const char *end);
 
 /* The last attempt, or NULL. */
 const struct attempt *words_last(const struct case_result *result);

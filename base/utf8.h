@@ -32,4 +32,13 @@ bool utf8_is_harmful(unsigned code_point);
  * UTF-8. */
 void utf8_visible(struct buf *out, struct str bytes);
 
+/*
+ * The columns a terminal needs for one line of text: two for an ideograph or an emoji, none for a
+ * combining mark. Rather too many than too few; invalid bytes and controls count one each.
+ */
+size_t utf8_columns(struct str text);
+
+/* How many bytes of the text, whole characters, fit into so many columns. */
+size_t utf8_clip(struct str text, size_t columns);
+
 #endif

@@ -46,6 +46,7 @@ int run_exit_code(const struct run_summary *summary, bool allow_empty)
 
 /* ---- terminal ---- */
 
+/* Asked each time: the window is as wide as it is now, and no signal has to be waited for. */
 static unsigned width_of(int fd)
 {
     const char *columns = getenv("COLUMNS");
@@ -57,17 +58,30 @@ static unsigned width_of(int fd)
     return columns && str_to_u64(str_c(columns), 1000, &n) && n >= 40 ? (unsigned)n : 80;
 }
 
+static unsigned out_width(void)
+{
+    return width_of(STDOUT_FILENO);
+}
+
+static unsigned err_width(void)
+{
+    return width_of(STDERR_FILENO);
+}
+
 struct terminal *run_terminal(const struct cli *cli, struct event_bus *bus)
 {
     const char *ci = getenv("CI");
+    const bool debug = opts_given(&cli->opts, "debug"); /* whose lines come in between */
     struct terminal_options options = {
         .color_out = term_colored(stdout),
         .color_err = term_colored(stderr),
-        .progress = isatty(STDERR_FILENO) && term_is_capable() && !(ci && *ci) && !cli->quiet,
+        .progress =
+            isatty(STDERR_FILENO) && term_is_capable() && !(ci && *ci) && !cli->quiet && !debug,
         .quiet = cli->quiet,
         .verbose = cli->verbose,
-        .logs = opts_given(&cli->opts, "debug"),
-        .width = width_of(STDOUT_FILENO),
+        .logs = debug,
+        .out_width = out_width,
+        .err_width = err_width,
         .out = term_out_str,
         .err = term_err_str,
         .safe = term_safe,

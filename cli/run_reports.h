@@ -11,7 +11,7 @@
 
 enum { RUN_REPORTS_MAX = 12 };
 
-/* The options of commands that write reports. */
+/* Options of commands that write reports; end a table with it. */
 #define REPORT_OPTS                                                                                \
     {"report", 0, OPT_STRINGS, "FORMAT=FILE",                                                      \
      "junit, junit-strict, html, tap, markdown, github, jsonl, outcome (repeatable)"},             \

@@ -23,7 +23,7 @@ bool term_is_capable(void)
 
 static bool wants_color(enum term_color wish, int fd, const char *(*env)(const char *))
 {
-    const char *no = env("NO_COLOR"), *term = env("TERM"), *cli = env("CLICOLOR");
+    const char *no = env("NO_COLOR"), *cli = env("CLICOLOR");
 
     if (wish != TERM_AUTO)
         return wish == TERM_ALWAYS;
@@ -33,7 +33,7 @@ static bool wants_color(enum term_color wish, int fd, const char *(*env)(const c
         return true;
     if (cli && strcmp(cli, "0") == 0)
         return false;
-    return isatty(fd) && term && strcmp(term, "dumb") != 0;
+    return isatty(fd) && capable;
 }
 
 void term_init(enum term_color wish, const char *(*getenv_fn)(const char *))

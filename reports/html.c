@@ -115,12 +115,10 @@ static void title(struct html *h, const struct run_summary *end)
                                                   : "inconclusive";
 
     if (end->end) {
-        const bool good = strcmp(end->end, "done") == 0 || strcmp(end->end, "nothing to do") == 0;
-
         buf_printf(out, "<h1 class=\"%s\">",
-                   good                       ? "passed"
-                   : end->verdict == RUN_FAIL ? "failed"
-                                              : "inconclusive");
+                   words_promotion_ended_well(end->end) ? "passed"
+                   : end->verdict == RUN_FAIL           ? "failed"
+                                                        : "inconclusive");
         words_promotion_end(out, end->end);
         buf_add_c(out, "</h1>\n<p>");
         return;

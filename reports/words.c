@@ -51,6 +51,18 @@ static void add_differences(struct buf *out, const char *diff)
     }
 }
 
+void words_title(struct buf *out, const struct case_info *info,
+                 void (*safe)(struct buf *out, struct str bytes))
+{
+    CLEANUP(buf_release) struct buf title = {0};
+
+    buf_printf(&title, "%s > %s", info->suite, info->name);
+    for (size_t i = 0; i < title.len; i++)
+        if (title.data[i] == '\n' || title.data[i] == '\t')
+            title.data[i] = ' ';
+    safe(out, buf_str(&title));
+}
+
 static void summary(struct buf *out, const struct attempt *last, const char *reason)
 {
     if (last && last->failure_count) {
@@ -193,6 +205,17 @@ void words_case(struct buf *out, const struct case_result *result, unsigned inde
     }
 }
 
+bool words_promotion_ended_well(const char *end)
+{
+    static const char *const well[] = {"done",     "nothing to do", "staged",
+                                       "restored", "taken back",    "audited"};
+
+    for (size_t i = 0; i < ARRAY_LEN(well); i++)
+        if (strcmp(end, well[i]) == 0)
+            return true;
+    return false;
+}
+
 void words_promotion_end(struct buf *out, const char *end)
 {
     static const struct {
@@ -205,6 +228,11 @@ void words_promotion_end(struct buf *out, const char *end)
         {"no cases", "Not promoted: no case ran"},
         {"dirty", "Not promoted, and not everything could be restored"},
         {"waiting for approval", "Waiting for approval"},
+        {"staged", "Staged on Smoke"},
+        {"restored", "Restored"},
+        {"taken back", "Taken back"},
+        {"audited", "Nothing bypasses Live"},
+        {"bypassed", "Something bypasses Live"},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)

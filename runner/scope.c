@@ -112,7 +112,9 @@ static json_t *find(struct scope *s, const char *name)
         (value = json_object_get(s->file_variables, name)) ||
         (value = json_object_get(s->config->environment_variables, name)))
         return value;
-    return json_object_get(s->config->project_variables, name);
+    if ((value = json_object_get(s->config->project_variables, name)))
+        return value;
+    return strcmp(name, "function") == 0 ? s->function : NULL;
 }
 
 static json_t *expand_text(struct expansion *x, struct str text);

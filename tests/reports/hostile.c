@@ -25,7 +25,7 @@ static void write_all(const char *folder, const char *corpus, struct str text, s
     struct event_bus *bus = event_bus_new();
     struct report **reports = mem_array(report_format_count, sizeof(*reports));
     struct terminal_options options = {
-        .width = 80, .verbose = true, .logs = true, .out = take, .err = take, .safe = term_safe};
+        .verbose = true, .logs = true, .out = take, .err = take, .safe = term_safe};
     struct terminal *terminal = terminal_new(&options, bus);
     char path[4096];
     struct err err = {0};

@@ -302,15 +302,21 @@ static void take_err(struct str bytes)
     buf_add_str(&told, bytes);
 }
 
+static unsigned hundred(void)
+{
+    return 100;
+}
+
 static void terminal_is_as_it_was(void **state)
 {
     static const struct {
         const char *name;
         struct terminal_options options;
     } rows[] = {
-        {"terminal", {.width = 80}},
-        {"terminal-quiet", {.width = 80, .quiet = true}},
-        {"terminal-color", {.width = 100, .color_out = true, .verbose = true, .logs = true}},
+        {"terminal", {.quiet = false}},
+        {"terminal-quiet", {.quiet = true}},
+        {"terminal-color",
+         {.out_width = hundred, .color_out = true, .verbose = true, .logs = true}},
     };
 
     (void)state;

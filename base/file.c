@@ -103,7 +103,7 @@ static int write_all(int fd, struct str bytes)
     return 0;
 }
 
-static void sync_dir(const char *path)
+void file_sync_dir(const char *path)
 {
     CLEANUP(mem_freep) char *dir = path_dir(path);
     const int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -139,7 +139,7 @@ static int replace(const char *path, struct str bytes, unsigned mode, bool durab
     buf_release(&tmp);
     file_tell_written(path);
     if (durable)
-        sync_dir(path);
+        file_sync_dir(path);
     return 0;
 }
 

@@ -31,6 +31,10 @@ int file_write_atomic(const char *path, struct str bytes, unsigned mode, struct 
 /* The same without waiting for the disk: for what may be lost when the machine stops. */
 int file_replace(const char *path, struct str bytes, unsigned mode, struct err *err);
 
+/* Waits until names of the folder that `path` lies in are on the disk, as far as it can be asked.
+ */
+void file_sync_dir(const char *path);
+
 /*
  * Who wants to know which files this process takes in (told before the first byte is read, also of
  * those that are not there) and which it writes (told afterwards). NULL: nobody, as at first.

@@ -331,6 +331,25 @@ class Signals(Terminal):
                 self.go.set()
                 self.told.stop()
 
+    def test_an_interrupt_before_the_first_case_ends_it_too(self):
+        """While it is asked what the alias points to."""
+        asked = threading.Event()
+
+        def alias(function, name):
+            asked.set()
+            return Reply("{}", delay=20)
+        self.told = ScriptedLambda(lambda n, b: Reply("{}"), alias=alias)
+        self.addCleanup(self.told.stop)
+        self.cases([{"name": "first"}, {"name": "second"}])
+        ran = self.on_terminal(*self.REPORTS)
+        self.assertTrue(asked.wait(20))
+        started = time.monotonic()
+        ran.process.send_signal(signal.SIGINT)
+        self.assertEqual(ran.finish(), 130)
+        self.assertLess(time.monotonic() - started, 10)
+        self.assertEqual(self.verdicts(), ["skipped", "skipped"])
+        self.assertEqual(self.told.count, 0)
+
     def test_the_key_that_interrupts_is_enough(self):
         ran = self.waiting(*self.REPORTS)
         os.killpg(ran.process.pid, signal.SIGINT)  # what a terminal does on Ctrl-C

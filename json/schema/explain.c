@@ -5,27 +5,46 @@
 #include "base/suggest.h"
 #include "json/strict.h"
 
-/* A value as one clipped line, numbers in the spelling of the source. */
+/* Cuts at SCHEMA_CLIP, not inside a character. */
+static char *clip(struct arena *arena, struct str text)
+{
+    size_t cut = SCHEMA_CLIP - 3;
+    char *shown;
+
+    if (text.len <= SCHEMA_CLIP)
+        return arena_dup_str(arena, text);
+    while (cut && ((unsigned char)text.data[cut] & 0xc0) == 0x80)
+        cut--;
+    shown = arena_alloc(arena, cut + 4);
+    memcpy(shown, text.data, cut);
+    memcpy(shown + cut, "...", 4);
+    return shown;
+}
+
+/* A value as one clipped line, as the source spells it but for the blanks between its parts. */
 static char *show(struct arena *arena, const struct json_doc *doc, const struct json_span *s)
 {
-    const struct str source = {doc->text + s->start, s->end - s->start};
-    char *text = NULL, *shown;
+    char text[SCHEMA_CLIP + 8];
+    size_t len = 0;
+    bool in_string = false;
 
-    if (s->type == JSON_OBJECT || s->type == JSON_ARRAY) {
-        text = json_dumps(s->value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
-        shown = arena_dup(arena, text ? text : "?");
-        free(text);
-    } else {
-        shown = arena_dup_str(arena, source);
-    }
-    if (strlen(shown) > SCHEMA_CLIP) {
-        size_t cut = SCHEMA_CLIP - 3;
+    for (uint32_t i = s->start; i < s->end && len < SCHEMA_CLIP + 4; i++) {
+        const char c = doc->text[i];
 
-        while (cut && ((unsigned char)shown[cut] & 0xc0) == 0x80) /* not inside a character */
-            cut--;
-        memcpy(shown + cut, "...", 4);
+        if (!in_string && strchr(" \t\r\n", c))
+            continue;
+        text[len++] = c;
+        if (in_string && c == '\\')
+            text[len++] = doc->text[++i];
+        else if (c == '"')
+            in_string = !in_string;
     }
-    return shown;
+    return clip(arena, (struct str){text, len});
+}
+
+bool explain_is_full(const struct schema_report *r)
+{
+    return r->made >= SCHEMA_FAULTS_MADE_MAX || r->text_bytes >= SCHEMA_REPORT_TEXT_MAX;
 }
 
 static struct schema_fault *add(struct eval *e, const struct node *n, uint32_t at,
@@ -34,10 +53,10 @@ static struct schema_fault *add(struct eval *e, const struct node *n, uint32_t a
     struct schema_report *r = e->report;
     struct schema_fault *fault;
 
-    if (!r)
+    if (!r || explain_is_full(r))
         return NULL;
     if (r->count == SCHEMA_FAULTS_MAX) {
-        r->dropped++;
+        r->dropped += e->level == 0;
         return NULL;
     }
     if (r->count == r->cap) {
@@ -56,6 +75,9 @@ static struct schema_fault *add(struct eval *e, const struct node *n, uint32_t a
         .actual = show(&r->arena, e->doc, v),
         .depth = e->level,
     };
+    r->made++;
+    r->text_bytes +=
+        strlen(fault->pointer) + strlen(fault->keyword_location) + strlen(fault->absolute_location);
     return fault;
 }
 
@@ -107,7 +129,7 @@ bool explain_value(struct eval *e, const struct rule *rule, const struct json_sp
         return false;
     arena = &e->report->arena;
     fault->expected =
-        bare ? arena_printf(arena, "%s %.*s", what, STR_ARG(json_span_text(doc, own)))
+        bare ? arena_printf(arena, "%s %s", what, clip(arena, json_span_text(doc, own)))
              : arena_printf(arena, "%s%s%s", what, *what ? " " : "", show(arena, doc, own));
     if (rule->kind == RULE_ENUM && v->type == JSON_STRING)
         near = nearest_choice(arena, rule, json_span_text(e->doc, v));
@@ -155,7 +177,8 @@ bool explain_missing(struct eval *e, const struct rule *rule, uint32_t at, enum 
     if (!fault)
         return false;
     near = nearest_member(object->value, name);
-    fault->expected = arena_printf(&e->report->arena, "the member \"%.*s\"", STR_ARG(name));
+    fault->expected =
+        arena_printf(&e->report->arena, "the member \"%s\"", clip(&e->report->arena, name));
     fault->actual = "it is missing";
     if (near)
         fault->hint = arena_printf(&e->report->arena, "\"%s\" is there: misspelt?", near);
@@ -173,8 +196,8 @@ bool explain_unexpected(struct eval *e, const struct rule *rule, uint32_t at, en
         return false;
     near = nearest_member(json_object_get(n->document->doc->spans[n->at].value, "properties"),
                           span_name(member));
-    fault->expected =
-        arena_printf(&e->report->arena, "no member \"%.*s\"", STR_ARG(span_name(member)));
+    fault->expected = arena_printf(&e->report->arena, "no member \"%s\"",
+                                   clip(&e->report->arena, span_name(member)));
     if (near)
         fault->hint = arena_printf(&e->report->arena, "did you mean \"%s\"?", near);
     return false;
@@ -187,8 +210,8 @@ bool explain_name(struct eval *e, const struct rule *rule, const struct json_spa
 
     if (fault)
         fault->expected =
-            arena_printf(&e->report->arena, "a name that matches propertyNames, found \"%.*s\"",
-                         STR_ARG(span_name(member)));
+            arena_printf(&e->report->arena, "a name that matches propertyNames, found \"%s\"",
+                         clip(&e->report->arena, span_name(member)));
     return false;
 }
 
@@ -221,9 +244,14 @@ enum schema_verdict explain_all(const struct schema *schema, struct json_ref ins
     if (verdict != SCHEMA_INVALID)
         return verdict;
     e = eval_new(schema, instance);
+    e.steps_left = EVAL_STEPS_MAX_EXPLAINING;
     e.report = report;
     e.all_branches = all_branches;
     eval_run(&e);
+    if (e.error)
+        report->unfinished = explain_error(&report->arena, &e);
+    else if (explain_is_full(report))
+        report->unfinished = "there are too many of them";
     return verdict;
 }
 

@@ -83,7 +83,8 @@ static void record_fault(const struct check *check, const struct schema_fault *f
     if (note && folded)
         note = arena_printf(run->arena, "%s; %zu follow-on fault%s left out", note, folded,
                             folded == 1 ? "" : "s");
-    check_record(run, check->at, "schema", &step, f->expected, f->actual, note, NULL);
+    check_record(run, check->at, "schema", &step, f->expected, f->actual, note,
+                 f->others ? arena_dup(run->arena, f->others) : NULL);
 }
 
 static enum check_result explain(const struct check *check, struct json_ref ref,

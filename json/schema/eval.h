@@ -156,6 +156,7 @@ bool explain_missing(struct eval *e, const struct rule *rule, uint32_t at, enum 
 bool explain_unexpected(struct eval *e, const struct rule *rule, uint32_t at, enum keyword keyword,
                         const struct json_span *member);
 bool explain_name(struct eval *e, const struct rule *rule, const struct json_span *member);
+bool explain_not(struct eval *e, const struct rule *rule, const struct json_span *v);
 bool explain_branches(struct eval *e, const struct rule *rule, const struct json_span *v);
 bool explain_ambiguous(struct eval *e, const struct rule *rule, const struct json_span *v,
                        size_t first, size_t second);

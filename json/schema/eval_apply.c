@@ -133,7 +133,7 @@ bool eval_apply(struct eval *e, const struct rule *r, const struct json_span *v,
         met = eval_quietly(e, r, r->u.items.node, v, NULL);
         if (e->error)
             return false;
-        return !met || explain_fault(e, r, v, "not to match the schema of \"not\"");
+        return !met || explain_not(e, r, v);
     case RULE_IF:
         return check_if(e, r, v, m);
     case RULE_DEPENDENT_SCHEMA:

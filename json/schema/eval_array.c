@@ -2,15 +2,15 @@
 
 #include "json/equal.h"
 
-static bool check_count(struct eval *e, const struct rule *r, const struct json_span *v, bool least,
-                        const char *what)
+static bool check_count(struct eval *e, const struct rule *r, const struct json_span *v, bool least)
 {
     const uint64_t n = eval_children(v);
 
     if (least ? n >= r->u.number : n <= r->u.number)
         return true;
-    return explain_fault(e, r, v, "%s %llu %s, found %llu", least ? "at least" : "at most",
-                         (unsigned long long)r->u.number, what, (unsigned long long)n);
+    return explain_fault(e, r, v, "%s %llu item%s, found %llu", least ? "at least" : "at most",
+                         (unsigned long long)r->u.number, r->u.number == 1 ? "" : "s",
+                         (unsigned long long)n);
 }
 
 static bool check_prefix(struct eval *e, const struct rule *r, const struct json_span *v,
@@ -77,8 +77,10 @@ static bool check_contains(struct eval *e, const struct rule *r, const struct js
     if (e->error || (found >= least && found <= most))
         return !e->error;
     return explain_fault(
-        e, r, v, "%s %llu items that match, found %llu", found < least ? "at least" : "at most",
-        (unsigned long long)(found < least ? least : most), (unsigned long long)found);
+        e, r, v, "%s %llu item%s that match%s \"contains\", found %llu",
+        found < least ? "at least" : "at most", (unsigned long long)(found < least ? least : most),
+        (found < least ? least : most) == 1 ? "" : "s",
+        (found < least ? least : most) == 1 ? "es" : "", (unsigned long long)found);
 }
 
 static bool is_equal(const struct eval *e, const struct json_span *a, const struct json_span *b,
@@ -159,9 +161,9 @@ bool eval_array(struct eval *e, const struct rule *r, const struct json_span *v,
         return false;
     switch (r->kind) {
     case RULE_MIN_ITEMS:
-        return check_count(e, r, v, true, "items");
+        return check_count(e, r, v, true);
     case RULE_MAX_ITEMS:
-        return check_count(e, r, v, false, "items");
+        return check_count(e, r, v, false);
     case RULE_PREFIX_ITEMS:
         return check_prefix(e, r, v, m);
     case RULE_ITEMS:

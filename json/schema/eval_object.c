@@ -193,8 +193,9 @@ bool eval_object(struct eval *e, const struct rule *r, const struct json_span *v
         return check_dependent_required(e, r, v);
     if (least ? n >= r->u.number : n <= r->u.number)
         return true;
-    return explain_fault(e, r, v, "%s %llu members, found %llu", least ? "at least" : "at most",
-                         (unsigned long long)r->u.number, (unsigned long long)n);
+    return explain_fault(e, r, v, "%s %llu member%s, found %llu", least ? "at least" : "at most",
+                         (unsigned long long)r->u.number, r->u.number == 1 ? "" : "s",
+                         (unsigned long long)n);
 }
 
 /* ---- unevaluated* ---- */

@@ -139,8 +139,9 @@ static bool check_length(struct eval *e, const struct rule *r, const struct json
     n = code_points(text);
     if (least ? n >= r->u.number : n <= r->u.number)
         return true;
-    return explain_fault(e, r, v, "%s %llu characters, found %llu", least ? "at least" : "at most",
-                         (unsigned long long)r->u.number, (unsigned long long)n);
+    return explain_fault(e, r, v, "%s %llu character%s, found %llu", least ? "at least" : "at most",
+                         (unsigned long long)r->u.number, r->u.number == 1 ? "" : "s",
+                         (unsigned long long)n);
 }
 
 bool eval_string(struct eval *e, const struct rule *r, const struct json_span *v)

@@ -138,6 +138,20 @@ bool explain_value(struct eval *e, const struct rule *rule, const struct json_sp
     return false;
 }
 
+/* "string" or "null" */
+static const char *show_types(struct arena *arena, const struct json_doc *doc, uint32_t at)
+{
+    const struct json_span *s = doc->spans;
+    const char *text = NULL;
+
+    if (s[at].type != JSON_ARRAY)
+        return show(arena, doc, &s[at]);
+    for (uint32_t i = at + 1; i < s[at].next; i = s[i].next)
+        text = text ? arena_printf(arena, "%s or %s", text, show(arena, doc, &s[i]))
+                    : show(arena, doc, &s[i]);
+    return text ? text : "";
+}
+
 bool explain_type(struct eval *e, const struct node *n, const struct json_span *v)
 {
     const struct json_doc *doc = n->document->doc;
@@ -152,19 +166,34 @@ bool explain_type(struct eval *e, const struct node *n, const struct json_span *
         fault->expected = "nothing here: the schema is false";
         return false;
     }
-    fault->expected = arena_printf(arena, "type %s", show(arena, doc, &doc->spans[n->type_at]));
+    fault->expected = arena_printf(arena, "type %s", show_types(arena, doc, n->type_at));
     fault->actual = arena_printf(arena, "%s: %s", strict_type_name(v->value), fault->actual);
     return false;
 }
 
-static const char *nearest_member(json_t *object, struct str name)
+static bool is_known(const struct rule *rule, struct str name)
+{
+    const struct lookup *l = &rule->u.object->keys;
+
+    for (size_t i = 0; i < l->count; i++)
+        if (str_eq(l->keys[i].name, name))
+            return true;
+    return false;
+}
+
+/* A member with nearly that name; with a rule, one that the rule does not know. */
+static const char *nearest_member(json_t *object, struct str name, const struct rule *rule)
 {
     const char *keys[64];
     size_t n = 0;
 
     for (void *it = json_object_iter(object); it && n < ARRAY_LEN(keys);
-         it = json_object_iter_next(object, it))
-        keys[n++] = json_object_iter_key(it);
+         it = json_object_iter_next(object, it)) {
+        const char *key = json_object_iter_key(it);
+
+        if (!rule || !is_known(rule, (struct str){key, json_object_iter_key_len(it)}))
+            keys[n++] = key;
+    }
     return suggest_nearest(name, keys, n);
 }
 
@@ -173,12 +202,16 @@ bool explain_missing(struct eval *e, const struct rule *rule, uint32_t at, enum 
 {
     struct schema_fault *fault = add(e, rule->owner, at, keyword_table[keyword].name, object);
     const char *near;
+    struct arena *arena;
 
     if (!fault)
         return false;
-    near = nearest_member(object->value, name);
-    fault->expected =
-        arena_printf(&e->report->arena, "the member \"%s\"", clip(&e->report->arena, name));
+    near = nearest_member(object->value, name, rule->kind == RULE_OBJECT ? rule : NULL);
+    arena = &e->report->arena;
+    fault->expected = arena_printf(arena, "the member \"%s\"", clip(arena, name));
+    if (rule->kind == RULE_DEPENDENT_REQUIRED)
+        fault->expected = arena_printf(arena, "%s, as \"%s\" is there", fault->expected,
+                                       clip(arena, rule->u.dependent.key));
     fault->actual = "it is missing";
     if (near)
         fault->hint = arena_printf(&e->report->arena, "\"%s\" is there: misspelt?", near);
@@ -195,7 +228,7 @@ bool explain_unexpected(struct eval *e, const struct rule *rule, uint32_t at, en
     if (!fault)
         return false;
     near = nearest_member(json_object_get(n->document->doc->spans[n->at].value, "properties"),
-                          span_name(member));
+                          span_name(member), NULL);
     fault->expected = arena_printf(&e->report->arena, "no member \"%s\"",
                                    clip(&e->report->arena, span_name(member)));
     if (near)
@@ -205,13 +238,28 @@ bool explain_unexpected(struct eval *e, const struct rule *rule, uint32_t at, en
 
 bool explain_name(struct eval *e, const struct rule *rule, const struct json_span *member)
 {
-    struct schema_fault *fault =
-        add(e, rule->owner, rule->u.object->names_at, "propertyNames", member);
+    const struct json_doc *doc = rule->owner->document->doc;
+    const uint32_t at = rule->u.object->names_at;
+    struct schema_fault *fault = add(e, rule->owner, at, "propertyNames", member);
+    struct arena *arena;
+
+    if (!fault)
+        return false;
+    arena = &e->report->arena;
+    fault->expected =
+        arena_printf(arena, "a name that matches %s", show(arena, doc, &doc->spans[at]));
+    fault->actual = arena_printf(arena, "the name \"%s\"", clip(arena, span_name(member)));
+    return false;
+}
+
+bool explain_not(struct eval *e, const struct rule *rule, const struct json_span *v)
+{
+    const struct json_doc *doc = rule->owner->document->doc;
+    struct schema_fault *fault = add_rule(e, rule, v);
 
     if (fault)
-        fault->expected =
-            arena_printf(&e->report->arena, "a name that matches propertyNames, found \"%s\"",
-                         clip(&e->report->arena, span_name(member)));
+        fault->expected = arena_printf(&e->report->arena, "not to match %s",
+                                       show(&e->report->arena, doc, &doc->spans[rule->at]));
     return false;
 }
 

@@ -1,4 +1,5 @@
-/* What would take long gives up, and what only looks so does not: none of these tests takes time. */
+/* What would take long gives up, and what only looks so does not: none of these tests takes time.
+ */
 #include "base/buf.h"
 #include "base/mem.h"
 #include "json/path/path.h"
@@ -97,9 +98,9 @@ static void the_patterns_of_one_check_share_what_they_may_take(void **state)
 static void numbers_that_only_their_digits_tell_apart_are_found_unique(void **state)
 {
     (void)state;
-    assert_int_equal(check(text("{\"uniqueItems\":true}"),
-                           list("[", "1%d00e999", 100000, ",0.1e1001]"), NULL),
-                     SCHEMA_VALID);
+    assert_int_equal(
+        check(text("{\"uniqueItems\":true}"), list("[", "1%d00e999", 100000, ",0.1e1001]"), NULL),
+        SCHEMA_VALID);
     assert_int_equal(check(text("{\"uniqueItems\":true}"),
                            list("[", "0.1000000000000000000000000%d1", 100000, "]"), NULL),
                      SCHEMA_VALID);
@@ -135,12 +136,14 @@ static void numbers_of_any_size_are_divided_or_given_up(void **state)
 static void schemas_and_values_that_multiply_are_given_up(void **state)
 {
     (void)state;
-    assert_int_equal(check(list("{\"items\":{\"not\":{\"anyOf\":[", "{\"minLength\":1%d}", 10000, "]}}}"),
-                           list("[", "\"\"", 50000, "]"), NULL),
-                     SCHEMA_ERROR);
-    assert_int_equal(check(list("{\"allOf\":[", "{\"title\":\"%d\",\"minLength\":5999999}", 5000, "]}"),
-                           repeat("\"", 'a', 6000000, "\""), NULL),
-                     SCHEMA_ERROR);
+    assert_int_equal(
+        check(list("{\"items\":{\"not\":{\"anyOf\":[", "{\"minLength\":1%d}", 10000, "]}}}"),
+              list("[", "\"\"", 50000, "]"), NULL),
+        SCHEMA_ERROR);
+    assert_int_equal(
+        check(list("{\"allOf\":[", "{\"title\":\"%d\",\"minLength\":5999999}", 5000, "]}"),
+              repeat("\"", 'a', 6000000, "\""), NULL),
+        SCHEMA_ERROR);
     assert_int_equal(check(list("{\"required\":[", "\"k%d\"", 20000, "]}"),
                            list("{", "\"k%d\":1", 200000, "}"), NULL),
                      SCHEMA_VALID);
@@ -166,7 +169,8 @@ static void a_report_ends_however_many_faults_there_are(void **state)
     /* branches in branches: 2^16 ends, each a fault */
     buf_add_c(&s, "{\"$ref\":\"#/$defs/d0\",\"$defs\":{");
     for (int i = 0; i < 16; i++)
-        buf_printf(&s, "\"d%d\":{\"anyOf\":[{\"$ref\":\"#/$defs/d%d\"},{\"$ref\":\"#/$defs/d%d\"}]},",
+        buf_printf(&s,
+                   "\"d%d\":{\"anyOf\":[{\"$ref\":\"#/$defs/d%d\"},{\"$ref\":\"#/$defs/d%d\"}]},",
                    i, i + 1, i + 1);
     buf_add_c(&s, "\"d16\":{\"minLength\":9}}}");
     assert_int_equal(check(buf_steal(&s), text("\"\""), &r), SCHEMA_INVALID);
@@ -185,8 +189,8 @@ static int select_from(char *query, char *document)
 
     if (path_compile(&q, str_c(query), NULL, &err) < 0)
         fail_msg("%s", err.text);
-    result = path_select(q, json_doc_root(doc), &nodes, &err) < 0 ? -(int)err.kind
-                                                                 : (int)nodes.count;
+    result =
+        path_select(q, json_doc_root(doc), &nodes, &err) < 0 ? -(int)err.kind : (int)nodes.count;
     path_nodes_release(&nodes);
     path_free(q);
     json_doc_free(doc);
@@ -227,9 +231,9 @@ static void queries_that_look_at_too_much_are_given_up(void **state)
     assert_int_equal(
         select_from(text("$[?search('a',@)]"), list("[", "\"(b%d|c){3,}\"", 100000, "]")),
         -ERR_LIMIT);
-    assert_int_equal(select_from(text("$[?search(@,'(a+)+$')]"),
-                                 list("[", "\"aaaaaaaaaaaaa%d!\"", 100000, "]")),
-                     -ERR_LIMIT);
+    assert_int_equal(
+        select_from(text("$[?search(@,'(a+)+$')]"), list("[", "\"aaaaaaaaaaaaa%d!\"", 100000, "]")),
+        -ERR_LIMIT);
     assert_int_equal(select_from(list("$[*][", "'z'", 20000, "]"), list("[", "{}", 1000, "]")),
                      -ERR_LIMIT);
     assert_int_equal(select_from(list("$[", "0", 200, "]"), text("[5]")), 200);

@@ -209,7 +209,7 @@ static void schemas_are_held_against_their_meta_schema(void **state)
         {"{\"definitions\":{\"a\":{\"minLength\":-1}}}", SCHEMA_DRAFT_7,
          "1:34: the meta-schema wants at least 0 here, found -1"},
         {"{\"required\":[]}", SCHEMA_DRAFT_4,
-         "1:13: the meta-schema wants at least 1 items, found 0 here, found []"},
+         "1:13: the meta-schema wants at least 1 item, found 0 here, found []"},
         {"{\"$schema\":\"http://json-schema.org/draft-04/schema#\",\"exclusiveMinimum\":3}",
          SCHEMA_DRAFT_DEFAULT, "1:73: \"exclusiveMinimum\" must be true or false, found a number"},
     };

@@ -20,13 +20,22 @@ struct pace_group {
 struct aws_pool {
     struct http_pool *http;
     struct pace_group *groups;
+    struct aws_provider *providers;
 };
+
+/*
+ * Who asks so, before any role_arn of a client: shared by the pool's clients, owned by the pool.
+ * `profiles` is taken, or left when somebody asked so before.
+ */
+struct creds_chain *aws_provider_of(struct aws_pool *pool, const struct creds_options *o,
+                                    struct aws_profiles *profiles);
+void aws_providers_free(struct aws_pool *pool);
 
 struct aws_client {
     struct aws_pool *pool, *own_pool; /* own_pool: NULL when it was given */
-    struct aws_profiles profiles;
     struct aws_settings settings;
-    struct creds_chain *creds;
+    struct creds_chain *creds;    /* own_role, or one of the pool's */
+    struct creds_chain *own_role; /* role_arn assumed by one of the pool's; NULL: no role */
     char *role_arn, *access_key, *secret_key, *session_token, *user_agent;
     char *identity;          /* whose budget it is while the account is not known */
     double rate;             /* calls a second */
@@ -45,9 +54,5 @@ struct aws_client {
     void (*called)(void *ctx, const struct aws_called *called);
     void *called_ctx;
 };
-
-/* Like aws_transfer_finish, and tells how far it came. */
-int aws_transfer_end(struct aws_transfer *t, CURLcode result, struct aws_reply *ret,
-                     struct aws_error *ret_error, enum retry_end *ret_end, struct err *err);
 
 #endif

@@ -12,6 +12,7 @@
 #include "runner/needs.h"
 #include "runner/print.h"
 #include "runner/scope.h"
+#include "runner/table.h"
 
 struct loader {
     struct testset *set;
@@ -42,7 +43,7 @@ static void read_cases(struct loader *l, struct suite *suite, struct json_ref at
 
         test->suite = suite;
         test->role = role;
-        test->broken = !case_read(test, k.ref, l->config, &l->set->arena, l->faults);
+        (void)case_read(test, k.ref, l->config, &l->set->arena, l->faults); /* and finds the next */
     }
 }
 
@@ -58,19 +59,26 @@ static void collect_captures(struct suite *suite)
     }
 }
 
+enum { NAME, DESCRIPTION, FUNCTION, VARIABLES, DEFAULTS, CASES, SETUP, TEARDOWN };
+
+static const struct strict_key suite_keys[] = {
+    {"suite", STRICT_STRING, false},    {"description", STRICT_STRING, false},
+    {"function", STRICT_STRING, false}, {"variables", STRICT_OBJECT, false},
+    {"defaults", STRICT_OBJECT, false}, {"cases", STRICT_ARRAY, true},
+    {"setup", STRICT_ARRAY, false},     {"teardown", STRICT_ARRAY, false},
+};
+
+const char *suite_key(size_t i)
+{
+    return i < ARRAY_LEN(suite_keys) ? suite_keys[i].name : NULL;
+}
+
 static void read_suite(struct loader *l, struct suite *suite, struct json_ref root)
 {
-    enum { NAME, DESCRIPTION, FUNCTION, VARIABLES, DEFAULTS, CASES, SETUP, TEARDOWN };
-    static const struct strict_key keys[] = {
-        {"suite", STRICT_STRING, false},    {"description", STRICT_STRING, false},
-        {"function", STRICT_STRING, false}, {"variables", STRICT_OBJECT, false},
-        {"defaults", STRICT_OBJECT, false}, {"cases", STRICT_ARRAY, true},
-        {"setup", STRICT_ARRAY, false},     {"teardown", STRICT_ARRAY, false},
-    };
-    struct json_ref got[ARRAY_LEN(keys)];
+    struct json_ref got[ARRAY_LEN(suite_keys)];
     size_t count;
 
-    strict_object(root, "case file", keys, ARRAY_LEN(keys), got, l->faults);
+    strict_object(root, "case file", suite_keys, ARRAY_LEN(suite_keys), got, l->faults);
     suite->name = got[NAME].value && json_string_length(got[NAME].value)
                       ? json_string_value(got[NAME].value)
                       : name_of_file(&l->set->arena, suite->file);
@@ -97,19 +105,27 @@ static const char *row_identity(struct loader *l, json_t *row, uint32_t at)
     if (!id)
         return arena_printf(&l->set->arena, "%u", at + 1);
     if (json_is_string(id))
-        return json_string_value(id); /* the table stays */
+        return arena_dup(&l->set->arena, json_string_value(id));
     print_json(&text, NULL, id);
     return arena_dup(&l->set->arena, buf_c(&text));
+}
+
+/* Exactly what a long table needs: doubling would take half as much again. */
+static void reserve_items(struct loader *l, size_t more)
+{
+    const size_t need = l->set->item_count + more;
+
+    if (need <= l->item_cap)
+        return;
+    l->item_cap = need > l->item_cap * 2 ? need : l->item_cap * 2;
+    l->set->items = mem_grow(l->set->items, l->item_cap, sizeof(*l->set->items));
 }
 
 static struct item *push_item(struct loader *l)
 {
     struct testset *set = l->set;
 
-    if (set->item_count == l->item_cap) {
-        l->item_cap = l->item_cap ? l->item_cap * 2 : 64;
-        set->items = mem_grow(set->items, l->item_cap, sizeof(*set->items));
-    }
+    reserve_items(l, 1);
     set->items[set->item_count] = (struct item){.index = (uint32_t)set->item_count};
     return &set->items[set->item_count++];
 }
@@ -135,13 +151,21 @@ static bool name_item(struct loader *l, const struct testcase *test, uint32_t at
 
 static bool add_item(struct loader *l, const struct testcase *test, uint32_t at)
 {
-    json_t *row = test->table ? json_array_get(test->table, at) : NULL;
+    json_t *row = test->table ? table_row(test->table, at) : NULL;
     struct scope scope = item_scope(test, row, l->config, l->set->item_count);
+    json_auto_t *given = l->config->function ? json_string(l->config->function) : NULL;
     struct arena scratch = {0};
-    const char *name = template_text(&scope, test->name, &scratch, l->faults);
-    bool added = name && name_item(l, test, at, row, name, scope.used_row);
+    const char *name;
+    bool added;
+
+    scope.function = given                  ? given
+                     : test->function.value ? test->function.value
+                                            : test->suite->function.value;
+    name = template_text(&scope, test->name, &scratch, l->faults);
+    added = name && name_item(l, test, at, row, name, scope.used_row);
 
     arena_release(&scratch);
+    json_decref(row);
     return added;
 }
 
@@ -152,11 +176,12 @@ static bool add_items(struct loader *l, struct suite *suite)
     suite->first_item = l->set->item_count;
     for (size_t i = 0; i < suite->case_count; i++) {
         struct testcase *test = &suite->cases[i];
-        size_t rows = test->table ? json_array_size(test->table) : 1;
+        size_t rows = test->table ? table_count(test->table) : 1;
 
         test->first_item = l->set->item_count;
-        if (test->broken)
+        if (test->unreadable)
             rows = 0;
+        reserve_items(l, rows < TESTSET_ITEMS_MAX ? rows : TESTSET_ITEMS_MAX);
         for (size_t k = 0; whole && k < rows; k++)
             whole = add_item(l, test, (uint32_t)k);
         test->item_count = l->set->item_count - test->first_item;
@@ -260,6 +285,7 @@ static void load_file(struct loader *l, const char *file)
 {
     struct testset *set = l->set;
     struct json_doc *doc = json_doc_load_faults(file, JSON_CASE_FILE_MAX, l->faults);
+    const size_t first_fault = l->faults->count;
     CLEANUP(mem_freep) char *dir = NULL;
     struct suite *suite;
 
@@ -275,11 +301,12 @@ static void load_file(struct loader *l, const char *file)
     set->suites[set->suite_count++] = suite;
     read_suite(l, suite, json_doc_root(doc));
     needs_resolve(suite, &set->arena, l->faults);
-    /* Going on with what is whole: all mistakes of a file are told in one pass. */
+    /* Going on with what can be read: all mistakes of a file are told in one pass. */
     if (add_items(l, suite)) {
         check_names(l, suite);
         check_items(l, suite);
     }
+    faults_tidy(l->faults, first_fault, suite->file);
 }
 
 void testset_load(struct testset *set, const char *const *files, size_t file_count,

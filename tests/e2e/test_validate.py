@@ -1,8 +1,10 @@
 """smokegate validate: JSON Schema from the command line."""
 import json
 import os
+import select
+import subprocess
 
-from harness import Case, main
+from harness import SMOKEGATE, Case, main
 
 SCHEMA = {"type": "object", "required": ["sku"], "properties": {
     "sku": {"pattern": "^SKU-[0-9]{5}$"}, "n": {"type": "integer", "minimum": 1}}}
@@ -47,6 +49,17 @@ class Validate(Case):
                 self.write("i.json", document)
                 out, err = self.smokegate("validate", "--format", "--schema", "s.json", "i.json", code=None)
                 self.assertEqual((out + err).rstrip("\n"), want.rstrip("\n"))
+
+    def test_a_line_is_answered_before_the_next_one_is_there(self):
+        with subprocess.Popen([SMOKEGATE, "validate", "--schema", "s.json", "--jsonl"], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, cwd=self.dir, env=self.env, text=True, bufsize=1) as validate:
+            for line, answer in (('{"sku":"SKU-00001"}', "valid\n"), ('{"n":0}', "invalid"), ("{", "error")):
+                validate.stdin.write(line + "\n")
+                validate.stdin.flush()
+                self.assertTrue(select.select([validate.stdout], [], [], 30)[0] or validate.kill(), line)
+                self.assertTrue(validate.stdout.readline().startswith(answer))
+            validate.stdin.close()
+            self.assertEqual(validate.wait(timeout=30), 2)
 
     def test_lines_are_documents_with_one_line_of_verdict_each(self):
         text = '{"sku":"SKU-00001"}\n{"n":0}\n{"sku":\n\n{"sku":"SKU-00002"}'

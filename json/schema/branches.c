@@ -68,9 +68,10 @@ static void add_other(struct buf *out, const struct rule *rule, size_t i, const 
 
     for (size_t k = 1; k < b->count; k++)
         more += b->faults[k].depth == f->depth;
-    buf_printf(out, "%s%s/%zu: %s%sexpected %s, actual %s", out->len ? "\n" : "",
-               keyword_table[rule->keyword].name, i, where, *where ? " " : "", f->expected,
-               f->actual);
+    buf_printf(out, "%s%s/%zu: %s%sexpected %s", out->len ? "\n" : "",
+               keyword_table[rule->keyword].name, i, where, *where ? " " : "", f->expected);
+    if (*where) /* else it is what the whole fault shows */
+        buf_printf(out, ", actual %s", f->actual);
     if (f->hint)
         buf_printf(out, " (%s)", f->hint);
     if (more)
@@ -151,7 +152,7 @@ bool explain_branches(struct eval *e, const struct rule *rule, const struct json
         return false;
     }
     if (best != SIZE_MAX && rule->u.many.count > 1)
-        fault->expected = arena_printf(&r->arena, "%s; %s/%zu came nearest:", fault->expected,
+        fault->expected = arena_printf(&r->arena, "%s; %s/%zu came nearest", fault->expected,
                                        keyword_table[rule->keyword].name, best);
     fault->others = tell_others(&r->arena, rule, branches, best, fault->pointer);
     if (best != SIZE_MAX)

@@ -179,11 +179,13 @@ static void arrays(struct diff *d, json_t *expected, json_t *actual)
 
 static void values(struct diff *d, json_t *expected, json_t *actual)
 {
+    if (json_is_object(expected) && json_is_object(actual)) {
+        objects(d, expected, actual); /* tells nothing of equal ones */
+        return;
+    }
     if (same(d, expected, actual))
         return;
-    if (json_is_object(expected) && json_is_object(actual)) {
-        objects(d, expected, actual);
-    } else if (json_is_array(expected) && json_is_array(actual)) {
+    if (json_is_array(expected) && json_is_array(actual)) {
         arrays(d, expected, actual);
     } else if (diff_is_useful(expected, actual)) {
         diff_strings(d, string_of(expected), string_of(actual));

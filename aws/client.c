@@ -230,6 +230,11 @@ const char *aws_client_account(const struct aws_client *c)
     return creds_chain_account(c->creds);
 }
 
+bool aws_client_same_identity(const struct aws_client *a, const struct aws_client *b)
+{
+    return strcmp(a->identity, b->identity) == 0;
+}
+
 const struct aws_error *aws_client_error(const struct aws_client *c)
 {
     return &c->error;

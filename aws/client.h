@@ -91,6 +91,9 @@ const char *aws_client_credentials_source(const struct aws_client *client);
  */
 const char *aws_client_account(const struct aws_client *client);
 
+/* Configured alike: the same profile, role and keys. Others may still be of the same account. */
+bool aws_client_same_identity(const struct aws_client *a, const struct aws_client *b);
+
 /* ERR_INTERRUPTED when `cancelled` says so. For loops that wait between calls. */
 int aws_client_check(const struct aws_client *client, struct err *err);
 

@@ -25,13 +25,6 @@ void curl_load(void)
 #undef CURL_LOAD
 }
 
-static void wiping_free(void *p)
-{
-    if (p)
-        mem_wipe(p, malloc_usable_size(p));
-    free(p);
-}
-
 /* Not realloc(): where it moves, the old place keeps what it held. */
 static void *wiping_realloc(void *p, size_t size)
 {
@@ -42,12 +35,13 @@ static void *wiping_realloc(void *p, size_t size)
         return NULL;
     if (had)
         memcpy(grown, p, had < size ? had : size);
-    wiping_free(p);
+    mem_wipe_free(p);
     return grown;
 }
 
 void curl_begin(void)
 {
     curl_load();
-    curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wiping_free, wiping_realloc, strdup, calloc);
+    curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, mem_wipe_free, wiping_realloc, strdup,
+                         calloc);
 }

@@ -231,6 +231,51 @@ static void retry_after_is_obeyed(void **state)
     end(&f);
 }
 
+static void retry_after_may_be_a_date(void **state)
+{
+    static char headers[100];
+    const struct script_step steps[] = {{"503 Service Unavailable", headers}, {"200 OK"}};
+    const time_t at = (time_t)(clock_wall(&clock_system) / 1000) + 20;
+    struct fixture f = {0};
+    struct tm tm;
+
+    (void)state;
+    gmtime_r(&at, &tm);
+    strftime(headers, sizeof(headers), "Retry-After: %a, %d %b %Y %H:%M:%S GMT\r\n", &tm);
+    BEGIN(&f, steps);
+    assert_int_equal(call(&f, AWS_READS), 0);
+    assert_in_range(f.time.slept_ms, 10000, 25000);
+    end(&f);
+}
+
+static void who_was_throttled_slows_down(void **state)
+{
+    static const struct script_step steps[] = {
+        {"429 Too Many Requests", "x-amz-retry-after: 0\r\n"}, {"200 OK"}};
+    struct fixture f = {.clock = {fake_mono, fake_wall, fake_sleep, NULL}};
+
+    (void)state;
+    f.clock.ctx = &f.time;
+    f.server = script_server_start(steps, 2);
+
+    const struct aws_client_options o = {.region = "r",
+                                         .endpoint = script_server_url(f.server),
+                                         .access_key = "a",
+                                         .secret_key = "b",
+                                         .clock = &f.clock,
+                                         .rate = 0.1,
+                                         .timeout_ms = 600000,
+                                         .seed = 7};
+
+    assert_int_equal(aws_client_new(&f.client, &o, &f.err), 0);
+    ask(&f, AWS_READS);
+    f.request.quota = AWS_QUOTA_CONTROL; /* a burst of two: the second would go at once */
+    assert_int_equal(aws_call(f.client, &f.request, &f.reply, &f.err), 0);
+    assert_int_equal(f.reply.attempts, 2);
+    assert_true(f.time.slept_ms >= 9000); /* ten seconds a call now */
+    end(&f);
+}
+
 static void attempts_end_and_say_how_many_there_were(void **state)
 {
     static const struct script_step steps[] = {{"503 Service Unavailable", .body = "busy"}};
@@ -575,6 +620,8 @@ int main(void)
         cmocka_unit_test(libcurl_may_not_repeat_a_change_on_a_connection_that_died),
         cmocka_unit_test(an_error_names_everything_one_needs),
         cmocka_unit_test(retry_after_is_obeyed),
+        cmocka_unit_test(retry_after_may_be_a_date),
+        cmocka_unit_test(who_was_throttled_slows_down),
         cmocka_unit_test(attempts_end_and_say_how_many_there_were),
         cmocka_unit_test(a_wrong_clock_is_corrected_once_from_the_services_date),
         cmocka_unit_test(many_refused_for_their_date_are_all_signed_again),

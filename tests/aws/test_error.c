@@ -1,4 +1,5 @@
-/* What an error of a service means: its kind, which the exit code and promote's decisions hang on. */
+/* What an error of a service means: its kind, which the exit code and promote's decisions hang on.
+ */
 #include "tests/test.h"
 
 #include <stdio.h>

@@ -65,8 +65,7 @@ static bool is_written_before(const struct plan *p, size_t at)
     const enum which which = which_alias(p->items[at].kind);
 
     for (size_t i = 0; i < at; i++)
-        if (p->items[i].function == p->items[at].function &&
-            which_alias(p->items[i].kind) == which)
+        if (p->items[i].function == p->items[at].function && which_alias(p->items[i].kind) == which)
             return true;
     return false;
 }

@@ -1,6 +1,7 @@
 #include "json/schema/format.h"
 
 #include <string.h>
+#include <strings.h>
 
 static bool is_alnum(char c)
 {
@@ -130,7 +131,7 @@ static bool is_address_literal(struct str s)
 
     if (!inner.len || s.data[0] != '[' || s.data[s.len - 1] != ']')
         return false;
-    if (inner.len > 5 && strncmp(inner.data, "IPv6:", 5) == 0)
+    if (inner.len > 5 && strncasecmp(inner.data, "IPv6:", 5) == 0) /* ABNF: in any case */
         return format_ipv6(str_slice(inner, 5, inner.len));
     return format_ipv4(inner);
 }

@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const enum schema_verdict v = schema_check(schema, json_doc_root(i));
 
         assert(schema_explain(schema, json_doc_root(i), &report) == v);
-        assert(v != SCHEMA_INVALID || report.count > 0);
+        assert(v != SCHEMA_INVALID || report.count > 0 || report.unfinished);
         for (size_t k = 0; k < report.count; k++)
             assert(report.faults[k].instance.value && report.faults[k].expected);
     }

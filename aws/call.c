@@ -45,6 +45,29 @@ static int wait_for_pace(struct call *call, struct err *err)
     return 0;
 }
 
+static int is_cancelled(void *ctx, curl_off_t total, curl_off_t now, curl_off_t to_send,
+                        curl_off_t sent)
+{
+    struct err unused = {0};
+
+    (void)total;
+    (void)now;
+    (void)to_send;
+    (void)sent;
+    return aws_client_check(ctx, &unused) < 0;
+}
+
+/* A read may be broken off at any time; what became of a change is waited for. */
+static CURLcode perform(struct call *call, CURL *easy)
+{
+    if (call->request->effect == AWS_READS) {
+        curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, is_cancelled);
+        curl_easy_setopt(easy, CURLOPT_XFERINFODATA, call->client);
+        curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    }
+    return curl_easy_perform(easy);
+}
+
 /* One attempt. 0: 2xx, in `ret`. 1: may go again, after the wait. -1: over. `err` unless 0. */
 static int attempt(struct call *call, struct aws_reply *ret, int64_t *ret_wait_ms, struct err *err)
 {
@@ -52,6 +75,7 @@ static int attempt(struct call *call, struct aws_reply *ret, int64_t *ret_wait_m
     struct aws_request request = *call->request; /* shallow: only its timeout differs */
     struct aws_transfer *t;
     struct aws_reply reply = {0};
+    CURLcode performed;
     int result;
     bool again = false;
 
@@ -61,8 +85,13 @@ static int attempt(struct call *call, struct aws_reply *ret, int64_t *ret_wait_m
                        request.operation, request.resource);
     if (aws_transfer_new(&t, c, &request, err) < 0)
         return -1;
-    result =
-        aws_transfer_finish(t, curl_easy_perform(aws_transfer_easy(t)), &reply, &c->error, err);
+    performed = perform(call, aws_transfer_easy(t));
+    if (performed == CURLE_ABORTED_BY_CALLBACK && request.effect == AWS_READS &&
+        aws_client_check(c, err) < 0) {
+        aws_transfer_free(t);
+        return -1;
+    }
+    result = aws_transfer_finish(t, performed, &reply, &c->error, err);
     if (result == 0 && reply.status / 100 == 2) {
         retry_quota_give(&c->quota, call->retry.last);
         *ret = reply;

@@ -41,6 +41,7 @@ struct function_view {
 
     /* What this process has found out since: */
     bool deployed;                       /* by the user's own command */
+    bool renewed;                        /* $LATEST was changed, here: nothing else is published */
     char candidate[LAMBDA_VERSION_SIZE]; /* published, Smoke does not point to it yet */
     bool verified;                       /* Live was read back after it moved */
     bool fenced;                         /* no late request of a dead promoter can move Live */

@@ -589,10 +589,45 @@ static void an_interrupt_ends_the_waiting(void **state)
                                          .cancelled = always};
 
     assert_int_equal(aws_client_new(&f.client, &o, &f.err), 0);
-    assert_int_equal(call(&f, AWS_READS), -1);
+    assert_int_equal(call(&f, AWS_CHANGES), -1);
     assert_int_equal(f.err.kind, ERR_INTERRUPTED);
     assert_int_equal(script_server_requests(f.server), 1);
     end(&f);
+}
+
+static bool when_asked(void *ctx)
+{
+    return script_server_requests(ctx) > 0;
+}
+
+static void an_interrupt_breaks_off_a_read_but_waits_for_a_change(void **state)
+{
+    static const struct script_step steps[] = {{"200 OK", .delay_ms = 20000}};
+    static const struct {
+        enum aws_effect effect;
+        int64_t timeout_ms;
+        enum err_kind kind;
+    } rows[] = {{AWS_READS, 15000, ERR_INTERRUPTED}, {AWS_CHANGES, 1500, ERR_UNKNOWN}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct fixture f = {.server = script_server_start(steps, 1)};
+        const int64_t start = clock_mono(&clock_system);
+        const struct aws_client_options o = {.region = "r",
+                                             .endpoint = script_server_url(f.server),
+                                             .access_key = "a",
+                                             .secret_key = "b",
+                                             .cancelled = when_asked,
+                                             .cancelled_ctx = f.server};
+
+        assert_int_equal(aws_client_new(&f.client, &o, &f.err), 0);
+        ask(&f, rows[i].effect);
+        f.request.timeout_ms = rows[i].timeout_ms;
+        assert_int_equal(aws_call(f.client, &f.request, &f.reply, &f.err), -1);
+        assert_int_equal(f.err.kind, rows[i].kind);
+        assert_true(clock_mono(&clock_system) - start < 10000);
+        end(&f);
+    }
 }
 
 static void clients_of_one_pool_share_one_rate(void **state)
@@ -715,6 +750,7 @@ int main(void)
         cmocka_unit_test(plain_http_to_sts_is_refused_by_the_request),
         cmocka_unit_test(redirects_are_not_followed),
         cmocka_unit_test(an_interrupt_ends_the_waiting),
+        cmocka_unit_test(an_interrupt_breaks_off_a_read_but_waits_for_a_change),
         cmocka_unit_test(clients_of_one_pool_share_one_rate),
         cmocka_unit_test(an_account_has_one_rate_whatever_its_keys),
         cmocka_unit_test(credentials_that_are_not_there_are_an_error_of_the_call),

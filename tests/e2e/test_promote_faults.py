@@ -238,7 +238,7 @@ class Service(promote_world.MemoryCase):
     def test_a_lease_of_a_promoter_whose_clock_is_wrong_is_no_more_than_a_hint(self):
         for ahead in (-86400, 86400):  # its lease is over already, or lasts for a day
             self.begin(environments=("dev",))
-            self.run_cut(27, promote_world.APPLIED, "promote", "--release", "1.1.0")
+            self.run_cut(29, promote_world.APPLIED, "promote", "--release", "1.1.0")
             for f in self.functions:
                 text = self.alias(f, "dev", "Smoke")["Description"]
                 self.set_alias(f, "dev", "Smoke", Description=re.sub(r" x=(\d+)", lambda m: f" x={int(m[1]) + ahead}", text))
@@ -263,7 +263,7 @@ class Service(promote_world.MemoryCase):
 
     def test_a_taken_over_lease_takes_back_what_was_left(self):
         self.begin(environments=("dev",))
-        self.run_cut(27, promote_world.APPLIED, "promote", "--release", "1.1.0")
+        self.run_cut(29, promote_world.APPLIED, "promote", "--release", "1.1.0")
         self.promote("1.0.0", code=4)
         for f in self.functions:
             text = self.alias(f, "dev", "Smoke")["Description"]

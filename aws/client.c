@@ -151,6 +151,19 @@ static int resolve(struct aws_client *c, const struct aws_client_options *o,
     return aws_settings_resolve(&c->settings, &options, profiles, err);
 }
 
+/* Refused by every request as well; here nothing was done yet. */
+static int check_endpoint(const struct aws_client *c, struct err *err)
+{
+    const char *url = aws_client_endpoint(c);
+
+    if (c->insecure_http || strncmp(url, "http://", 7) != 0 || aws_endpoint_is_loopback(url))
+        return 0;
+    return err_set(err, ERR_INPUT,
+                   "endpoint %s: plain http goes to this machine only, elsewhere credentials and "
+                   "payloads would be readable; use https or --insecure-http",
+                   url);
+}
+
 int aws_client_new(struct aws_client **ret, const struct aws_client_options *o, struct err *err)
 {
     CLEANUP(aws_client_freep) struct aws_client *c = mem_zalloc(sizeof(*c));
@@ -172,7 +185,8 @@ int aws_client_new(struct aws_client **ret, const struct aws_client_options *o, 
     if (!o->pool)
         c->own_pool = aws_pool_new();
     c->pool = o->pool ? o->pool : c->own_pool;
-    if (aws_profiles_load(&profiles, &o->env, err) < 0 || resolve(c, o, &profiles, err) < 0)
+    if (aws_profiles_load(&profiles, &o->env, err) < 0 || resolve(c, o, &profiles, err) < 0 ||
+        check_endpoint(c, err) < 0)
         return -1;
     make_chain(c, o, &profiles);
     set_rate(c, o);

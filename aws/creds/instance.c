@@ -122,7 +122,7 @@ static enum creds_found ask(struct instance *i, struct aws_creds *ret, struct bu
     if (get_token(i, &status, why) < 0) {
         if (status == 403)
             buf_add_c(why, " (switched off on this instance)");
-        return status ? CREDS_FAILED : CREDS_ABSENT;
+        return CREDS_ABSENT; /* nobody asked for it: what else was tried is worth saying */
     }
     if (get(i, ROLES, "", &reply, &status, why) < 0) {
         if (status != 404)

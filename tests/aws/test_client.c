@@ -7,6 +7,7 @@
 
 #include "aws/client.h"
 #include "aws/curl.h"
+#include "aws/http.h"
 #include "tests/aws/script_server.h"
 
 /* Waits cost no time; wall time may be wrong by `skew_ms`. */
@@ -518,14 +519,38 @@ static void a_refused_connection_is_unreachable_even_for_a_change(void **state)
 
 static void plain_http_stays_on_this_machine(void **state)
 {
+    struct aws_client_options o = {.region = "eu-west-1",
+                                   .endpoint = "http://127.0.0.1.example.com:8080",
+                                   .access_key = "a",
+                                   .secret_key = "b"};
     struct fixture f = {0};
 
     (void)state;
-    begin_at(&f, "http://lambda.example.com:8080");
-    assert_int_equal(call(&f, AWS_READS), -1);
+    assert_int_equal(aws_client_new(&f.client, &o, &f.err), -1);
     assert_int_equal(f.err.kind, ERR_INPUT);
-    assert_contains(f.err.text, "plain http goes to this machine only");
-    end(&f);
+    assert_string_equal(f.err.text,
+                        "endpoint http://127.0.0.1.example.com:8080: plain http goes to this "
+                        "machine only, elsewhere credentials and payloads would be readable; use "
+                        "https or --insecure-http");
+    o.insecure_http = true;
+    assert_int_equal(aws_client_new(&f.client, &o, &f.err), 0);
+    aws_client_free(f.client);
+}
+
+/* Other services' too, whatever the client was made with. */
+static void plain_http_to_sts_is_refused_by_the_request(void **state)
+{
+    const struct http_request request = {
+        .method = "GET", .url = "http://sts.example.com/", .timeout_ms = 1000, .connect_ms = 1000};
+    struct http_pool *pool = http_pool_new();
+    struct aws_reply reply = {0};
+    struct err err = {0};
+
+    (void)state;
+    assert_int_equal(http_send(pool, &request, &reply, NULL, &err), -1);
+    assert_int_equal(err.kind, ERR_INPUT);
+    assert_contains(err.text, "http://sts.example.com:80: plain http goes to this machine only");
+    http_pool_free(pool);
 }
 
 static void redirects_are_not_followed(void **state)
@@ -722,6 +747,7 @@ int main(void)
         cmocka_unit_test(an_answer_beyond_its_cap_is_refused),
         cmocka_unit_test(a_refused_connection_is_unreachable_even_for_a_change),
         cmocka_unit_test(plain_http_stays_on_this_machine),
+        cmocka_unit_test(plain_http_to_sts_is_refused_by_the_request),
         cmocka_unit_test(redirects_are_not_followed),
         cmocka_unit_test(an_interrupt_ends_the_waiting),
         cmocka_unit_test(an_interrupt_breaks_off_a_read_but_waits_for_a_change),

@@ -507,6 +507,21 @@ static void nothing_found_says_what_was_tried(void **state)
     end(&f);
 }
 
+static void metadata_that_refuses_does_not_hide_what_else_was_tried(void **state)
+{
+    static const struct script_step steps[] = {{"403 Forbidden", .body = "denied destination"}};
+    struct fixture f;
+
+    (void)state;
+    begin(&f, "", steps, 1);
+    assert_int_equal(get(&f), -1);
+    assert_contains(f.err.text, "no AWS credentials found. Tried environment: AWS_ACCESS_KEY_ID is "
+                                "not set; ");
+    assert_contains(f.err.text, "; EC2 metadata: 403: denied destination (switched off on this "
+                                "instance)");
+    end(&f);
+}
+
 static void a_named_profile_that_is_not_there_ends_the_chain(void **state)
 {
     struct fixture f;
@@ -639,6 +654,7 @@ int main(void)
         cmocka_unit_test(a_containers_token_file_goes_before_the_token),
         cmocka_unit_test(credentials_are_not_asked_of_strangers),
         cmocka_unit_test(nothing_found_says_what_was_tried),
+        cmocka_unit_test(metadata_that_refuses_does_not_hide_what_else_was_tried),
         cmocka_unit_test(a_named_profile_that_is_not_there_ends_the_chain),
         cmocka_unit_test(credentials_are_refreshed_before_they_expire),
         cmocka_unit_test(credentials_that_are_gone_and_not_to_be_had_are_an_error),

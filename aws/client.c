@@ -37,6 +37,17 @@ void aws_pool_free(struct aws_pool *pool)
     free(pool);
 }
 
+/*
+ * What is saved up is one second's worth, as far as anybody knows what Lambda itself lets pass at
+ * once: no more of it is documented. A third is for urgent calls; the rest must be worth a call.
+ */
+static void start_pace(struct pace *pace, double rate, int64_t now_ms)
+{
+    const double reserve = rate / 3, least = reserve + 2;
+
+    pace_init(pace, rate, rate > least ? rate : least, reserve, now_ms);
+}
+
 static struct pace_group *pace_group_of(struct aws_pool *pool, const char *key, double rate,
                                         int64_t now_ms)
 {
@@ -48,9 +59,9 @@ static struct pace_group *pace_group_of(struct aws_pool *pool, const char *key, 
     g = mem_zalloc(sizeof(*g));
     g->key = mem_dup(key);
     /* Lambda's quotas are 15, 100 and 15 a second; others use the same account. */
-    pace_init(&g->pace[AWS_QUOTA_CONTROL], rate, rate + 2, rate / 3, now_ms);
-    pace_init(&g->pace[AWS_QUOTA_GET_FUNCTION], rate * 6, rate * 6 + 2, rate, now_ms);
-    pace_init(&g->pace[AWS_QUOTA_GET_POLICY], rate, rate + 2, rate / 3, now_ms);
+    start_pace(&g->pace[AWS_QUOTA_CONTROL], rate, now_ms);
+    start_pace(&g->pace[AWS_QUOTA_GET_FUNCTION], rate * 6, now_ms);
+    start_pace(&g->pace[AWS_QUOTA_GET_POLICY], rate, now_ms);
     g->next = pool->groups;
     return pool->groups = g;
 }
@@ -200,6 +211,11 @@ const struct aws_error *aws_client_error(const struct aws_client *c)
     return &c->error;
 }
 
+void aws_client_urgent(struct aws_client *c, bool on)
+{
+    c->urgent = on;
+}
+
 void aws_client_listen(struct aws_client *c,
                        void (*called)(void *ctx, const struct aws_called *called), void *ctx)
 {
@@ -258,11 +274,12 @@ static int wait_for_pace(struct call *call, struct err *err)
 {
     struct pace *pace = &call->client->pace->pace[call->request->quota];
     const struct clock *clock = call->client->clock;
+    const bool urgent = call->client->urgent;
     int64_t wait;
 
     if (call->request->quota == AWS_QUOTA_NONE)
         return 0;
-    while ((wait = pace_wait_ms(pace, clock_mono(clock), call->request->urgent)) > 0) {
+    while ((wait = pace_wait_ms(pace, clock_mono(clock), urgent)) > 0) {
         if (clock_mono(clock) + wait > call->deadline_ms)
             return err_set(
                 err, ERR_THROTTLED, "%s %s %s: its turn would come after the deadline (rate limit)",

@@ -104,6 +104,12 @@ int aws_client_need(struct aws_client *client, int64_t life_ms, struct err *err)
 int aws_call(struct aws_client *client, const struct aws_request *request, struct aws_reply *ret,
              struct err *err);
 
+/*
+ * While on, every aws_call() of this client may use the part of the rate budget that is kept for
+ * urgent work (aws/pace.h): a rollback's writes, and what it must read for them.
+ */
+void aws_client_urgent(struct aws_client *client, bool on);
+
 /* What the service said to the last aws_call() that failed; status 0 when it said nothing. */
 const struct aws_error *aws_client_error(const struct aws_client *client);
 

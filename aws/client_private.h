@@ -37,6 +37,7 @@ struct aws_client {
     int64_t clock_offset_ms; /* the service's clock minus ours */
     int64_t timeout_ms, connect_ms;
     bool insecure_http;
+    bool urgent; /* aws_client_urgent() */
     bool (*cancelled)(void *ctx);
     void *cancelled_ctx;
     struct aws_error error;

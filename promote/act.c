@@ -73,17 +73,26 @@ static int write_smoke(struct act *a, struct function_view *f, const char *versi
 
 /* ---- forward ---- */
 
+/* From Live back to Backup's version, whoever moved it. */
+static void restore_mark(const struct act *a, const struct function_view *f, struct mark *m)
+{
+    *m = (struct mark){.state = MARK_RESTORE};
+    text_set(m->promotion, sizeof(m->promotion), a->promotion);
+    text_set(m->old_version, sizeof(m->old_version), f->backup.alias.version);
+    text_set(m->new_version, sizeof(m->new_version), f->live.alias.version);
+    text_set(m->hash, sizeof(m->hash), f->live.mark.hash);
+    text_set(m->writer, sizeof(m->writer), a->writer);
+}
+
 static void begin_mark(const struct act *a, const struct function_view *f, struct mark *m)
 {
-    text_set(m->promotion, sizeof(m->promotion), a->promotion);
-    text_set(m->before, sizeof(m->before), f->smoke.exists ? f->smoke.alias.version : "");
     if (a->restore) {
-        m->state = MARK_RESTORE;
-        text_set(m->old_version, sizeof(m->old_version), f->backup.alias.version);
-        text_set(m->new_version, sizeof(m->new_version), f->live.alias.version);
-        text_set(m->hash, sizeof(m->hash), f->live.mark.hash);
+        restore_mark(a, f, m);
+        text_set(m->before, sizeof(m->before), f->smoke.exists ? f->smoke.alias.version : "");
         return;
     }
+    text_set(m->promotion, sizeof(m->promotion), a->promotion);
+    text_set(m->before, sizeof(m->before), f->smoke.exists ? f->smoke.alias.version : "");
     m->state = MARK_CLAIMED;
     text_set(m->old_version, sizeof(m->old_version), f->live.exists ? f->live.alias.version : "");
     text_set(m->hash, sizeof(m->hash), f->artifact->hash);
@@ -305,17 +314,19 @@ static int fence(struct act *a, struct function_view *f, struct err *err)
 
 static int take_back(struct act *a, struct function_view *f, struct err *err)
 {
-    struct mark m = renewed(a, &f->smoke.mark, f->smoke.mark.state, 0);
+    struct mark m = renewed(a, &f->smoke.mark, a->undo_as, 0);
     const struct swap s = {.function = f->function->name,
                            .alias = a->aliases->live,
                            .seen = &f->live,
-                           .version = f->smoke.mark.old_version,
+                           .version = a->restore ? f->backup.alias.version : m.old_version,
                            .weights = ALIAS_WEIGHTS_CLEAR,
                            .mark = &m};
-    const char *const from = f->smoke.mark.new_version;
+    char from[LAMBDA_VERSION_SIZE];
     struct err why = {0};
 
-    m.state = a->restore ? MARK_RESTORE : a->undo_as;
+    text_set(from, sizeof(from), f->live.alias.version);
+    if (a->restore)
+        restore_mark(a, f, &m);
     m.before[0] = '\0';
     for (int try = 0; try < 3; try++) {
         if (swap_alias(a, &s, &why) == 0)

@@ -33,7 +33,6 @@ struct act {
     int64_t lease_ms;
     enum mark_state undo_as; /* MARK_RB, MARK_UNDO: what taking back is marked as */
     bool restore;            /* claims are of a `restore`, not of a promotion */
-    bool urgent;             /* taking back: does not wait behind polling */
     struct journal *journal;
     const struct gate *gate;
     const struct deployer *deployer;

@@ -25,6 +25,7 @@ struct promotion {
     char writer[MARK_WRITER_SIZE];
     char predecessor[MARK_WRITER_SIZE]; /* the process whose promotion goes on here; "": none */
     struct journal *journal;
+    bool urgent; /* taking back is all it is for: nothing of it waits behind polling */
 };
 
 /* Clients, artifacts (unless `aliases_only`) and views of all places from `from` on. */

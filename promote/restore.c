@@ -69,13 +69,6 @@ int promotion_abort(const struct promotion_options *o, struct promotion_result *
 
 /* ---- restore ---- */
 
-static bool must_restore(const struct function_view *f)
-{
-    return f->live.exists && f->backup.exists && strcmp(f->backup.alias.version, "$LATEST") != 0 &&
-           (strcmp(f->live.alias.version, f->backup.alias.version) != 0 ||
-            f->live.alias.weight_count);
-}
-
 static int check(const struct promotion *p, const struct environment_view *v, size_t *ret_wanted,
                  struct err *err)
 {
@@ -96,29 +89,60 @@ static int check(const struct promotion *p, const struct environment_view *v, si
                            "point %s to the one you want",
                            f->function->name, p->o->manifest->aliases.backup,
                            p->o->manifest->aliases.backup);
-        *ret_wanted += must_restore(f);
+        *ret_wanted += view_must_restore(f);
     }
     return 0;
 }
 
-static int claim_all(struct promotion *p, size_t at, struct err *err)
+/*
+ * One claim holds the set: whoever promotes it claims its first function first, and whoever finds
+ * this claim after a crash knows what is to be done from where Live and Backup point.
+ */
+static int claim_set(struct promotion *p, size_t at, struct err *err)
+{
+    struct place *place = &p->places[at];
+    struct step s = {.kind = STEP_CLAIM, .reason = "to restore the set"};
+    struct act act;
+    int result;
+
+    promotion_act(p, at, &act);
+    act.restore = true;
+    while (!place->view.functions[s.function].live.exists)
+        s.function++; /* there is one: something is to be restored */
+    result = promotion_step(p, at, &act, &s, err);
+    place->unsure = place->unsure || act.unsure;
+    return result;
+}
+
+/*
+ * What another promotion held (its lease is over, or --force) and need not move: a request of its
+ * that is still on its way must not move it either.
+ */
+static int fence_others(struct promotion *p, size_t at, struct err *err)
 {
     struct place *place = &p->places[at];
     struct act act;
     int result = 0;
 
     promotion_act(p, at, &act);
-    act.restore = true;
-    act.urgent = true;
     for (size_t i = 0; result == 0 && i < place->view.count; i++) {
-        const struct step s = {.kind = STEP_CLAIM, .function = (int)i, .reason = "to restore it"};
+        const struct function_view *f = &place->view.functions[i];
+        const struct step s = {.kind = STEP_FENCE,
+                               .function = (int)i,
+                               .reason = "what was under way must not move it"};
 
-        if (!must_restore(&place->view.functions[i]))
-            continue;
-        result = promotion_step(p, at, &act, &s, err);
+        if (f->live.exists && !view_must_restore(f))
+            result = promotion_step(p, at, &act, &s, err);
     }
-    place->unsure = place->unsure || act.unsure;
     return result;
+}
+
+static bool is_held(const struct environment_view *v)
+{
+    for (size_t i = 0; i < v->count; i++)
+        if (mark_is_open(&v->functions[i].smoke.mark))
+            return true;
+    return false;
 }
 
 /* A `restore` that was killed: what it had begun is finished first. */
@@ -149,6 +173,7 @@ static int restore(struct promotion *p, size_t at, struct promotion_result *ret,
     struct environment_view *v = &p->places[at].view;
     struct undo_result undo = {0};
     size_t wanted;
+    bool held;
 
     ret->environment = p->places[at].environment;
     if (finish_restore(p, at, err) < 0) {
@@ -165,11 +190,12 @@ static int restore(struct promotion *p, size_t at, struct promotion_result *ret,
     }
     promotion_name(p, "");
     promotion_tell(p, TELL_ENVIRONMENT, at, NULL, p->id);
-    if (claim_all(p, at, err) < 0) {
+    held = is_held(v);
+    if (claim_set(p, at, err) < 0 || (held && fence_others(p, at, err) < 0)) {
         ret->end = err->kind == ERR_BUSY ? PROMOTION_BUSY : PROMOTION_STOPPED;
         return -1;
     }
-    /* Every view is what the claims have just read and written: Live moves without another look. */
+    /* Every view is what was read a moment ago, and no write is blind: no other look is needed. */
     undo_promotion(p,
                    &(struct undo_wish){.top = at,
                                        .current = !p->places[at].unsure,

@@ -110,6 +110,7 @@ static int meet(struct promotion *p, struct place *place, struct err *err)
         return -1;
     place->journal = p->journal;
     aws_client_listen(place->client, called, place);
+    aws_client_urgent(place->client, p->urgent);
     return 0;
 }
 
@@ -217,7 +218,7 @@ int promotion_carry(struct promotion *p, size_t at, struct err *err)
 int promotion_open(struct promotion *p, const struct promotion_options *o, size_t from,
                    bool aliases_only, struct err *err)
 {
-    *p = (struct promotion){.o = o, .count = o->last + 1};
+    *p = (struct promotion){.o = o, .count = o->last + 1, .urgent = aliases_only};
     p->journal = journal_new(o->manifest->dir, o->clock);
     p->places = mem_array(p->count, sizeof(*p->places));
     snprintf(p->writer, sizeof(p->writer), "%08lx", (unsigned long)(rand_u64() & 0xffffffff));
@@ -236,8 +237,10 @@ int promotion_open(struct promotion *p, const struct promotion_options *o, size_
 void promotion_close(struct promotion *p)
 {
     for (size_t at = 0; at < p->count; at++) {
-        if (p->places[at].client)
+        if (p->places[at].client) {
             aws_client_listen(p->places[at].client, NULL, NULL);
+            aws_client_urgent(p->places[at].client, false);
+        }
         environment_view_release(&p->places[at].view);
         artifacts_release(&p->places[at].artifacts);
         free(p->places[at].before);

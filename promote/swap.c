@@ -156,8 +156,7 @@ int swap_alias(struct act *a, const struct swap *s, struct err *err)
                              .version = s->version,
                              .weights = s->weights,
                              .weight_version = s->weight_version,
-                             .weight = s->weight,
-                             .urgent = a->urgent};
+                             .weight = s->weight};
     const struct seen_alias before = *s->seen;
     struct err why = {0};
 

@@ -95,7 +95,6 @@ static bool undo_phase(struct undo *u, size_t at, bool turn_only)
     act.promotion = u->promotion;
     act.undo_as = u->undo_as;
     act.restore = u->undo_as == MARK_RESTORE;
-    act.urgent = true;
     for (size_t i = 0; i < n; i++) {
         struct err why = {0};
 
@@ -142,6 +141,14 @@ static void undo_environment(struct undo *u, size_t at)
         ;
 }
 
+/* Not a write alone: what is read in order to take something back does not wait, either. */
+static void hurry(const struct promotion *p, bool on)
+{
+    for (size_t at = 0; at < p->count; at++)
+        if (p->places[at].client)
+            aws_client_urgent(p->places[at].client, on || p->urgent);
+}
+
 /* Its view may be of before: someone may have moved things since. */
 static bool look_again(struct undo *u, size_t at)
 {
@@ -174,6 +181,7 @@ void undo_promotion(struct promotion *p, const struct undo_wish *wish, struct un
     bool concerned[MANIFEST_ENVIRONMENTS_MAX] = {false};
 
     p->o->shield(p->o->ctx, true);
+    hurry(p, true);
     for (size_t at = wish->top + 1; at-- > 0 && (wish->below || at == wish->top);) {
         if ((at < wish->top || !wish->current) && !look_again(&u, at))
             continue;
@@ -185,5 +193,6 @@ void undo_promotion(struct promotion *p, const struct undo_wish *wish, struct un
     for (size_t at = wish->top + 1; at-- > 0;)
         if (concerned[at])
             undo_environment(&u, at);
+    hurry(p, false);
     p->o->shield(p->o->ctx, false);
 }

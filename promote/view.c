@@ -59,6 +59,13 @@ bool view_is_complete(const struct function_view *f)
     return view_is_settled_on(f, f->artifact->hash) && f->code_same && f->config_same;
 }
 
+bool view_must_restore(const struct function_view *f)
+{
+    return f->live.exists && f->backup.exists && strcmp(f->backup.alias.version, "$LATEST") != 0 &&
+           (strcmp(f->live.alias.version, f->backup.alias.version) != 0 ||
+            f->live.alias.weight_count);
+}
+
 bool view_has_foreign_weights(const struct function_view *f)
 {
     return f->live.exists && f->live.alias.weight_count > 0 && f->live.mark.state != MARK_CANARY;

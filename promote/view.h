@@ -71,6 +71,9 @@ bool view_live_is_old(const struct function_view *f);
 bool view_is_settled_on(const struct function_view *f, const char *hash);
 /* Settled on the hash of its artifact, with $LATEST as the project file wants it. */
 bool view_is_complete(const struct function_view *f);
+/* `restore` moves it: Live and Backup are there, and Live does not wholly serve Backup's version.
+ */
+bool view_must_restore(const struct function_view *f);
 /* Live sends traffic to a second version that no promotion of ours put there. */
 bool view_has_foreign_weights(const struct function_view *f);
 /*

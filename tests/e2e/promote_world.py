@@ -268,7 +268,7 @@ class Case(harness.Case):
 
     def check_invariants(self, functions=None):
         """I1 to I4 and I6 on the writes that were applied, in order, of every function."""
-        live, passed, backed = {}, {}, {}
+        live, passed, backed, backup = {}, {}, {}, {}
         for method, path, body, status, _ in self.proxy.log:
             m = re.match(rf"{FUNCTIONS}/([^/]+)/aliases(?:/([^/?]+))?$", path)
             if not m or method not in ("PUT", "POST") or status >= 300:
@@ -281,8 +281,10 @@ class Case(harness.Case):
             where = f"{name}:{alias} {change}"
             if alias == "Smoke" and mark and mark["s"] == "passed":
                 passed[name] = (mark["p"], mark["n"])
-            if alias == "Backup" and mark and version:
-                backed[name] = (mark["p"], version)
+            if alias == "Backup" and version:
+                backup[name] = version
+                if mark:
+                    backed[name] = (mark["p"], version)
             if alias != "Live":
                 continue
             if method == "PUT":
@@ -299,6 +301,8 @@ class Case(harness.Case):
                     self.assertEqual(backed.get(name), (mark["p"], mark["o"]), f"I2: not backed up: {where}")
             elif mark["s"] in ("rb", "undo"):
                 self.assertEqual(before[0], mark["p"], f"I4: taken back from another promotion: {where}")
+            elif mark["s"] == "restore":
+                self.assertEqual(version, backup.get(name), f"I1: not what Backup keeps: {where}")
             live[name] = (mark["p"], version)
 
     def check_sets(self, code, old="1"):

@@ -48,8 +48,10 @@ class World(promote_world.MemoryCase):
 
     # ---- one whole run, kept moment by moment ----
 
-    def record(self):
-        self.start_state = self.memory.state()
+    def record(self, *args, code=0):
+        self.recorded = args or ("promote", "--release", "1.1.0")
+        self.start_state, self.start_log = self.memory.state(), list(self.proxy.log)
+        self.proxy.reset()
         before, applied = {}, {}
 
         def keep(when, number, method, path, body):
@@ -61,7 +63,7 @@ class World(promote_world.MemoryCase):
                 applied[number] = moment
 
         self.proxy.watch = keep
-        self.promote(code=1 if self.bad_in else 0)
+        self.run_it(*self.recorded, code=1 if self.bad_in else code)
         self.proxy.watch = None
         self.calls = self.proxy.calls
         before[self.calls + 1] = Moment(self.memory.state(), self.folder(), len(self.proxy.log))
@@ -98,8 +100,8 @@ class World(promote_world.MemoryCase):
         self.proxy.reset()
         if SOAK and kind != LATE:
             self.memory.put_back(self.start_state)
-            self.proxy.log = []
-            self.run_cut(number, kind, "promote", "--release", "1.1.0")
+            self.proxy.log = list(self.start_log)
+            self.run_cut(number, kind, *self.recorded)
             return
         self.memory.put_back(moment.service)
         self.proxy.log = self.whole_log[:moment.log]
@@ -130,6 +132,9 @@ class World(promote_world.MemoryCase):
 
 class Matrix(World):
     way = None  # the command that finishes
+
+    def title(self):
+        return f"crash matrix, {'failing' if self.bad_in else 'passing'}, {self.way}"
 
     def args(self):
         return (self.way,) if self.way == "abort" else (self.way, "--release", "1.1.0")
@@ -206,7 +211,7 @@ class Matrix(World):
             for place in (0, 1) if SOAK else (serial % 2,):
                 self.try_one(moment, serial, bool(place), landing=1 + serial * 5 % 40 if moment.pending else None)
                 self.try_one(moment, serial, not place, again=not moment.pending)
-        print(f"proof: crash matrix, {'failing' if self.bad_in else 'passing'}, {self.way}: 0 mixed of {self.cuts} cuts "
+        print(f"proof: {self.title()}: 0 mixed of {self.cuts} cuts "
               f"({self.calls} calls, {len(moments)} different moments, {self.runs} finished)")
 
 

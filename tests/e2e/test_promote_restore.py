@@ -1,0 +1,116 @@
+"""The crash matrix of `restore`: three functions, ended at every call it makes, in every way, and finished by `restore`, `abort` or
+`promote`, in the same folder and in a checkout that never saw it, and once more with the finishing run cut as well. See
+test_promote_matrix.py for how a cut is made, and what SMOKEGATE_CUTS and SMOKEGATE_SOAK do."""
+import harness
+import promote_world
+from test_promote_matrix import NEW, NOTHING, OLD, Matrix
+
+
+class Restore(Matrix):
+    """`way` is what comes after the cut; `want` where Live is afterwards."""
+
+    environments = ("dev",)
+    way = want = None
+
+    def setUp(self):
+        super().setUp()
+        self.promote("1.1.0")
+        self.assertEqual(self.live("dev"), NEW)
+
+    def record(self, *args, **more):
+        return super().record(*args or ("restore", "-e", "dev"), **more)
+
+    def title(self):
+        return f"crash matrix of restore, {self.way}"
+
+    def args(self):
+        return {"restore": ("restore", "-e", "dev"), "abort": ("abort",), "promote": ("promote", "--release", "1.1.0")}[self.way]
+
+    def judge(self, out, late, busy):
+        where = f"{self.where}\n{out}\n{self.story()}"
+        states = self.sets()
+        self.check_invariants()
+        if self.way == "promote" and late and self.held():  # the claim landed when there was nothing left to do
+            out = self.run_it(*self.args(), code=0)
+            states = self.sets()
+            self.check_invariants()
+        self.assertEqual(self.held(), [], where)
+        if self.way == "abort" and NOTHING.search(out):  # it had not begun, or was done
+            self.assertEqual(self.last_code, 0, where)
+            return
+        self.assertEqual((self.last_code, states), (0, [self.want]), where)
+
+
+class FinishedByRestore(Restore):
+    way, want = "restore", OLD
+
+
+class FinishedByAbort(Restore):
+    way, want = "abort", OLD
+
+
+class FinishedByPromote(Restore):
+    way, want = "promote", NEW
+
+
+class Beside(promote_world.MemoryCase):
+    """What else is at work meanwhile."""
+
+    environments = ("dev",)
+    functions = ("a", "b", "c")
+
+    def begin_new(self):
+        self.begin(policy={"lease": "6h"})
+        self.promote()
+        self.proxy.reset()
+
+    def test_a_promotion_that_holds_the_set_is_busy(self):
+        self.begin_new()
+        self.run_cut(30, promote_world.APPLIED, "promote", "--release", "1.0.0")
+        self.assertIn("held by promotion", self.run_it("restore", "-e", "dev", code=4))
+        self.assertEqual(self.live("dev"), NEW)
+
+    def test_a_live_that_someone_moves_meanwhile_is_left_alone(self):
+        self.begin_new()
+
+        def move(method, path, body):
+            if method == "PUT" and path.endswith("c-dev/aliases/Live") and not moved:
+                moved.append(self.api("POST", f"/{self.name('b', 'dev')}/versions", {}))
+                self.api("PUT", f"/{self.name('b', 'dev')}/code", {"ZipFile": "UEsFBgAA"})
+                self.api("POST", f"/{self.name('b', 'dev')}/versions", {})
+                self.set_alias("b", "dev", "Live", FunctionVersion="3", Description="")
+
+        moved = []
+        self.proxy.refuse = move
+        self.assertIn("left alone", self.run_it("restore", "-e", "dev", code=5))
+        self.assertEqual(self.live("dev"), ["1", "3", "1"])
+        self.check_invariants()
+
+    def test_what_cannot_be_written_is_dirty_stays_claimed_and_can_be_finished(self):
+        self.begin_new()
+        self.proxy.refuse = lambda method, path, body: (
+            (403, "AccessDeniedException", "not authorized") if method == "PUT" and path.endswith("b-dev/aliases/Live") else None)
+        self.assertIn("could not be restored", self.run_it("restore", "-e", "dev", code=6))
+        self.assertEqual(self.live("dev"), ["1", "2", "1"])
+        self.assertIn("held by promotion", self.promote("1.0.0", code=4))  # a mixed set is nothing to go on from
+        self.proxy.refuse = None
+        self.run_it("restore", "-e", "dev")
+        self.assertEqual(self.live("dev"), OLD)
+        self.check_invariants()
+
+    def test_by_force_over_a_promotion_every_live_is_fenced_or_moved(self):
+        self.begin_new()
+        first = self.start("promote", "--release", "1.0.0")
+        self.proxy.refuse = lambda method, path, body: (
+            first.kill() if method == "PUT" and path.endswith("b-dev/aliases/Live") else None)
+        first.communicate(timeout=60)
+        self.proxy.refuse = None
+        before = [self.alias(f, "dev", "Live")["RevisionId"] for f in self.functions]
+        self.run_it("restore", "-e", "dev", "--force")
+        after = [self.alias(f, "dev", "Live")["RevisionId"] for f in self.functions]
+        self.assertEqual(len({*before, *after}), 6)  # no write decided before can be applied any more
+        self.assertEqual(self.live("dev"), NEW)
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -77,6 +77,12 @@ int stage_configure(struct act *a, struct function_view *f, struct err *err);
 int stage_upload(struct act *a, struct function_view *f, struct err *err);
 int stage_publish(struct act *a, struct function_view *f, struct err *err);
 
+/* Live. A write that somebody came before is sent again only where the claims are still ours. */
+int act_shift(struct act *a, struct environment_view *v, struct function_view *f, struct err *err);
+int act_weigh(struct act *a, struct environment_view *v, struct function_view *f, double weight,
+              struct err *err);
+int act_verify(struct act *a, struct function_view *f, struct err *err);
+
 /* Runs the cases and holds the answer against the versions expected. */
 int act_gate(struct act *a, struct environment_view *v, enum step_kind kind, struct err *err);
 
@@ -88,6 +94,14 @@ int act_hold(struct act *a, struct environment_view *v, int64_t hold_ms, struct 
 
 /* Smoke's mark, by us, in this state. */
 int act_mark_smoke(struct act *a, struct function_view *f, enum mark_state state, int64_t expires_s,
+                   struct err *err);
+
+/* The mark as it is, written by us, with the state given. */
+struct mark act_renewed(const struct act *a, const struct mark *m, enum mark_state state,
+                        int64_t expires_s);
+
+/* ERR_SUPERSEDED: the alias is not what it was; says what it is now. */
+int act_superseded(const struct function_view *f, const char *alias, const struct seen_alias *now,
                    struct err *err);
 
 /*

@@ -43,7 +43,7 @@ void audit_report_release(struct audit_report *r); /* a zeroed one is fine */
 struct audit_evidence {
     const struct manifest_function *function;
     struct seen_alias live, smoke, backup;
-    struct policy bare, on_smoke, on_live; /* by qualifier */
+    struct policy bare, on_smoke, on_live; /* by qualifier; on_live: only with one of the others */
     struct function_url_list urls;
     struct event_invoke_list asynchronous;
     struct provisioned_list provisioned;

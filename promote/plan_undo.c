@@ -34,7 +34,7 @@ static void turn(struct plan *p, const struct environment_view *v, const char *p
     int first = -1;
 
     for (size_t i = v->count; i-- > 0;)
-        if (is_concerned(&v->functions[i], promotion)) {
+        if (is_concerned(&v->functions[i], promotion) && !v->functions[i].stuck) {
             if (mark_is_undoing(&v->functions[i].smoke.mark))
                 return;
             first = (int)i;

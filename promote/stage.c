@@ -251,6 +251,15 @@ static int check_unchanged(struct act *a, struct function_view *f, bool moved, s
                    f->function->name, f->config_diff);
 }
 
+/* The version holds the code and the layers wanted: versions do not change any more. */
+static bool is_wanted(const struct function_view *f, const struct function_info *version)
+{
+    return (!f->artifact->code_sha256[0] ||
+            strcmp(version->code_sha256, f->artifact->code_sha256) == 0) &&
+           (!f->function->layers_written ||
+            layers_are_attached(f->layers, f->function->layer_count, version));
+}
+
 int stage_publish(struct act *a, struct function_view *f, struct err *err)
 {
     struct function_info version;
@@ -265,6 +274,7 @@ int stage_publish(struct act *a, struct function_view *f, struct err *err)
             if (wait_active(a, f, &version, err) < 0)
                 return -1;
             snprintf(f->candidate, sizeof(f->candidate), "%s", version.version);
+            f->proven = is_wanted(f, &version);
             return 0;
         }
         if (!look_again(a, why.kind) || reread(a, f, &why) < 0)

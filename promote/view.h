@@ -37,6 +37,7 @@ struct function_view {
     /* What this process has found out since: */
     bool deployed;                       /* by the user's own command */
     char candidate[LAMBDA_VERSION_SIZE]; /* published, Smoke does not point to it yet */
+    bool proven;                         /* it was answered with the code and layers wanted */
     bool verified;                       /* Live was read back after it moved */
     bool fenced;                         /* no late request of a dead promoter can move Live */
     bool left_alone;                     /* someone else's: not to be touched any more */
@@ -61,6 +62,12 @@ void environment_view_release(struct environment_view *v); /* a zeroed one is fi
 
 /* Smoke carries this promotion, at any stage of it. */
 bool view_is_mine(const struct function_view *f, const char *promotion);
+/*
+ * What a gate's verdict is about: the functions of the set by name, in order, each with the version
+ * it has staged. MARK_PASSED counts for exactly that: a function that joins, or is staged anew,
+ * makes it another set. 16 hex digits of a SHA-256.
+ */
+void view_set_digest(const struct environment_view *v, char ret[MARK_HASH_SIZE]);
 /* Live points wholly to the candidate of Smoke's mark. */
 bool view_is_live(const struct function_view *f);
 /* Live carries this promotion: moved by it, wholly or in part, and not since (invariant I4). */

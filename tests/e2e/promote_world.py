@@ -1,6 +1,7 @@
 """A world for tests of promotions: functions on a smokegate-local, a proxy in front of it that counts calls and cuts
 them, and the invariants of docs/promotion.md checked on what was really applied."""
 import base64
+import hashlib
 import json
 import os
 import re
@@ -31,7 +32,10 @@ def package(name):
 
 def mark_of(description):
     m = MARK.match(description or "")
-    return dict(zip("psonhx", m.groups())) if m else None
+    if not m:
+        return None
+    verdict = re.search(r"^lsp1 [^|]* t=([0-9a-f]+)", description)
+    return {**dict(zip("psonhx", m.groups())), "t": verdict and verdict[1]}
 
 
 class Proxy:
@@ -236,6 +240,18 @@ class Case(harness.Case):
         self.proxy.reset()
         return came
 
+    def run_killed_at(self, ending, *args):
+        """Runs until a request (not a GET) whose path ends so, and ends it there; the request is applied."""
+        process = self.start(*args)
+
+        def strike(method, path, body):
+            if method != "GET" and path.endswith(ending):
+                process.kill()
+
+        self.proxy.refuse = strike
+        process.communicate(timeout=120)
+        self.proxy.refuse = None
+
     @staticmethod
     def package(release):
         return package(f"orders-{release}")
@@ -268,7 +284,7 @@ class Case(harness.Case):
 
     def check_invariants(self, functions=None):
         """I1 to I4 and I6 on the writes that were applied, in order, of every function."""
-        live, passed, backed, backup = {}, {}, {}, {}
+        live, staged, passed, backed, backup = {}, {}, {}, {}, {}
         for method, path, body, status, _ in self.proxy.log:
             m = re.match(rf"{FUNCTIONS}/([^/]+)/aliases(?:/([^/?]+))?$", path)
             if not m or method not in ("PUT", "POST") or status >= 300:
@@ -279,8 +295,10 @@ class Case(harness.Case):
             mark = mark_of(change.get("Description"))
             version = change.get("FunctionVersion")
             where = f"{name}:{alias} {change}"
+            if alias == "Smoke" and mark and mark["s"] in ("staged", "passed"):
+                staged[name] = (mark["p"], mark["n"])
             if alias == "Smoke" and mark and mark["s"] == "passed":
-                passed[name] = (mark["p"], mark["n"])
+                passed.update(self.proven(name, mark, staged, where))
             if alias == "Backup" and version:
                 backup[name] = version
                 if mark:
@@ -304,6 +322,16 @@ class Case(harness.Case):
             elif mark["s"] == "restore":
                 self.assertEqual(version, backup.get(name), f"I1: not what Backup keeps: {where}")
             live[name] = (mark["p"], version)
+
+    def proven(self, name, mark, staged, where):
+        """What the verdict on the set's first function covers: what each function has staged under the same promotion."""
+        environment = name.rsplit("-", 1)[1]
+        names = [self.name(f, environment) for f in self.functions]
+        self.assertEqual(name, names[0], f"a verdict on another than the first: {where}")
+        self.assertEqual({staged[n][0] for n in names}, {mark["p"]}, f"passed before all were staged: {where}")
+        text = "".join(f"{n} {staged[n][1]}\n" for n in names)
+        self.assertEqual(mark["t"], hashlib.sha256(text.encode()).hexdigest()[:16], f"the verdict is of another set: {where}")
+        return {n: staged[n] for n in names}
 
     def check_sets(self, code, old="1"):
         """I5: every environment's set is all new or all old, or the exit code said dirty."""

@@ -192,6 +192,24 @@ class Service(promote_world.MemoryCase):
         self.run_it("abort")  # what was left can be finished
         self.assertEqual(self.live("dev"), ["1", "1"])
 
+    def test_an_abort_while_live_moves_stops_the_one_that_is_alive(self):
+        """Its next write of Live meets the fence: it asks whose the claim is, and does not send it again."""
+        for function in self.functions:
+            with self.subTest(function=function):
+                self.begin(environments=("dev",))
+                done = []
+
+                def abort(method, path, body):
+                    if method == "PUT" and path.endswith(f"{function}-dev/aliases/Live") and not done:
+                        done.append(1)
+                        self.run_it("abort")
+
+                self.proxy.refuse = abort
+                self.promote(code=5)
+                self.assertTrue(done)
+                self.assertEqual(self.live("dev"), ["1", "1"], self.story())
+                self.check_invariants()
+
     def test_what_bypasses_live_is_told_or_stops_it(self):
         for policy, code in (("off", 0), ("warn", 0), ("fail", 7)):
             self.begin(environments=("dev",), policy={"audit": policy})
@@ -238,7 +256,7 @@ class Service(promote_world.MemoryCase):
     def test_a_lease_of_a_promoter_whose_clock_is_wrong_is_no_more_than_a_hint(self):
         for ahead in (-86400, 86400):  # its lease is over already, or lasts for a day
             self.begin(environments=("dev",))
-            self.run_cut(27, promote_world.APPLIED, "promote", "--release", "1.1.0")
+            self.run_killed_at("b-dev/invocations?Qualifier=Smoke", "promote", "--release", "1.1.0")
             for f in self.functions:
                 text = self.alias(f, "dev", "Smoke")["Description"]
                 self.set_alias(f, "dev", "Smoke", Description=re.sub(r" x=(\d+)", lambda m: f" x={int(m[1]) + ahead}", text))
@@ -263,7 +281,7 @@ class Service(promote_world.MemoryCase):
 
     def test_a_taken_over_lease_takes_back_what_was_left(self):
         self.begin(environments=("dev",))
-        self.run_cut(27, promote_world.APPLIED, "promote", "--release", "1.1.0")
+        self.run_killed_at("b-dev/invocations?Qualifier=Smoke", "promote", "--release", "1.1.0")
         self.promote("1.0.0", code=4)
         for f in self.functions:
             text = self.alias(f, "dev", "Smoke")["Description"]

@@ -34,6 +34,8 @@ enum { JSON_TEXT_PADDING = 16 };
 
 #define JSON_TEXT_MAX 0xfffffff0u
 
+enum { JSON_POS_STRIDE = 1024 }; /* bytes counted at most for a column, however long the line is */
+
 /* The spelling of a number that its json_t does not tell exactly. */
 struct json_lexeme {
     const json_t *number;
@@ -63,6 +65,7 @@ struct json_doc {
                            unique */
     uint32_t *line_starts; /* made on first use */
     uint32_t line_count;
+    uint32_t *code_points; /* made with it: how many stand before every JSON_POS_STRIDE-th byte */
 };
 
 /* Makes the block: a copy of the text and room for `spans`. */

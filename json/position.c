@@ -141,6 +141,16 @@ struct str json_doc_lexeme(const struct json_doc *doc, const json_t *number)
     return l->number ? (struct str){doc->text + l->start, l->len} : (struct str){0};
 }
 
+bool json_doc_drop_elements(struct json_doc *doc, struct json_ref array)
+{
+    if (doc->lexeme_count || doc->replaced)
+        return false;
+    for (uint32_t i = array.index + 1; i < doc->spans[array.index].next; i++)
+        doc->spans[i].value = NULL; /* ends every walk over the children */
+    json_array_clear(array.value);
+    return true;
+}
+
 void json_doc_free(struct json_doc *doc)
 {
     if (!doc)
@@ -151,6 +161,7 @@ void json_doc_free(struct json_doc *doc)
     free(doc->duplicates);
     free(doc->lexemes);
     free(doc->line_starts);
+    free(doc->code_points);
     release_block(doc);
     free(doc->name);
     free(doc);
@@ -188,7 +199,11 @@ struct json_pos json_doc_duplicate(const struct json_doc *doc, size_t i, struct 
     return json_doc_pos(doc, doc->duplicates[i].key);
 }
 
-/* Positions are asked for when something is wrong: the table of lines is made then, once. */
+static bool starts_code_point(char byte)
+{
+    return ((unsigned char)byte & 0xc0) != 0x80;
+}
+
 static void find_lines(struct json_doc *doc)
 {
     uint32_t cap = 64;
@@ -204,6 +219,36 @@ static void find_lines(struct json_doc *doc)
         }
         doc->line_starts[doc->line_count++] = (uint32_t)i + 1;
     }
+}
+
+/* A file of one long line must not be counted through from its start for every position in it. */
+static void count_code_points(struct json_doc *doc)
+{
+    uint32_t count = 0;
+
+    doc->code_points = mem_array(doc->len / JSON_POS_STRIDE + 1, sizeof(*doc->code_points));
+    for (size_t i = 0; i <= doc->len; i++) { /* the NUL at the end may begin a stride */
+        if (i % JSON_POS_STRIDE == 0)
+            doc->code_points[i / JSON_POS_STRIDE] = count;
+        count += starts_code_point(doc->text[i]);
+    }
+}
+
+/* Positions are asked for when something is wrong: their tables are made then, once. */
+static void make_tables(struct json_doc *doc)
+{
+    find_lines(doc);
+    count_code_points(doc);
+}
+
+static uint32_t code_points_before(const struct json_doc *doc, size_t offset)
+{
+    const size_t at = offset < doc->len ? offset / JSON_POS_STRIDE : doc->len / JSON_POS_STRIDE;
+    uint32_t count = doc->code_points[at];
+
+    for (size_t i = at * JSON_POS_STRIDE; i < offset && i < doc->len; i++)
+        count += starts_code_point(doc->text[i]);
+    return count;
 }
 
 static uint32_t line_of(const struct json_doc *doc, size_t at)
@@ -223,19 +268,19 @@ static uint32_t line_of(const struct json_doc *doc, size_t at)
 
 struct json_pos json_doc_pos(const struct json_doc *doc, size_t offset)
 {
-    struct json_pos pos = {.offset = offset, .column = 1};
+    struct json_pos pos = {.offset = offset};
     uint32_t line;
 
     if (!doc->line_starts) {
         struct json_doc *own;
 
         memcpy(&own, &doc, sizeof(own)); /* a cache: the document itself does not change */
-        find_lines(own);
+        make_tables(own);
     }
     line = line_of(doc, offset);
     pos.line = line + 1;
-    for (size_t i = doc->line_starts[line]; i < offset && i < doc->len; i++)
-        pos.column += ((unsigned char)doc->text[i] & 0xc0) != 0x80;
+    pos.column =
+        1 + code_points_before(doc, offset) - code_points_before(doc, doc->line_starts[line]);
     return pos;
 }
 

@@ -86,6 +86,13 @@ struct json_pos json_doc_duplicate(const struct json_doc *doc, size_t i, struct 
  */
 struct str json_doc_lexeme(const struct json_doc *doc, const json_t *number);
 
+/*
+ * Frees the elements of an array of `doc`, whose text stays: json_array_size() is 0 from then on.
+ * What was borrowed from them is gone. False, and nothing is done, when the document has numbers
+ * that json_doc_lexeme() knows: it finds them by address, which may then not be used again.
+ */
+bool json_doc_drop_elements(struct json_doc *doc, struct json_ref array);
+
 /* ---- walking with positions ---- */
 
 /* The member `key` of an object, an element of an array; {0} when there is none. */

@@ -140,10 +140,13 @@ int compile_item(struct compiled **ret, const struct testset *set, const struct 
                  const struct runner_config *config, json_t *captures, struct faults *faults)
 {
     CLEANUP(compiled_freep) struct compiled *out = mem_zalloc(sizeof(*out));
-    struct scope scope = item_scope(item->test, item_row(item), config, item->index);
+    json_t *row = item_row(item);
+    struct scope scope = item_scope(item->test, row, config, item->index);
 
     scope.captures = captures;
     out->owned = json_array();
+    if (row)
+        json_array_append_new(out->owned, row);
     if (compile_parts(out, set, item->test, &scope, faults) < 0)
         return -1;
     out->unknown = scope.unknown;

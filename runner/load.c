@@ -12,6 +12,7 @@
 #include "runner/needs.h"
 #include "runner/print.h"
 #include "runner/scope.h"
+#include "runner/table.h"
 
 struct loader {
     struct testset *set;
@@ -97,19 +98,27 @@ static const char *row_identity(struct loader *l, json_t *row, uint32_t at)
     if (!id)
         return arena_printf(&l->set->arena, "%u", at + 1);
     if (json_is_string(id))
-        return json_string_value(id); /* the table stays */
+        return arena_dup(&l->set->arena, json_string_value(id));
     print_json(&text, NULL, id);
     return arena_dup(&l->set->arena, buf_c(&text));
+}
+
+/* Exactly what a long table needs: doubling would take half as much again. */
+static void reserve_items(struct loader *l, size_t more)
+{
+    const size_t need = l->set->item_count + more;
+
+    if (need <= l->item_cap)
+        return;
+    l->item_cap = need > l->item_cap * 2 ? need : l->item_cap * 2;
+    l->set->items = mem_grow(l->set->items, l->item_cap, sizeof(*l->set->items));
 }
 
 static struct item *push_item(struct loader *l)
 {
     struct testset *set = l->set;
 
-    if (set->item_count == l->item_cap) {
-        l->item_cap = l->item_cap ? l->item_cap * 2 : 64;
-        set->items = mem_grow(set->items, l->item_cap, sizeof(*set->items));
-    }
+    reserve_items(l, 1);
     set->items[set->item_count] = (struct item){.index = (uint32_t)set->item_count};
     return &set->items[set->item_count++];
 }
@@ -135,13 +144,14 @@ static bool name_item(struct loader *l, const struct testcase *test, uint32_t at
 
 static bool add_item(struct loader *l, const struct testcase *test, uint32_t at)
 {
-    json_t *row = test->table ? json_array_get(test->table, at) : NULL;
+    json_t *row = test->table ? table_row(test->table, at) : NULL;
     struct scope scope = item_scope(test, row, l->config, l->set->item_count);
     struct arena scratch = {0};
     const char *name = template_text(&scope, test->name, &scratch, l->faults);
     bool added = name && name_item(l, test, at, row, name, scope.used_row);
 
     arena_release(&scratch);
+    json_decref(row);
     return added;
 }
 
@@ -152,11 +162,12 @@ static bool add_items(struct loader *l, struct suite *suite)
     suite->first_item = l->set->item_count;
     for (size_t i = 0; i < suite->case_count; i++) {
         struct testcase *test = &suite->cases[i];
-        size_t rows = test->table ? json_array_size(test->table) : 1;
+        size_t rows = test->table ? table_count(test->table) : 1;
 
         test->first_item = l->set->item_count;
         if (test->broken)
             rows = 0;
+        reserve_items(l, rows < TESTSET_ITEMS_MAX ? rows : TESTSET_ITEMS_MAX);
         for (size_t k = 0; whole && k < rows; k++)
             whole = add_item(l, test, (uint32_t)k);
         test->item_count = l->set->item_count - test->first_item;

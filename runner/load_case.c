@@ -233,7 +233,7 @@ static bool read_skip(struct testcase *test, struct json_ref at, const struct ru
 static bool read_table(struct testcase *test, const struct json_ref *got, struct faults *faults)
 {
     if (got[KEY_TABLE].value)
-        test->table = table_read(got[KEY_TABLE], faults);
+        test->table = table_read(test->suite->doc, got[KEY_TABLE], faults);
     else if (got[KEY_TABLE_FILE].value)
         test->table = table_load(got[KEY_TABLE_FILE], test->suite->dir, faults);
     else

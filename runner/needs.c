@@ -7,15 +7,51 @@
 #include "base/suggest.h"
 #include "json/strict.h"
 
-static struct testcase *find_case(struct suite *suite, struct str name)
+static struct str name_of(const struct testcase *test)
 {
-    for (size_t i = 0; i < suite->case_count; i++) {
-        const json_t *own = suite->cases[i].name.value;
+    return (struct str){json_string_value(test->name.value), json_string_length(test->name.value)};
+}
 
-        if (own && str_eq(name, (struct str){json_string_value(own), json_string_length(own)}))
-            return &suite->cases[i];
+static int by_name(const void *a, const void *b)
+{
+    const struct testcase *const x = *(struct testcase *const *)a, *const y =
+                                                                       *(struct testcase *const *)b;
+    const int order = str_cmp(name_of(x), name_of(y));
+
+    return order ? order : (x > y) - (x < y); /* of two of a name, the file's first */
+}
+
+/* The cases that have a name, sorted by it: a file may hold as many needs as cases. */
+struct index {
+    struct testcase **cases;
+    size_t count;
+};
+
+static struct index index_make(struct suite *suite)
+{
+    struct index index = {mem_array(suite->case_count + 1, sizeof(struct testcase *)), 0};
+
+    for (size_t i = 0; i < suite->case_count; i++)
+        if (json_is_string(suite->cases[i].name.value))
+            index.cases[index.count++] = &suite->cases[i];
+    qsort(index.cases, index.count, sizeof(struct testcase *), by_name);
+    return index;
+}
+
+static struct testcase *find_case(const struct index *index, struct str name)
+{
+    size_t low = 0, high = index->count;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (str_cmp(name_of(index->cases[middle]), name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return NULL;
+    return low < index->count && str_eq(name_of(index->cases[low]), name) ? index->cases[low]
+                                                                          : NULL;
 }
 
 static void unknown_case(struct suite *suite, struct json_ref at, struct faults *faults)
@@ -35,8 +71,8 @@ static void unknown_case(struct suite *suite, struct json_ref at, struct faults 
         fault_hint(fault, "did you mean \"%s\"?", near);
 }
 
-static bool resolve_case(struct suite *suite, struct testcase *test, struct arena *arena,
-                         struct faults *faults)
+static bool resolve_case(struct suite *suite, const struct index *index, struct testcase *test,
+                         struct arena *arena, struct faults *faults)
 {
     bool whole = true;
 
@@ -48,7 +84,7 @@ static bool resolve_case(struct suite *suite, struct testcase *test, struct aren
         struct testcase *other = NULL;
 
         if (json_is_string(k.ref.value))
-            other = find_case(suite, (struct str){json_string_value(k.ref.value),
+            other = find_case(index, (struct str){json_string_value(k.ref.value),
                                                   json_string_length(k.ref.value)});
         else
             json_fault(faults, k.ref.doc, json_ref_start(k.ref), "the name of a case, found %s",
@@ -146,9 +182,11 @@ static bool no_circles(struct suite *suite, struct faults *faults)
 
 bool needs_resolve(struct suite *suite, struct arena *arena, struct faults *faults)
 {
+    struct index index = index_make(suite);
     bool whole = true;
 
     for (size_t i = 0; i < suite->case_count; i++)
-        whole = resolve_case(suite, &suite->cases[i], arena, faults) && whole;
+        whole = resolve_case(suite, &index, &suite->cases[i], arena, faults) && whole;
+    free(index.cases);
     return no_circles(suite, faults) && whole;
 }

@@ -6,189 +6,120 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "json/strict.h"
-#include "runner/testcase.h"
+#include "runner/csv.h"
 
-enum { TABLE_FILE_MAX = 64 << 20, COLUMNS_MAX = 1000 };
-
-json_t *table_read(struct json_ref at, struct faults *faults)
-{
-    bool whole = true;
-    json_t *rows = json_array();
-
-    if (json_array_size(at.value) == 0) {
-        json_fault(faults, at.doc, json_ref_start(at), "a table wants at least one row");
-        whole = false;
-    }
-    for (struct json_child k = json_child_first(at); k.ref.value; k = json_child_next(k)) {
-        if (!json_is_object(k.ref.value)) {
-            json_fault(faults, at.doc, json_ref_start(k.ref),
-                       "a row of a table is an object, found %s", strict_type_name(k.ref.value));
-            whole = false;
-        }
-        json_array_append(rows, k.ref.value);
-    }
-    if (!whole) {
-        json_decref(rows);
-        return NULL;
-    }
-    return rows;
-}
-
-/* ---- CSV ---- */
-
-struct csv {
-    struct str text;
-    size_t at;
-    unsigned line;
-    const char *name;
-    struct faults *faults;
+enum {
+    TABLE_FILE_MAX = 64 << 20,
+    PACK_FROM = 1000, /* rows; fewer are not worth the time */
 };
 
-/* One cell into `out`. Returns false after adding a fault. */
-static bool csv_cell(struct csv *csv, struct buf *out)
-{
-    const char *p = csv->text.data;
+struct table {
+    json_t *rows;    /* owned; NULL: packed */
+    struct buf text; /* of the rows, one behind the other */
+    uint32_t *ends;  /* in `text` */
+    size_t count;
+};
 
-    buf_clear(out);
-    if (csv->at >= csv->text.len || p[csv->at] != '"') {
-        while (csv->at < csv->text.len && p[csv->at] != ',' && p[csv->at] != '\n' &&
-               p[csv->at] != '\r')
-            buf_putc(out, p[csv->at++]);
-        return true;
-    }
-    for (csv->at++; csv->at < csv->text.len; csv->at++) {
-        if (p[csv->at] == '\n')
-            csv->line++;
-        if (p[csv->at] != '"') {
-            buf_putc(out, p[csv->at]);
-        } else if (csv->at + 1 < csv->text.len && p[csv->at + 1] == '"') {
-            buf_putc(out, '"');
-            csv->at++;
-        } else {
-            csv->at++;
-            return true;
-        }
-    }
-    faults_add(csv->faults, csv->name, csv->line, 0, "a quoted cell without its closing quote");
-    return false;
+void table_free(struct table *t)
+{
+    if (!t)
+        return;
+    json_decref(t->rows);
+    buf_release(&t->text);
+    free(t->ends);
+    free(t);
 }
 
-/* One record as an array of strings; NULL after a fault. */
-static json_t *csv_record(struct csv *csv)
+size_t table_count(const struct table *t)
 {
-    CLEANUP(buf_release) struct buf cell = {0};
-    json_t *record = json_array();
-    const char *p = csv->text.data;
-
-    for (;;) {
-        json_t *text;
-
-        if (!csv_cell(csv, &cell))
-            break;
-        text = json_stringn(buf_c(&cell), cell.len);
-        if (!text || json_array_size(record) >= COLUMNS_MAX) {
-            json_decref(text);
-            faults_add(csv->faults, csv->name, csv->line, 0, "%s",
-                       text ? "more than 1000 columns" : "a cell that is not UTF-8");
-            break;
-        }
-        json_array_append_new(record, text);
-        if (csv->at < csv->text.len && p[csv->at] == ',') {
-            csv->at++;
-            continue;
-        }
-        if (csv->at < csv->text.len && p[csv->at] == '\r')
-            csv->at++;
-        if (csv->at >= csv->text.len || p[csv->at] == '\n') {
-            csv->at++;
-            csv->line++;
-            return record;
-        }
-        faults_add(csv->faults, csv->name, csv->line, 0, "text behind a quoted cell");
-        break;
-    }
-    json_decref(record);
-    return NULL;
+    return t->count;
 }
 
-static json_t *row_of(const json_t *header, const json_t *record)
+json_t *table_row(const struct table *t, size_t i)
 {
-    json_t *row = json_object();
+    struct json_doc *doc = NULL;
+    json_t *row = NULL;
+    uint32_t start;
 
-    for (size_t i = 0; i < json_array_size(header); i++)
-        json_object_set(row, json_string_value(json_array_get(header, i)),
-                        json_array_get(record, i));
+    if (i >= t->count)
+        return NULL;
+    if (t->rows)
+        return json_incref(json_array_get(t->rows, i));
+    start = i ? t->ends[i - 1] : 0;
+    if (json_doc_parse(&doc, (struct str){t->text.data + start, t->ends[i] - start}, "row",
+                       JSON_READ_DEFAULT, NULL) == 0)
+        row = json_incref(json_doc_root(doc).value);
+    json_doc_free(doc);
     return row;
 }
 
-static json_t *csv_rows(struct csv *csv, const json_t *header)
+/* Takes `rows`. */
+static struct table *table_of(json_t *rows)
 {
-    json_t *rows = json_array();
+    struct table *t = mem_zalloc(sizeof(*t));
 
-    while (csv->at < csv->text.len) {
-        unsigned line = csv->line;
-        json_t *record = csv_record(csv);
-        bool fits = record && json_array_size(record) == json_array_size(header);
-
-        if (fits && json_array_size(rows) < TABLE_ROWS_MAX) {
-            json_array_append_new(rows, row_of(header, record));
-        } else if (record) {
-            faults_add(csv->faults, csv->name, line, 0,
-                       fits ? "more rows than a table may have"
-                            : "a row of %zu cells under a header of %zu",
-                       json_array_size(record), json_array_size(header));
-            fits = false;
-        }
-        json_decref(record);
-        if (!fits) {
-            json_decref(rows);
-            return NULL;
-        }
-    }
-    return rows;
+    t->rows = rows;
+    t->count = json_array_size(rows);
+    return t;
 }
 
-static bool header_ok(const json_t *header, struct csv *csv)
+static void pack(struct table *t, struct json_ref array)
 {
-    for (size_t i = 0; i < json_array_size(header); i++) {
-        const char *name = json_string_value(json_array_get(header, i));
+    const char *text = json_doc_text(array.doc).data;
+    size_t i = 0;
 
-        for (size_t k = 0; k < i; k++) {
-            if (strcmp(name, json_string_value(json_array_get(header, k))) == 0) {
-                faults_add(csv->faults, csv->name, 1, 0, "two columns are called \"%s\"", name);
-                return false;
-            }
-        }
-        if (!*name) {
-            faults_add(csv->faults, csv->name, 1, 0, "column %zu has no name", i + 1);
-            return false;
-        }
+    t->ends = mem_array(t->count, sizeof(*t->ends));
+    for (struct json_child k = json_child_first(array); k.ref.value; k = json_child_next(k)) {
+        const size_t start = json_ref_start(k.ref).offset, end = json_ref_end(k.ref).offset;
+
+        buf_add(&t->text, text + start, end - start);
+        t->ends[i++] = (uint32_t)t->text.len; /* a part of a text that fits 32 bits */
     }
-    return true;
 }
 
-json_t *table_parse_csv(struct str text, const char *name, struct faults *faults)
+static void unpack(struct table *t)
 {
-    struct csv csv = {.text = text, .line = 1, .name = name, .faults = faults};
-    json_t *header, *rows = NULL;
-
-    if (str_starts(text, STR("\xEF\xBB\xBF")))
-        csv.at = 3;
-    header = csv_record(&csv);
-    if (header && header_ok(header, &csv))
-        rows = csv_rows(&csv, header);
-    json_decref(header);
-    if (rows && json_array_size(rows) == 0) {
-        faults_add(faults, name, 1, 0, "a table wants at least one row below its header");
-        json_decref(rows);
-        rows = NULL;
-    }
-    return rows;
+    buf_release(&t->text);
+    free(t->ends);
+    t->ends = NULL;
 }
 
-/* ---- files ---- */
+static bool rows_are_objects(struct json_ref at, struct faults *faults)
+{
+    bool whole = json_array_size(at.value) > 0;
 
-static json_t *load_json(const char *path, struct faults *faults)
+    if (!whole)
+        json_fault(faults, at.doc, json_ref_start(at), "a table wants at least one row");
+    for (struct json_child k = json_child_first(at); k.ref.value; k = json_child_next(k)) {
+        if (json_is_object(k.ref.value))
+            continue;
+        json_fault(faults, at.doc, json_ref_start(k.ref), "a row of a table is an object, found %s",
+                   strict_type_name(k.ref.value));
+        whole = false;
+    }
+    return whole;
+}
+
+struct table *table_read(struct json_doc *doc, struct json_ref at, struct faults *faults)
+{
+    struct table *t;
+
+    if (!rows_are_objects(at, faults))
+        return NULL;
+    t = table_of(json_incref(at.value));
+    if (t->count < PACK_FROM)
+        return t;
+    pack(t, at);
+    if (json_doc_drop_elements(doc, at)) {
+        json_decref(t->rows);
+        t->rows = NULL;
+    } else {
+        unpack(t);
+    }
+    return t;
+}
+
+static struct table *load_json(const char *path, struct faults *faults)
 {
     CLEANUP(json_doc_freep)
     struct json_doc *doc = json_doc_load_faults(path, TABLE_FILE_MAX, faults);
@@ -202,15 +133,16 @@ static json_t *load_json(const char *path, struct faults *faults)
                    "a table file holds an array of rows, found %s", strict_type_name(root.value));
         return NULL;
     }
-    return table_read(root, faults);
+    return table_read(doc, root, faults);
 }
 
-json_t *table_load(struct json_ref at, const char *dir, struct faults *faults)
+struct table *table_load(struct json_ref at, const char *dir, struct faults *faults)
 {
     struct str name = {json_string_value(at.value), json_string_length(at.value)};
     CLEANUP(mem_freep) char *path = path_join(dir, json_string_value(at.value));
     CLEANUP(buf_release) struct buf text = {0};
     struct err err = {0};
+    json_t *rows;
 
     if (!file_exists(path)) {
         json_fault(faults, at.doc, json_ref_start(at), "there is no file %s", path);
@@ -226,5 +158,6 @@ json_t *table_load(struct json_ref at, const char *dir, struct faults *faults)
         json_fault(faults, at.doc, json_ref_start(at), "%s", err.text);
         return NULL;
     }
-    return table_parse_csv(buf_str(&text), path, faults);
+    rows = csv_rows_parse(buf_str(&text), path, faults);
+    return rows ? table_of(rows) : NULL;
 }

@@ -1,4 +1,10 @@
-/* Tables of a case: rows written in place, or in a .csv (RFC 4180, with a header) or .json file. */
+/*
+ * Tables of a case: rows written in place, or in a .csv (runner/csv.h) or .json file.
+ *
+ * A row's object takes jansson four hundred bytes, most of them empty hash buckets, and there may
+ * be a hundred thousand rows: a long table keeps the JSON text of its rows and makes a row anew
+ * whenever it is asked for.
+ */
 #ifndef RUNNER_TABLE_H
 #define RUNNER_TABLE_H
 
@@ -7,13 +13,22 @@
 #include "base/fault.h"
 #include "json/reader.h"
 
-/* Rows in place. Returns owned, or NULL after adding faults. */
-json_t *table_read(struct json_ref at, struct faults *faults);
+struct table;
+
+/*
+ * Rows in place. `doc` is the document of `at`: the elements of a long table are dropped from it.
+ * Returns owned, or NULL after adding faults.
+ */
+struct table *table_read(struct json_doc *doc, struct json_ref at, struct faults *faults);
 
 /* Rows of the file named at `at`, relative to `dir`. */
-json_t *table_load(struct json_ref at, const char *dir, struct faults *faults);
+struct table *table_load(struct json_ref at, const char *dir, struct faults *faults);
 
-/* Pure: CSV text to rows whose cells are strings. NULL after adding faults for `name`. */
-json_t *table_parse_csv(struct str text, const char *name, struct faults *faults);
+void table_free(struct table *table); /* NULL is fine */
+
+size_t table_count(const struct table *table);
+
+/* The row, an object. Returns owned; NULL: there is no such row. */
+json_t *table_row(const struct table *table, size_t i);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "runner/compile.h"
+#include "runner/table.h"
 
 void testset_init(struct testset *set)
 {
@@ -12,7 +13,7 @@ void testset_init(struct testset *set)
 static void suite_release(struct suite *suite)
 {
     for (size_t i = 0; i < suite->case_count; i++)
-        json_decref(suite->cases[i].table);
+        table_free(suite->cases[i].table);
     json_decref(suite->capture_names);
     json_doc_free(suite->doc);
 }
@@ -35,5 +36,5 @@ const char *item_title(const struct item *item, struct arena *arena)
 
 json_t *item_row(const struct item *item)
 {
-    return item->test->table ? json_array_get(item->test->table, item->row) : NULL;
+    return item->test->table ? table_row(item->test->table, item->row) : NULL;
 }

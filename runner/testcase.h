@@ -54,7 +54,7 @@ struct testcase {
     bool stream;      /* invoked with a response stream */
     const char **tags;
     size_t tag_count;
-    json_t *table;            /* owned array of row objects, or NULL */
+    struct table *table;      /* owned, or NULL: runner/table.h */
     struct testcase **needed; /* cases whose items come first */
     size_t needed_count;
     size_t first_item, item_count;
@@ -80,7 +80,7 @@ struct item {
     const struct testcase *test;
     uint32_t index;                      /* in the set: the order of every report */
     uint32_t row;                        /* of the table, from 0 */
-    const char *row_id;                  /* NULL: no table; may be the row's own text */
+    const char *row_id;                  /* NULL: no table */
     const char *name;                    /* after substitution, unique in its suite */
     const char *function, *function_key; /* NULL: only a capture tells */
 };
@@ -107,7 +107,7 @@ void testset_load(struct testset *set, const char *const *files, size_t file_cou
 /* "suite > name", as selections and reports call it. Returned in `arena`. */
 const char *item_title(const struct item *item, struct arena *arena);
 
-/* The row of the table it stands for, borrowed; NULL: no table. */
+/* The row of the table it stands for, owned; NULL: no table. */
 json_t *item_row(const struct item *item);
 
 #endif

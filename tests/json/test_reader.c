@@ -274,6 +274,33 @@ static void a_million_duplicates_are_read_and_walked_in_linear_time(void **state
     buf_release(&text);
 }
 
+/* Minified files are one line: its start must not be counted from for every position. */
+static void columns_of_a_line_of_a_megabyte_are_counted_in_linear_time(void **state)
+{
+    enum { ELEMENTS = 200000, BYTES = 5, CODE_POINTS = 4 }; /* "é", with two bytes of UTF-8 */
+    struct buf text = {0};
+    struct json_doc *doc = NULL;
+    struct json_child c;
+
+    (void)state;
+    buf_add_c(&text, "[[],\n [");
+    for (int i = 0; i < ELEMENTS; i++)
+        buf_add_c(&text, i ? ",\"\xc3\xa9\"" : "\"\xc3\xa9\"");
+    buf_add_c(&text, "]]");
+    assert_int_equal(json_doc_parse(&doc, buf_str(&text), "d", 0, NULL), 0);
+    c = json_child_first(json_ref_element(json_doc_root(doc), 1));
+    for (unsigned i = 0; c.ref.value; c = json_child_next(c), i++) {
+        struct json_pos pos = json_ref_start(c.ref);
+
+        assert_int_equal(pos.line, 2);
+        assert_int_equal(pos.column, 3 + i * CODE_POINTS);
+        assert_int_equal(pos.offset, 7 + i * BYTES);
+    }
+    assert_int_equal(json_ref_end(json_doc_root(doc)).column, 2 + ELEMENTS * CODE_POINTS + 2);
+    json_doc_free(doc);
+    buf_release(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -286,6 +313,7 @@ int main(void)
         cmocka_unit_test(depth_is_limited_but_all_of_it_is_usable),
         cmocka_unit_test(a_text_cut_anywhere_is_refused),
         cmocka_unit_test(a_million_duplicates_are_read_and_walked_in_linear_time),
+        cmocka_unit_test(columns_of_a_line_of_a_megabyte_are_counted_in_linear_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

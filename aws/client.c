@@ -38,14 +38,14 @@ void aws_pool_free(struct aws_pool *pool)
 }
 
 /*
- * What is saved up is one second's worth, as far as anybody knows what Lambda itself lets pass at
- * once: no more of it is documented. A third is for urgent calls; the rest must be worth a call.
+ * What is saved up is a second's worth, and one less for what comes late and then in a bunch: no
+ * more is known of Lambda's own buckets. A third is for urgent calls; the rest is worth one, too.
  */
 static void start_pace(struct pace *pace, double rate, int64_t now_ms)
 {
     const double reserve = rate / 3, least = reserve + 2;
 
-    pace_init(pace, rate, rate > least ? rate : least, reserve, now_ms);
+    pace_init(pace, rate, rate - 1 > least ? rate - 1 : least, reserve, now_ms);
 }
 
 static struct pace_group *pace_group_of(struct aws_pool *pool, const char *key, double rate,

@@ -57,7 +57,7 @@ int promotion_abort(const struct promotion_options *o, struct promotion_result *
                     struct err *err)
 {
     struct promotion p;
-    int result = promotion_open(&p, o, 0, true, err);
+    int result = promotion_open(&p, o, 0, SIGHT_ALIASES, err);
 
     ret->end = PROMOTION_STOPPED;
     if (result == 0)
@@ -213,7 +213,7 @@ int promotion_restore(const struct promotion_options *o, struct promotion_result
     int result;
 
     one.last = o->first;
-    result = promotion_open(&p, &one, o->first, true, err);
+    result = promotion_open(&p, &one, o->first, SIGHT_HINTED, err);
     ret->end = PROMOTION_STOPPED;
     if (result == 0)
         result = restore(&p, o->first, ret, err);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "promote/hint.h"
 #include "promote/observe.h"
 #include "promote/promotion_private.h"
 
@@ -114,15 +115,24 @@ static int meet(struct promotion *p, struct place *place, struct err *err)
     return 0;
 }
 
+static int observe(const struct promotion *p, size_t at, struct environment_view *ret,
+                   struct err *err)
+{
+    struct place *place = &p->places[at];
+    const struct manifest *m = p->o->manifest;
+
+    if (p->hinted)
+        return hint_observe(ret, place->client, place->environment, &m->aliases, m->dir, err);
+    return observe_environment(ret, place->client, place->environment, &m->aliases,
+                               wants_latest(p, at) ? &place->artifacts : NULL, err);
+}
+
 int promotion_observe(struct promotion *p, size_t at, struct err *err)
 {
     struct place *place = &p->places[at];
     struct environment_view fresh = {0};
 
-    if (!place->client && meet(p, place, err) < 0)
-        return -1;
-    if (observe_environment(&fresh, place->client, place->environment, &p->o->manifest->aliases,
-                            wants_latest(p, at) ? &place->artifacts : NULL, err) < 0)
+    if ((!place->client && meet(p, place, err) < 0) || observe(p, at, &fresh, err) < 0)
         return -1;
     for (size_t i = 0; place->artifacts.functions && !wants_latest(p, at) && i < fresh.count; i++) {
         fresh.functions[i].artifact = &place->artifacts.functions[i];
@@ -216,9 +226,12 @@ int promotion_carry(struct promotion *p, size_t at, struct err *err)
 }
 
 int promotion_open(struct promotion *p, const struct promotion_options *o, size_t from,
-                   bool aliases_only, struct err *err)
+                   enum promotion_sight sight, struct err *err)
 {
-    *p = (struct promotion){.o = o, .count = o->last + 1, .urgent = aliases_only};
+    const bool aliases_only = sight != SIGHT_WHOLE;
+
+    *p = (struct promotion){
+        .o = o, .count = o->last + 1, .urgent = aliases_only, .hinted = sight == SIGHT_HINTED};
     p->journal = journal_new(o->manifest->dir, o->clock);
     p->places = mem_array(p->count, sizeof(*p->places));
     snprintf(p->writer, sizeof(p->writer), "%08lx", (unsigned long)(rand_u64() & 0xffffffff));

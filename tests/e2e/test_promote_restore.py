@@ -1,6 +1,8 @@
 """The crash matrix of `restore`: three functions, ended at every call it makes, in every way, and finished by `restore`, `abort` or
 `promote`, in the same folder and in a checkout that never saw it, and once more with the finishing run cut as well. See
 test_promote_matrix.py for how a cut is made, and what SMOKEGATE_CUTS and SMOKEGATE_SOAK do."""
+import re
+
 import harness
 import promote_world
 from test_promote_matrix import NEW, NOTHING, OLD, Matrix
@@ -85,6 +87,41 @@ class Beside(promote_world.MemoryCase):
         self.assertIn("left alone", self.run_it("restore", "-e", "dev", code=5))
         self.assertEqual(self.live("dev"), ["1", "3", "1"])
         self.check_invariants()
+
+    def narrow(self):
+        """Calls that are of the narrow quota."""
+        return [c[:2] for c in self.proxy.log if "/aliases" in c[1]]
+
+    def test_in_the_folder_that_promoted_only_live_is_written(self):
+        self.begin_new()
+        self.proxy.log = []
+        self.run_it("restore", "-e", "dev")
+        self.assertEqual(self.live("dev"), OLD)
+        self.assertEqual([m for m, _ in self.narrow()], ["GET"] + ["PUT"] * 5)  # the first's aliases, its claim, Live, the release
+
+    def test_a_hint_that_is_wrong_costs_a_read_and_no_more(self):
+        """Somebody's own text in Live's description, another version on Live, a Smoke that is staged: each is seen."""
+        for wrong, reads in ((lambda: self.set_alias("b", "dev", "Live", Description="mine"), ["/aliases", "/aliases/Live"]),
+                             (lambda: self.set_alias("b", "dev", "Live", FunctionVersion="1"), ["/aliases", "/aliases"]),
+                             (lambda: self.set_alias("b", "dev", "Smoke", FunctionVersion="1"), ["/aliases", "/aliases"]),
+                             (lambda: self.set_alias("a", "dev", "Live", Description="mine"), ["/aliases"] * 3)):
+            self.begin_new()
+            wrong()
+            mine = self.alias("b", "dev", "Live")["Description"]
+            self.proxy.log = []
+            self.run_it("restore", "-e", "dev")
+            self.assertEqual(self.live("dev"), OLD)
+            self.assertEqual([re.sub(".*(?=/aliases)", "", path) for method, path in self.narrow() if method == "GET"], reads)
+            if mine == "mine":
+                self.assertTrue(self.alias("b", "dev", "Live")["Description"].endswith(" | mine"))
+
+    def test_a_backup_that_someone_moved_since_is_what_counts(self):
+        self.begin_new()
+        self.api("PUT", f"/{self.name('b', 'dev')}/code", {"ZipFile": "UEsFBgAA"})
+        self.api("POST", f"/{self.name('b', 'dev')}/versions", {})
+        self.set_alias("b", "dev", "Backup", FunctionVersion="3")
+        self.run_it("restore", "-e", "dev")
+        self.assertEqual(self.live("dev"), ["1", "3", "1"])
 
     def test_what_cannot_be_written_is_dirty_stays_claimed_and_can_be_finished(self):
         self.begin_new()

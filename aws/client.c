@@ -159,6 +159,9 @@ void aws_client_free(struct aws_client *c)
 {
     if (!c)
         return;
+    aws_client_ahead_end(c);
+    if (c->multi)
+        curl_multi_cleanup(c->multi);
     creds_chain_free(c->creds);
     aws_settings_release(&c->settings);
     aws_profiles_release(&c->profiles);
@@ -253,6 +256,7 @@ struct call {
     int64_t start_ms, deadline_ms;
     unsigned attempt;
     bool clock_corrected, credentials_renewed;
+    struct kept *kept; /* the first attempt was made ahead */
     enum retry_class last_retry;
 };
 
@@ -317,16 +321,31 @@ static int decide(struct call *call, enum retry_end end, bool sign_again, int64_
     return clock_mono(c->clock) + *ret_wait_ms < call->deadline_ms ? 1 : -1;
 }
 
-/* One attempt. As decide(); `err` is set unless 0. */
-static int attempt(struct call *call, struct aws_reply *ret, int64_t *ret_wait_ms, struct err *err)
+/* How an attempt ended. */
+struct end {
+    int result; /* of aws_transfer_end() */
+    struct aws_reply reply;
+    enum retry_end end;
+    bool sign_again;
+};
+
+static void take_kept(struct call *call, struct end *ret, struct err *err)
+{
+    struct kept *k = STEAL(call->kept);
+
+    *ret = (struct end){k->result, k->reply, k->end, k->sign_again};
+    k->reply = (struct aws_reply){0};
+    call->client->error = k->error;
+    if (k->result < 0)
+        *err = k->err;
+    kept_free(k);
+}
+
+static int perform(struct call *call, struct end *ret, struct err *err)
 {
     struct aws_client *c = call->client;
     struct aws_request request = *call->request; /* shallow: only its timeout differs */
     struct aws_transfer *t;
-    struct aws_reply reply = {0};
-    enum retry_end end = RETRY_HOPELESS;
-    int result;
-    bool sign_again;
 
     request.timeout_ms = call->deadline_ms - clock_mono(c->clock);
     if (request.timeout_ms <= 0)
@@ -334,19 +353,32 @@ static int attempt(struct call *call, struct aws_reply *ret, int64_t *ret_wait_m
                        request.operation, request.resource);
     if (aws_transfer_new(&t, c, &request, err) < 0)
         return -1;
-    result =
-        aws_transfer_end(t, curl_easy_perform(aws_transfer_easy(t)), &reply, &c->error, &end, err);
-    sign_again = aws_transfer_sign_again(t);
+    ret->result = aws_transfer_end(t, curl_easy_perform(aws_transfer_easy(t)), &ret->reply,
+                                   &c->error, &ret->end, err);
+    ret->sign_again = aws_transfer_sign_again(t);
     aws_transfer_free(t);
-    if (result == 0 && reply.status / 100 == 2) {
+    return 0;
+}
+
+/* One attempt. As decide(); `err` is set unless 0. */
+static int attempt(struct call *call, struct aws_reply *ret, int64_t *ret_wait_ms, struct err *err)
+{
+    struct aws_client *c = call->client;
+    struct end e = {.end = RETRY_HOPELESS};
+
+    if (call->kept)
+        take_kept(call, &e, err);
+    else if (perform(call, &e, err) < 0)
+        return -1;
+    if (e.result == 0 && e.reply.status / 100 == 2) {
         retry_quota_give(&c->quota, call->last_retry);
-        *ret = reply;
+        *ret = e.reply;
         return 0;
     }
-    if (result == 0)
-        aws_error_to_err(&c->error, request.effect, err);
-    aws_reply_release(&reply);
-    return decide(call, end, sign_again, ret_wait_ms);
+    if (e.result == 0)
+        aws_error_to_err(&c->error, call->request->effect, err);
+    aws_reply_release(&e.reply);
+    return decide(call, e.end, e.sign_again, ret_wait_ms);
 }
 
 /* Credentials first: the time they take is the call's, and whose they are says which budget. */
@@ -362,6 +394,17 @@ static int prepare(struct call *call, struct err *err)
     return 0;
 }
 
+int client_prepare(struct aws_client *c)
+{
+    const struct aws_creds *creds;
+    struct err ignored = {0};
+
+    if (creds_chain_get(c->creds, &creds, &ignored) < 0)
+        return -1;
+    join_pace_group(c);
+    return 0;
+}
+
 static int try_until_done(struct call *call, struct aws_reply *ret, struct err *err)
 {
     const struct clock *clock = call->client->clock;
@@ -371,7 +414,7 @@ static int try_until_done(struct call *call, struct aws_reply *ret, struct err *
     for (;; call->attempt++) {
         int again;
 
-        if (wait_for_pace(call, &why) < 0)
+        if (!call->kept && wait_for_pace(call, &why) < 0)
             break;
         queued = clock_mono(clock) - call->start_ms;
         again = attempt(call, ret, &wait, &why);
@@ -440,6 +483,9 @@ int aws_call(struct aws_client *client, const struct aws_request *request, struc
     client->error = (struct aws_error){0};
     if (prepare(&call, err) < 0)
         return -1;
+    call.kept = kept_take(client, request);
+    if (call.kept)
+        call.start_ms -= call.kept->took_ms;
     result = try_until_done(&call, ret, &why);
     if (result == 0)
         client->error = (struct aws_error){0}; /* of attempts that were followed by a good one */

@@ -105,6 +105,20 @@ int aws_call(struct aws_client *client, const struct aws_request *request, struc
              struct err *err);
 
 /*
+ * Sends these side by side, as fast as their quotas' pace allows, and waits for all of them. What
+ * came of each, good or bad, is the first attempt of the next aws_call() with the very same
+ * request: it then decides, retries and tells as ever. So latencies do not add up where calls are
+ * made one after another. For reads, and for changes that are conditional on a revision. Signed
+ * requests of this client's service alone; nothing is sent when there are no credentials,
+ * aws_call() says why.
+ *
+ * What nobody asked for is forgotten by the next of these, or by aws_client_ahead_end(): call it
+ * when the calls have been made, so that no later one takes an answer of now for one of then.
+ */
+void aws_client_ahead(struct aws_client *client, const struct aws_request *requests, size_t count);
+void aws_client_ahead_end(struct aws_client *client);
+
+/*
  * While on, every aws_call() of this client may use the part of the rate budget that is kept for
  * urgent work (aws/pace.h): a rollback's writes, and what it must read for them.
  */

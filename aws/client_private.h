@@ -22,6 +22,26 @@ struct aws_pool {
     struct pace_group *groups;
 };
 
+/* What came of a request that was sent ahead: its first attempt, whatever that was. */
+struct kept {
+    struct kept *next;
+    struct buf key; /* the request itself */
+    int result;     /* of aws_transfer_end() */
+    struct aws_reply reply;
+    struct aws_error error;
+    enum retry_end end;
+    struct err err;
+    bool sign_again;
+    int64_t took_ms;
+};
+
+void kept_free(struct kept *k); /* NULL is fine */
+/* The one of this request, owned by the caller from now on; NULL: it was not sent ahead. */
+struct kept *kept_take(struct aws_client *client, const struct aws_request *request);
+
+/* Credentials are there and the budget is known. */
+int client_prepare(struct aws_client *client);
+
 struct aws_client {
     struct aws_pool *pool, *own_pool; /* own_pool: NULL when it was given */
     struct aws_profiles profiles;
@@ -37,7 +57,9 @@ struct aws_client {
     int64_t clock_offset_ms; /* the service's clock minus ours */
     int64_t timeout_ms, connect_ms;
     bool insecure_http;
-    bool urgent; /* aws_client_urgent() */
+    bool urgent;       /* aws_client_urgent() */
+    struct kept *kept; /* aws_client_ahead() */
+    CURLM *multi;      /* of those; NULL: none was sent yet. Keeps their connections */
     bool (*cancelled)(void *ctx);
     void *cancelled_ctx;
     struct aws_error error;

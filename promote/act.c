@@ -259,22 +259,46 @@ static int fence(struct act *a, struct function_view *f, struct err *err)
     return 0;
 }
 
+/* Live's way back; `m` is the mark it gets. */
+static struct swap way_back(const struct act *a, struct function_view *f, struct mark *m)
+{
+    *m = act_renewed(a, &f->smoke.mark, a->undo_as, 0);
+    if (a->restore)
+        restore_mark(a, f, m);
+    m->before[0] = '\0';
+    return (struct swap){.function = f->function->name,
+                         .alias = a->aliases->live,
+                         .seen = &f->live,
+                         .version =
+                             a->restore ? f->backup.alias.version : f->smoke.mark.old_version,
+                         .weights = ALIAS_WEIGHTS_CLEAR,
+                         .mark = m,
+                         .sent = &f->sent};
+}
+
+void act_ahead(struct act *a, struct environment_view *v, const struct step *steps, size_t count)
+{
+    struct ahead requests = {0};
+    struct err ignored = {0};
+
+    for (size_t i = 0; i < count && count > 1 && steps[i].kind == STEP_TAKE_BACK; i++) {
+        struct function_view *f = &v->functions[steps[i].function];
+        struct mark m;
+        const struct swap s = way_back(a, f, &m);
+
+        swap_ahead(a, &s, &requests, &ignored); /* or act_step() meets the same, and says so */
+    }
+    ahead_send(&requests, a->client);
+}
+
 static int take_back(struct act *a, struct function_view *f, struct err *err)
 {
-    struct mark m = act_renewed(a, &f->smoke.mark, a->undo_as, 0);
-    const struct swap s = {.function = f->function->name,
-                           .alias = a->aliases->live,
-                           .seen = &f->live,
-                           .version = a->restore ? f->backup.alias.version : m.old_version,
-                           .weights = ALIAS_WEIGHTS_CLEAR,
-                           .mark = &m};
+    struct mark m;
+    const struct swap s = way_back(a, f, &m);
     char from[LAMBDA_VERSION_SIZE];
     struct err why = {0};
 
     text_set(from, sizeof(from), f->live.alias.version);
-    if (a->restore)
-        restore_mark(a, f, &m);
-    m.before[0] = '\0';
     for (int try = 0; try < 3; try++) {
         if (swap_alias(a, &s, &why) == 0)
             return 0;

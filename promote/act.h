@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "aws/client.h"
+#include "promote/ahead.h"
 #include "promote/alarm_watch.h"
 #include "promote/deploy.h"
 #include "promote/gate.h"
@@ -47,6 +48,12 @@ struct act {
  */
 int act_step(struct act *a, struct environment_view *v, const struct step *s, struct err *err);
 
+/*
+ * What the first request of each of these steps, of one kind, will be, side by side: of Lives that
+ * go back, of all others nothing. Then act_step() for each of them; aws_client_ahead_end() at last.
+ */
+void act_ahead(struct act *a, struct environment_view *v, const struct step *steps, size_t count);
+
 /* ---- pieces, by file ---- */
 
 /* An alias to be written as decided; on any end `seen` is what it is now, as far as known. */
@@ -58,6 +65,7 @@ struct swap {
     const char *weight_version;
     double weight;
     const struct mark *mark; /* NULL: a fence, nothing but the revision changes */
+    bool *sent;              /* see swap_ahead(); NULL: it is not used */
 };
 
 /*
@@ -65,6 +73,12 @@ struct swap {
  * ERR_PRECONDITION: it is not as it was seen (any more); ERR_UNKNOWN: it could not be found out.
  */
 int swap_alias(struct act *a, const struct swap *s, struct err *err);
+
+/*
+ * Adds the request that swap_alias() will make for the same alias, not yet written, and tells the
+ * journal that it goes out now: *sent. The next swap_alias() does not tell that again.
+ */
+int swap_ahead(struct act *a, const struct swap *s, struct ahead *requests, struct err *err);
 
 /* Reads an alias into `seen`; that there is none is no error. */
 int swap_read(struct act *a, const char *function, const char *alias, struct seen_alias *seen,

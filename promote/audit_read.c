@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "promote/audit.h"
+#include "promote/ahead.h"
 #include "promote/observe.h"
 
 void audit_evidence_release(struct audit_evidence *e)
@@ -62,6 +63,22 @@ static int read_function(struct audit_evidence *e, struct aws_client *client,
                : 0;
 }
 
+/* Of the policies those that are read in any case. */
+static void ask_ahead(const struct manifest_environment *e, struct aws_client *client,
+                      const struct manifest_aliases *aliases, const struct environment_view *view)
+{
+    struct ahead a = {0};
+
+    for (size_t i = 0; i < e->function_count; i++) {
+        policy_get_request(ahead_add(&a), e->functions[i].name, NULL);
+        if (!view)
+            alias_list_request(ahead_add(&a), e->functions[i].name, NULL, NULL);
+        else if (view->functions[i].smoke.exists)
+            policy_get_request(ahead_add(&a), e->functions[i].name, aliases->smoke);
+    }
+    ahead_send(&a, client);
+}
+
 int audit_environment(struct audit_report *report, struct aws_client *client,
                       const struct manifest_environment *environment,
                       const struct manifest_aliases *aliases, enum audit_depth depth,
@@ -70,6 +87,8 @@ int audit_environment(struct audit_report *report, struct aws_client *client,
     struct event_source_list sources = {0};
     int result = event_source_list(client, NULL, &sources, err);
 
+    if (result == 0)
+        ask_ahead(environment, client, aliases, view);
     for (size_t i = 0; result == 0 && i < environment->function_count; i++) {
         struct audit_evidence e = {.function = &environment->functions[i]};
 
@@ -81,5 +100,6 @@ int audit_environment(struct audit_report *report, struct aws_client *client,
         audit_evidence_release(&e);
     }
     event_source_list_release(&sources);
+    aws_client_ahead_end(client);
     return result < 0 ? err_ctx(err, "%s", environment->name) : 0;
 }

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/rand.h"
+#include "promote/ahead.h"
 #include "promote/observe.h"
 
 /* ---- the journal of the last promotion ---- */
@@ -156,6 +157,28 @@ static bool hint(struct function_view *f, struct aws_client *client,
     return true;
 }
 
+/* What hint() will ask of the functions behind the first; without a journal their aliases. */
+static void ask_ahead(const struct environment_view *v, struct aws_client *client,
+                      const struct manifest_aliases *aliases, const json_t *known, bool trusted)
+{
+    struct seen_alias ignored;
+    struct ahead a = {0};
+
+    for (size_t i = 1; i < v->count; i++) {
+        const char *name = v->environment->functions[i].name;
+
+        if (trusted && recall(known, name, aliases->live, &ignored) &&
+            recall(known, name, aliases->smoke, &ignored)) {
+            function_get_request(ahead_add(&a), name, aliases->live);
+            function_get_request(ahead_add(&a), name, aliases->smoke);
+            function_get_request(ahead_add(&a), name, aliases->backup);
+        } else {
+            alias_list_request(ahead_add(&a), name, NULL, NULL);
+        }
+    }
+    ahead_send(&a, client);
+}
+
 static int observe_all(struct environment_view *v, struct aws_client *client,
                        const struct manifest_aliases *aliases, const json_t *known, struct err *err)
 {
@@ -169,9 +192,11 @@ static int observe_all(struct environment_view *v, struct aws_client *client,
             continue;
         if (observe_aliases(f, client, aliases, err) < 0)
             return -1;
-        if (i == 0)
-            trusted = known && is_still(known, f->function->name, aliases->live, &f->live) &&
-                      is_still(known, f->function->name, aliases->smoke, &f->smoke);
+        if (i > 0)
+            continue;
+        trusted = known && is_still(known, f->function->name, aliases->live, &f->live) &&
+                  is_still(known, f->function->name, aliases->smoke, &f->smoke);
+        ask_ahead(v, client, aliases, known, trusted);
     }
     return 0;
 }
@@ -188,6 +213,7 @@ int hint_observe(struct environment_view *ret, struct aws_client *client,
     v.layers = mem_array(1, sizeof(*v.layers));
     result = observe_all(&v, client, aliases, known, err);
     json_decref(known);
+    aws_client_ahead_end(client);
     if (result < 0) {
         environment_view_release(&v);
         return err_ctx(err, "%s", environment->name);

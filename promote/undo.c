@@ -98,12 +98,14 @@ static bool undo_phase(struct undo *u, size_t at)
     plan_undo(&plan, &place->view, &intent);
     n = plan_phase(&plan);
     act_of(u, at, &act);
+    act_ahead(&act, &place->view, plan.items, n);
     for (size_t i = 0; i < n; i++) {
         struct err why = {0};
 
         if (promotion_step(u->p, at, &act, &plan.items[i], &why) < 0)
             after_failure(u, at, &plan.items[i], &why);
     }
+    aws_client_ahead_end(place->client);
     plan_release(&plan);
     return n > 0;
 }
@@ -170,7 +172,10 @@ static bool look_again(struct undo *u, size_t at)
             clock_sleep(u->p->o->clock, UNDO_PAUSE_MS);
             why = (struct err){0};
         }
+        if (i == 0)
+            observe_aliases_ahead(&place->view, place->client);
     }
+    aws_client_ahead_end(place->client);
     return true;
 }
 

@@ -42,6 +42,7 @@ struct function_view {
     bool fenced;                         /* no late request of a dead promoter can move Live */
     bool left_alone;                     /* someone else's: not to be touched any more */
     bool stuck;                          /* could not be restored */
+    bool sent; /* Live's next write was sent ahead: the journal has its intent already */
 };
 
 struct environment_view {

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import threading
+import time
 import urllib.error
 import urllib.request
 import http.client
@@ -44,7 +45,7 @@ class Proxy:
     def __init__(self, upstream=None, memory=None):
         self.memory = memory
         self.host, self.port = upstream.split("//")[1].split(":") if upstream else (None, None)
-        self.lock = threading.Lock()
+        self.lock, self.watching = threading.Lock(), threading.Lock()
         self.landing = []
         self.server = quick_http.Server(self.serve)
         self.endpoint = f"http://127.0.0.1:{self.server.port}"
@@ -83,6 +84,20 @@ class Proxy:
             self.victim.wait()
 
     def serve(self, request):
+        """While a run is watched, requests are carried out one after another, whatever is sent side by side."""
+        if not self.watch or self.kind:
+            return self.serve_one(request)
+        with self.watching:
+            return self.serve_one(request)
+
+    def settle(self):
+        """What a process had sent when it was killed is carried out, or not, before anything else happens."""
+        for _ in range(5000):
+            if not self.server.talking:
+                return
+            time.sleep(0.001)
+
+    def serve_one(self, request):
         body = request.body
         with self.lock:
             self.calls += 1
@@ -237,6 +252,7 @@ class Case(harness.Case):
         self.proxy.victim = process
         process.communicate(timeout=120)
         came = self.proxy.calls >= cut
+        self.proxy.settle()
         self.proxy.reset()
         return came
 

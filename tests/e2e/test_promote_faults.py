@@ -135,7 +135,8 @@ class Service(promote_world.MemoryCase):
             self.proxy.refuse = strike
             out = process.communicate(timeout=120)[0]
             self.proxy.refuse = None
-            self.assertEqual((process.returncode, len(writes)), (code, 3), out)
+            self.assertEqual(process.returncode, code, out)
+            self.assertIn(len(writes), (3, 4))  # they go back side by side
             self.promote()
             self.assertEqual([self.live(e) for e in self.names], [["2", "2"]] * 2)
             self.check_invariants()

@@ -255,18 +255,30 @@ class Snapshots(World):
         self.memory.put_back(moment.service)
         return self.looks()
 
-    def test_a_kill_leaves_what_was_kept(self):
-        """Which call is the n-th differs from run to run by the polls, so every kept moment counts."""
+    @staticmethod
+    def is_kept(left, kept):
+        """Which call is the n-th differs from run to run by the polls, so every kept moment counts. Lives that go back are
+        written side by side: then each function is as it was at one of a few moments that lie together."""
+        if left in kept:
+            return True
+        return any(all(part in (moment[i] for moment in kept[at:at + 12]) for i, part in enumerate(left)) for at in range(len(kept)))
+
+    def test_a_kill_leaves_what_was_kept_and_is_finished(self):
         kept = [self.kept(moment) for moment in self.record()]
         compared = 0
         for serial, number in enumerate(range(1, self.calls + 1, 3 * STRIDE)):
             kind = (BEFORE, APPLIED, REPLIED)[serial % 3]
             self.memory.put_back(self.start_state)
+            self.proxy.log = []
             self.assertTrue(self.run_cut(number, kind, "promote", "--release", "1.1.0"))
             left = self.looks()
-            self.assertTrue(left in kept, f"{kind} {number}: {left}")
+            self.assertTrue(self.is_kept(left, kept), f"{kind} {number}: {left}")
+            self.promote(code=(0, 1))
+            self.sets()
+            self.check_invariants()
+            self.assertEqual(self.held(), [], self.story())
             compared += 1
-        print(f"proof: crash matrix: {compared} kills left what was kept")
+        print(f"proof: crash matrix: {compared} kills left what was kept; 0 mixed when they were finished")
 
 
 if __name__ == "__main__":

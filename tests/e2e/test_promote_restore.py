@@ -1,7 +1,10 @@
 """The crash matrix of `restore`: three functions, ended at every call it makes, in every way, and finished by `restore`, `abort` or
 `promote`, in the same folder and in a checkout that never saw it, and once more with the finishing run cut as well. See
 test_promote_matrix.py for how a cut is made, and what SMOKEGATE_CUTS and SMOKEGATE_SOAK do."""
+import json
+import os
 import re
+import threading
 
 import harness
 import promote_world
@@ -76,7 +79,7 @@ class Beside(promote_world.MemoryCase):
         self.begin_new()
 
         def move(method, path, body):
-            if method == "PUT" and path.endswith("c-dev/aliases/Live") and not moved:
+            if method == "PUT" and path.endswith("a-dev/aliases/Smoke") and not moved:
                 moved.append(self.api("POST", f"/{self.name('b', 'dev')}/versions", {}))
                 self.api("PUT", f"/{self.name('b', 'dev')}/code", {"ZipFile": "UEsFBgAA"})
                 self.api("POST", f"/{self.name('b', 'dev')}/versions", {})
@@ -98,6 +101,21 @@ class Beside(promote_world.MemoryCase):
         self.run_it("restore", "-e", "dev")
         self.assertEqual(self.live("dev"), OLD)
         self.assertEqual([m for m, _ in self.narrow()], ["GET"] + ["PUT"] * 5)  # the first's aliases, its claim, Live, the release
+
+    def test_lives_go_back_side_by_side(self):
+        """Each of the three waits until all are on their way."""
+        self.begin_new()
+        barrier = threading.Barrier(3)
+        self.proxy.refuse = lambda method, path, body: (
+            barrier.wait(20) and None if method == "PUT" and path.endswith("/aliases/Live") else None)
+        self.run_it("restore", "-e", "dev")
+        self.assertFalse(barrier.broken)
+        self.assertEqual(self.live("dev"), OLD)
+        journal, = (os.path.join(base, name) for base, _, names in os.walk(os.path.join(self.root, ".smokegate"))
+                    for name in names if name == "journal.jsonl" and "restore" in open(os.path.join(base, name)).read())
+        with open(journal, encoding="utf-8") as f:
+            lines = [json.loads(line) for line in f if '"alias":"Live"' in line]
+        self.assertEqual([line["event"] for line in lines], ["intent"] * 3 + ["done"] * 3)  # told before they went out
 
     def test_a_hint_that_is_wrong_costs_a_read_and_no_more(self):
         """Somebody's own text in Live's description, another version on Live, a Smoke that is staged: each is seen."""

@@ -38,6 +38,7 @@ struct function_view {
     bool deployed;                       /* by the user's own command */
     char candidate[LAMBDA_VERSION_SIZE]; /* published, Smoke does not point to it yet */
     bool proven;                         /* it was answered with the code and layers wanted */
+    int64_t uploaded_ms;                 /* monotonic; 0: not by this process, or seen settled */
     bool verified;                       /* Live was read back after it moved */
     bool fenced;                         /* no late request of a dead promoter can move Live */
     bool left_alone;                     /* someone else's: not to be touched any more */

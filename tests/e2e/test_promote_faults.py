@@ -1,6 +1,7 @@
 """Promotions on a service that misbehaves and beside other hands: the right exit code, and nothing mixed.
 
 SMOKEGATE_CUTS=N tries every N-th call only, for a shorter edit loop."""
+import json
 import os
 import re
 import shutil
@@ -279,6 +280,46 @@ class Service(promote_world.MemoryCase):
         self.proxy.refuse = edit
         self.assertIn("someone changed $LATEST", self.promote(code=5))
         self.assertEqual(self.live("dev"), ["1", "1"])
+
+    def stage_slowly(self, then=None, **more):
+        """The upload of `b` takes so long that `a`, uploaded before, has settled; `then` comes in before a's version."""
+        self.begin(environments=("dev",))
+        self.memory.updating = True
+        done = []
+
+        def slow(method, path, body):
+            if method == "PUT" and path.endswith("b-dev/code") and b"DryRun" not in body:
+                time.sleep(2.1)
+            if method == "POST" and path.endswith("a-dev/versions") and then and not done:
+                done.append(1)
+                return then()
+            return None
+
+        self.proxy.refuse = slow
+        self.proxy.log = []
+        return self.promote(**more)
+
+    def test_what_has_settled_by_now_is_published_without_another_read(self):
+        self.stage_slowly()
+        self.assertEqual(self.live("dev"), ["2", "2"])
+        reads = [c[1] for c in self.proxy.log if c[0] == "GET" and re.search("/functions/[^/]+$", c[1])]
+        self.assertEqual([sum(r.endswith(f + "-dev") for r in reads) for f in self.functions], [1, 2])
+        held = ["RevisionId" in json.loads(c[2]) for c in self.proxy.log if c[0] == "POST" and c[1].endswith("/versions")]
+        self.assertEqual(held, [False, True])
+        self.check_invariants()
+
+    def test_what_had_not_settled_is_read_and_published_after_all(self):
+        self.stage_slowly(lambda: (409, "ResourceConflictException", "An update is in progress for resource"))
+        self.assertEqual(self.live("dev"), ["2", "2"])
+
+    def test_whatever_someone_changed_before_it_was_published_is_noticed(self):
+        change = lambda part, **what: self.api("PUT", f"/{self.name('a', 'dev')}/{part}", what) and None
+        for act, words in ((lambda: change("configuration", Timeout=99), "another configuration"),
+                           (lambda: change("configuration", Environment={"Variables": {"A": "b"}}), "another configuration"),
+                           (lambda: change("code", ZipFile="UEsFBgAA"), "someone changed $LATEST")):
+            self.assertIn(words, self.stage_slowly(act, code=5))
+            self.assertEqual(self.live("dev"), ["1", "1"])
+            self.check_invariants()
 
     def test_a_taken_over_lease_takes_back_what_was_left(self):
         self.begin(environments=("dev",))

@@ -13,6 +13,7 @@ void kept_free(struct kept *k)
 {
     if (!k)
         return;
+    aws_transfer_free(k->transfer);
     aws_reply_release(&k->reply);
     buf_release(&k->key);
     free(k);
@@ -89,24 +90,22 @@ static void start(struct ahead *a, struct flight *f)
 /* Returns how long until the next may go; -1: none is waiting for its turn. */
 static int64_t start_due(struct ahead *a)
 {
+    bool late[AWS_QUOTA_COUNT] = {false};
     int64_t least = -1;
 
     for (size_t i = 0; i < a->count && a->waiting && a->in_air < FLIGHTS_MAX; i++) {
         struct flight *f = &a->flights[i];
-        struct pace *pace = &a->client->pace->pace[f->request->quota];
-        int64_t wait = 0;
+        int64_t wait;
 
-        if (f->started)
+        if (f->started || late[f->request->quota])
             continue;
-        if (f->request->quota != AWS_QUOTA_NONE)
-            wait = pace_wait_ms(pace, now_ms(a), a->client->urgent);
-        if (wait > 0) {
-            least = least < 0 || wait < least ? wait : least;
+        wait = aws_client_turn_ms(a->client, f->request->quota);
+        if (wait == 0) {
+            start(a, f);
             continue;
         }
-        if (f->request->quota != AWS_QUOTA_NONE)
-            pace_take(pace, now_ms(a));
-        start(a, f);
+        late[f->request->quota] = true;
+        least = least < 0 || wait < least ? wait : least;
     }
     return least;
 }
@@ -118,13 +117,9 @@ static void finish(struct ahead *a, struct flight *f, CURLcode result)
 
     curl_multi_remove_handle(c->multi, aws_transfer_easy(f->transfer));
     key_of(f->request, &k->key);
-    k->result = aws_transfer_end(f->transfer, result, &k->reply, &k->error, &k->end, &k->err);
-    k->sign_again = aws_transfer_sign_again(f->transfer);
+    k->transfer = STEAL(f->transfer);
+    k->result = aws_transfer_finish(k->transfer, result, &k->reply, &k->error, &k->err);
     k->took_ms = now_ms(a) - f->start_ms;
-    if (k->reply.status == 429 && f->request->quota != AWS_QUOTA_NONE)
-        pace_throttled(&c->pace->pace[f->request->quota], now_ms(a));
-    aws_transfer_free(f->transfer);
-    f->transfer = NULL;
     a->in_air--;
     while (*last)
         last = &(*last)->next;
@@ -177,9 +172,11 @@ static void send_all(struct ahead *a)
 void aws_client_ahead(struct aws_client *c, const struct aws_request *requests, size_t count)
 {
     struct ahead a = {.client = c, .count = count, .waiting = count};
+    const struct aws_creds *creds;
+    struct err ignored = {0};
 
     aws_client_ahead_end(c);
-    if (count < 2 || client_prepare(c) < 0)
+    if (count < 2 || creds_chain_get(c->creds, &creds, &ignored) < 0)
         return;
     if (!c->multi) {
         curl_load();

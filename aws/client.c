@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-enum { CALL_TIMEOUT_MS = 30000, CONNECT_TIMEOUT_MS = 5000, CANCEL_CHECK_MS = 200 };
+enum { CALL_TIMEOUT_MS = 30000, CONNECT_TIMEOUT_MS = 5000 };
 
 /* ---- pool ---- */
 
@@ -33,6 +33,7 @@ void aws_pool_free(struct aws_pool *pool)
         free(g->key);
         free(g);
     }
+    aws_providers_free(pool);
     http_pool_free(pool->http);
     free(pool);
 }
@@ -100,35 +101,71 @@ static void set_rate(struct aws_client *c, const struct aws_client_options *o)
     c->identity = buf_steal(&identity);
 }
 
-static void make_chain(struct aws_client *c, const struct aws_client_options *o)
+/* The environment's role is the client's own, who assumes it may be shared. */
+static void make_chain(struct aws_client *c, const struct aws_client_options *o,
+                       struct aws_profiles *profiles)
 {
-    const struct creds_options options = {.env = o->env,
-                                          .profiles = &c->profiles,
-                                          .profile = c->settings.profile,
-                                          .profile_named = c->settings.profile_named,
-                                          .access_key = c->access_key,
-                                          .secret_key = c->secret_key,
-                                          .session_token = c->session_token,
-                                          .role_arn = c->role_arn,
-                                          .region = c->settings.region,
-                                          .sts_endpoint = c->settings.endpoints[AWS_STS],
-                                          .fips = c->settings.fips,
-                                          .dual_stack = c->settings.dual_stack,
-                                          .ca_bundle = c->settings.ca_bundle,
-                                          .insecure_http = c->insecure_http,
-                                          .http = c->pool->http,
-                                          .clock = c->clock,
-                                          .ask_mfa = o->ask_mfa,
-                                          .ask_mfa_ctx = o->ask_mfa_ctx,
-                                          .cancelled = c->cancelled,
-                                          .cancelled_ctx = c->cancelled_ctx};
+    struct creds_options options = {.env = o->env,
+                                    .profile = c->settings.profile,
+                                    .profile_named = c->settings.profile_named,
+                                    .access_key = c->access_key,
+                                    .secret_key = c->secret_key,
+                                    .session_token = c->session_token,
+                                    .region = c->settings.region,
+                                    .sts_endpoint = c->settings.endpoints[AWS_STS],
+                                    .fips = c->settings.fips,
+                                    .dual_stack = c->settings.dual_stack,
+                                    .ca_bundle = c->settings.ca_bundle,
+                                    .insecure_http = c->insecure_http,
+                                    .http = c->pool->http,
+                                    .clock = c->clock,
+                                    .ask_mfa = o->ask_mfa,
+                                    .ask_mfa_ctx = o->ask_mfa_ctx,
+                                    .cancelled = c->cancelled,
+                                    .cancelled_ctx = c->cancelled_ctx};
 
-    c->creds = creds_chain_new(&options);
+    c->creds = aws_provider_of(c->pool, &options, profiles);
+    if (!c->role_arn)
+        return;
+    options.base = c->creds;
+    options.role_arn = c->role_arn;
+    c->creds = c->own_role = creds_chain_new(&options);
+}
+
+/*
+ * Settings with the Region of the EC2 instance where nobody named one, as the AWS CLI v2 and the
+ * SDKs for Java, Kotlin and Rust have it.
+ */
+static int resolve(struct aws_client *c, const struct aws_client_options *o,
+                   const struct aws_profiles *profiles, struct err *err)
+{
+    struct aws_client_options options = *o;
+    const struct creds_options ask = {.env = o->env,
+                                      .profiles = profiles,
+                                      .profile = aws_settings_profile(o),
+                                      .http = c->pool->http,
+                                      .clock = c->clock,
+                                      .cancelled = c->cancelled,
+                                      .cancelled_ctx = c->cancelled_ctx};
+    CLEANUP(buf_release) struct buf region = {0};
+    CLEANUP(buf_release) struct buf why = {0};
+    struct err missing = {0};
+
+    if (aws_settings_region(o, profiles))
+        return aws_settings_resolve(&c->settings, o, profiles, err);
+    if (creds_instance_region(&ask, &region, &why) < 0) {
+        aws_settings_resolve(&c->settings, o, profiles, &missing);
+        return err_set(err, missing.kind, "%s (%s)", missing.text, buf_c(&why));
+    }
+    log_debug("Region: %s, of this EC2 instance", buf_c(&region));
+    options.region = buf_c(&region);
+    return aws_settings_resolve(&c->settings, &options, profiles, err);
 }
 
 int aws_client_new(struct aws_client **ret, const struct aws_client_options *o, struct err *err)
 {
     CLEANUP(aws_client_freep) struct aws_client *c = mem_zalloc(sizeof(*c));
+    CLEANUP(aws_profiles_release) struct aws_profiles profiles = {0};
 
     c->clock = o->clock ? o->clock : &clock_system;
     c->timeout_ms = o->timeout_ms ? o->timeout_ms : CALL_TIMEOUT_MS;
@@ -143,13 +180,12 @@ int aws_client_new(struct aws_client **ret, const struct aws_client_options *o, 
     c->user_agent = mem_dup(o->user_agent);
     retry_quota_init(&c->quota);
     rng_seed(&c->rng, o->seed ? o->seed : rand_u64());
-    if (aws_profiles_load(&c->profiles, &o->env, err) < 0 ||
-        aws_settings_resolve(&c->settings, o, &c->profiles, err) < 0)
-        return -1;
     if (!o->pool)
         c->own_pool = aws_pool_new();
     c->pool = o->pool ? o->pool : c->own_pool;
-    make_chain(c, o);
+    if (aws_profiles_load(&profiles, &o->env, err) < 0 || resolve(c, o, &profiles, err) < 0)
+        return -1;
+    make_chain(c, o, &profiles);
     set_rate(c, o);
     *ret = STEAL(c);
     return 0;
@@ -162,9 +198,8 @@ void aws_client_free(struct aws_client *c)
     aws_client_ahead_end(c);
     if (c->multi)
         curl_multi_cleanup(c->multi);
-    creds_chain_free(c->creds);
+    creds_chain_free(c->own_role);
     aws_settings_release(&c->settings);
-    aws_profiles_release(&c->profiles);
     if (c->secret_key)
         mem_wipe(c->secret_key, strlen(c->secret_key));
     if (c->session_token)
@@ -209,6 +244,11 @@ const char *aws_client_account(const struct aws_client *c)
     return creds_chain_account(c->creds);
 }
 
+bool aws_client_same_identity(const struct aws_client *a, const struct aws_client *b)
+{
+    return strcmp(a->identity, b->identity) == 0;
+}
+
 const struct aws_error *aws_client_error(const struct aws_client *c)
 {
     return &c->error;
@@ -248,247 +288,18 @@ int aws_client_need(struct aws_client *c, int64_t life_ms, struct err *err)
     return creds_chain_need(c->creds, life_ms, err);
 }
 
-/* ---- a call ---- */
-
-struct call {
-    struct aws_client *client;
-    const struct aws_request *request;
-    int64_t start_ms, deadline_ms;
-    unsigned attempt;
-    bool clock_corrected, credentials_renewed;
-    struct kept *kept; /* the first attempt was made ahead */
-    enum retry_class last_retry;
-};
-
-static int sleep_for(struct call *call, int64_t ms, struct err *err)
+int64_t aws_client_turn_ms(struct aws_client *c, enum aws_quota quota)
 {
-    const struct clock *clock = call->client->clock;
-    const int64_t until = clock_mono(clock) + ms;
-    int64_t left;
-
-    while ((left = until - clock_mono(clock)) > 0) {
-        if (aws_client_check(call->client, err) < 0)
-            return -1;
-        clock_sleep(clock, left < CANCEL_CHECK_MS ? left : CANCEL_CHECK_MS);
-    }
-    return aws_client_check(call->client, err);
-}
-
-static int wait_for_pace(struct call *call, struct err *err)
-{
-    struct pace *pace = &call->client->pace->pace[call->request->quota];
-    const struct clock *clock = call->client->clock;
-    const bool urgent = call->client->urgent;
+    const int64_t now = clock_mono(c->clock);
+    struct pace *pace;
     int64_t wait;
 
-    if (call->request->quota == AWS_QUOTA_NONE)
+    if (quota == AWS_QUOTA_NONE)
         return 0;
-    while ((wait = pace_wait_ms(pace, clock_mono(clock), urgent)) > 0) {
-        if (clock_mono(clock) + wait > call->deadline_ms)
-            return err_set(
-                err, ERR_THROTTLED, "%s %s %s: its turn would come after the deadline (rate limit)",
-                call->request->service, call->request->operation, call->request->resource);
-        if (sleep_for(call, wait, err) < 0)
-            return -1;
-    }
-    pace_take(pace, clock_mono(clock));
-    return 0;
-}
-
-/* 0: 2xx, in `ret`. 1: may go again, after the wait. -1: over. */
-static int decide(struct call *call, enum retry_end end, bool sign_again, int64_t *ret_wait_ms)
-{
-    struct aws_client *c = call->client;
-    const enum retry_class class = retry_classify(end, &c->error, call->request->effect);
-
-    *ret_wait_ms = 0;
-    if (class == RETRY_NO)
-        return -1;
-    if (class == RETRY_CLOCK || class == RETRY_CREDENTIALS) {
-        bool *const done =
-            class == RETRY_CLOCK ? &call->clock_corrected : &call->credentials_renewed;
-
-        if (*done || !sign_again)
-            return -1; /* signing again would change nothing */
-        return *done = true;
-    }
-    if (class == RETRY_THROTTLED && call->request->quota != AWS_QUOTA_NONE)
-        pace_throttled(&c->pace->pace[call->request->quota], clock_mono(c->clock));
-    if (call->attempt >= c->settings.max_attempts || !retry_quota_take(&c->quota, class))
-        return -1;
-    call->last_retry = class;
-    *ret_wait_ms = retry_delay_ms(class, call->attempt, rng_unit(&c->rng), c->error.retry_after_ms);
-    return clock_mono(c->clock) + *ret_wait_ms < call->deadline_ms ? 1 : -1;
-}
-
-/* How an attempt ended. */
-struct end {
-    int result; /* of aws_transfer_end() */
-    struct aws_reply reply;
-    enum retry_end end;
-    bool sign_again;
-};
-
-static void take_kept(struct call *call, struct end *ret, struct err *err)
-{
-    struct kept *k = STEAL(call->kept);
-
-    *ret = (struct end){k->result, k->reply, k->end, k->sign_again};
-    k->reply = (struct aws_reply){0};
-    call->client->error = k->error;
-    if (k->result < 0)
-        *err = k->err;
-    kept_free(k);
-}
-
-static int perform(struct call *call, struct end *ret, struct err *err)
-{
-    struct aws_client *c = call->client;
-    struct aws_request request = *call->request; /* shallow: only its timeout differs */
-    struct aws_transfer *t;
-
-    request.timeout_ms = call->deadline_ms - clock_mono(c->clock);
-    if (request.timeout_ms <= 0)
-        return err_set(err, ERR_UNREACHABLE, "%s %s %s: no time left", request.service,
-                       request.operation, request.resource);
-    if (aws_transfer_new(&t, c, &request, err) < 0)
-        return -1;
-    ret->result = aws_transfer_end(t, curl_easy_perform(aws_transfer_easy(t)), &ret->reply,
-                                   &c->error, &ret->end, err);
-    ret->sign_again = aws_transfer_sign_again(t);
-    aws_transfer_free(t);
-    return 0;
-}
-
-/* One attempt. As decide(); `err` is set unless 0. */
-static int attempt(struct call *call, struct aws_reply *ret, int64_t *ret_wait_ms, struct err *err)
-{
-    struct aws_client *c = call->client;
-    struct end e = {.end = RETRY_HOPELESS};
-
-    if (call->kept)
-        take_kept(call, &e, err);
-    else if (perform(call, &e, err) < 0)
-        return -1;
-    if (e.result == 0 && e.reply.status / 100 == 2) {
-        retry_quota_give(&c->quota, call->last_retry);
-        *ret = e.reply;
-        return 0;
-    }
-    if (e.result == 0)
-        aws_error_to_err(&c->error, call->request->effect, err);
-    aws_reply_release(&e.reply);
-    return decide(call, e.end, e.sign_again, ret_wait_ms);
-}
-
-/* Credentials first: the time they take is the call's, and whose they are says which budget. */
-static int prepare(struct call *call, struct err *err)
-{
-    const struct aws_request *r = call->request;
-    const struct aws_creds *creds;
-
-    if (!r->unsigned_ && creds_chain_get(call->client->creds, &creds, err) < 0)
-        return err_ctx(err, "%s %s%s%s", r->service, r->operation, *r->resource ? " " : "",
-                       r->resource);
-    join_pace_group(call->client);
-    return 0;
-}
-
-int client_prepare(struct aws_client *c)
-{
-    const struct aws_creds *creds;
-    struct err ignored = {0};
-
-    if (creds_chain_get(c->creds, &creds, &ignored) < 0)
-        return -1;
     join_pace_group(c);
-    return 0;
-}
-
-static int try_until_done(struct call *call, struct aws_reply *ret, struct err *err)
-{
-    const struct clock *clock = call->client->clock;
-    struct err why = {0};
-    int64_t wait = 0, queued;
-
-    for (;; call->attempt++) {
-        int again;
-
-        if (!call->kept && wait_for_pace(call, &why) < 0)
-            break;
-        queued = clock_mono(clock) - call->start_ms;
-        again = attempt(call, ret, &wait, &why);
-        if (again == 0) {
-            ret->attempts = call->attempt;
-            ret->timing.queue_us = queued * 1000;
-            return 0;
-        }
-        if (again < 0)
-            break;
-        log_debug("attempt %u: %s; again in %lld ms", call->attempt, why.text, (long long)wait);
-        if (sleep_for(call, wait, &why) < 0)
-            break;
-    }
-    return call->attempt > 1 ? err_set(err, why.kind, "%s (attempt %u)", why.text, call->attempt)
-                             : err_set(err, why.kind, "%s", why.text);
-}
-
-/* Of an answer that went well: the one of a failure is in the client's error. */
-static void request_id_of(const struct aws_reply *r, char *out, size_t size)
-{
-    struct str id;
-
-    if (aws_reply_header(r, "x-amzn-requestid", &id))
-        snprintf(out, size, "%.*s", STR_ARG(id));
-}
-
-static void tell_called(const struct call *call, const struct aws_reply *reply, enum err_kind kind)
-{
-    struct aws_client *c = call->client;
-    const int64_t took_ms = clock_mono(c->clock) - call->start_ms;
-    char id[sizeof(c->change_id)] = "";
-
-    if (kind == ERR_NONE)
-        request_id_of(reply, id, sizeof(id));
-    else
-        memcpy(id, c->error.request_id, sizeof(id));
-    if (call->request->effect == AWS_CHANGES) {
-        memcpy(c->change_id, id, sizeof(id));
-        c->change_ms = took_ms;
-    }
-    if (c->called)
-        c->called(c->called_ctx, &(struct aws_called){
-                                     .operation = call->request->operation,
-                                     .resource = call->request->resource,
-                                     .effect = call->request->effect,
-                                     .kind = kind,
-                                     .status = kind == ERR_NONE ? reply->status : c->error.status,
-                                     .error_type = c->error.type,
-                                     .request_id = id,
-                                     .attempts = call->attempt,
-                                     .duration_ms = took_ms,
-                                 });
-}
-
-int aws_call(struct aws_client *client, const struct aws_request *request, struct aws_reply *ret,
-             struct err *err)
-{
-    struct call call = {
-        .client = client, .request = request, .start_ms = clock_mono(client->clock), .attempt = 1};
-    struct err why = {0};
-    int result;
-
-    call.deadline_ms =
-        call.start_ms + (request->timeout_ms ? request->timeout_ms : client->timeout_ms);
-    client->error = (struct aws_error){0};
-    if (prepare(&call, err) < 0)
-        return -1;
-    call.kept = kept_take(client, request);
-    if (call.kept)
-        call.start_ms -= call.kept->took_ms;
-    result = try_until_done(&call, ret, &why);
-    if (result == 0)
-        client->error = (struct aws_error){0}; /* of attempts that were followed by a good one */
-    tell_called(&call, ret, why.kind);
-    return result < 0 ? err_set(err, why.kind, "%s", why.text) : 0;
+    pace = &c->pace->pace[quota];
+    wait = pace_wait_ms(pace, now, c->urgent);
+    if (wait == 0)
+        pace_take(pace, now);
+    return wait;
 }

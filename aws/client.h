@@ -5,8 +5,9 @@
  * aws_call() blocks and retries: reads always, changes only when the service certainly did not
  * carry them out (refused connection, 429). A change whose outcome is not known comes back as
  * ERR_UNKNOWN and the caller reads back. aws_transfer is one attempt as a curl easy handle for
- * someone else's multi; it neither retries nor paces. Both sign when they start, with the clock
- * corrected by what the service's Date header told.
+ * someone else's multi; it neither retries nor paces, but aws_transfer_again() and
+ * aws_client_turn_ms() tell that loop what aws_call() would do. Both sign when they start, with the
+ * clock corrected by what the service's Date header told.
  */
 #ifndef AWS_CLIENT_H
 #define AWS_CLIENT_H
@@ -19,12 +20,14 @@
 #include "aws/env.h"
 #include "aws/error.h"
 #include "aws/request.h"
+#include "aws/retry.h"
 #include "base/clock.h"
 #include "base/err.h"
 
 /*
  * What clients of one process share: DNS and TLS sessions, one parse of the CA bundle, the rate
- * budgets by account and Region. Must outlive its clients.
+ * budgets by account and Region, the credentials of those who ask for them the same way. Must
+ * outlive its clients; what their options lend (env, clock, ctx) must outlive the pool.
  */
 struct aws_pool;
 
@@ -36,7 +39,7 @@ struct aws_client_options {
     struct aws_pool *pool; /* borrowed; NULL: one of its own */
     const char
         *profile; /* named explicitly: environment keys do not count then; NULL: AWS_PROFILE */
-    const char *region;     /* NULL: AWS_REGION, AWS_DEFAULT_REGION, the profile's */
+    const char *region;     /* NULL: AWS_REGION, AWS_DEFAULT_REGION, the profile's, EC2's */
     const char *endpoint;   /* of Lambda; NULL: AWS_ENDPOINT_URL_LAMBDA..., the Region's own */
     const char *role_arn;   /* assumed from the credentials found; NULL: none */
     const char *access_key; /* both set: the chain is not asked (embedded local Lambda, tests) */
@@ -67,8 +70,9 @@ struct aws_client;
 
 /*
  * Resolves Region and endpoint and prepares the credentials chain; strings are copied. Nothing is
- * sent yet, credentials are fetched by the first call. ERR_INPUT: a bad config file or endpoint, no
- * Region.
+ * sent to AWS yet, credentials are fetched by the first call; only where no Region is configured,
+ * EC2's metadata is asked for one, for a second at most where there is none. ERR_INPUT: a bad
+ * config file or endpoint, no Region.
  */
 int aws_client_new(struct aws_client **ret, const struct aws_client_options *options,
                    struct err *err);
@@ -86,6 +90,9 @@ const char *aws_client_credentials_source(const struct aws_client *client);
 /* The account of those credentials, when their source told it, else "": see sts_caller_identity().
  */
 const char *aws_client_account(const struct aws_client *client);
+
+/* Configured alike: the same profile, role and keys. Others may still be of the same account. */
+bool aws_client_same_identity(const struct aws_client *a, const struct aws_client *b);
 
 /* ERR_INTERRUPTED when `cancelled` says so. For loops that wait between calls. */
 int aws_client_check(const struct aws_client *client, struct err *err);
@@ -135,8 +142,8 @@ struct aws_called {
     int status;             /* HTTP; 0: no answer */
     const char *error_type; /* "PreconditionFailedException"; "" */
     const char *request_id; /* of the last answer; "" */
-    unsigned attempts;
-    int64_t duration_ms; /* with waiting for the pace and earlier attempts */
+    unsigned attempts;      /* 0: nothing was sent */
+    int64_t duration_ms;    /* with waiting for the pace and earlier attempts */
 };
 
 /* `called` is told of every aws_call() of this client from now on. NULL: nobody. */
@@ -171,6 +178,20 @@ CURL *aws_transfer_easy(struct aws_transfer *t);
  */
 int aws_transfer_finish(struct aws_transfer *t, CURLcode result, struct aws_reply *ret,
                         struct aws_error *ret_error, struct err *err);
+
+/*
+ * How long until a request of this quota may be sent. 0: now, and it is counted; else milliseconds
+ * after which to ask again.
+ */
+int64_t aws_client_turn_ms(struct aws_client *client, enum aws_quota quota);
+
+/*
+ * After finish, for a request that may be repeated: is it, and after how long? By the same table,
+ * quota and number of attempts as aws_call(); `left_ms` is the time it may take yet. Keep one `r`
+ * for all attempts of a request.
+ */
+bool aws_transfer_again(const struct aws_transfer *t, struct retry *r, int64_t left_ms,
+                        int64_t *ret_wait_ms);
 
 /*
  * After finish: the service did not carry it out because of the date of its signature or because

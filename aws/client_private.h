@@ -20,18 +20,26 @@ struct pace_group {
 struct aws_pool {
     struct http_pool *http;
     struct pace_group *groups;
+    struct aws_provider *providers;
 };
+
+/*
+ * Who asks so, before any role_arn of a client: shared by the pool's clients, owned by the pool.
+ * `profiles` is taken, or left when somebody asked so before.
+ */
+struct creds_chain *aws_provider_of(struct aws_pool *pool, const struct creds_options *o,
+                                    struct aws_profiles *profiles);
+void aws_providers_free(struct aws_pool *pool);
 
 /* What came of a request that was sent ahead: its first attempt, whatever that was. */
 struct kept {
     struct kept *next;
-    struct buf key; /* the request itself */
-    int result;     /* of aws_transfer_end() */
+    struct buf key;                /* the request itself */
+    struct aws_transfer *transfer; /* finished */
+    int result;                    /* of aws_transfer_finish() */
     struct aws_reply reply;
     struct aws_error error;
-    enum retry_end end;
     struct err err;
-    bool sign_again;
     int64_t took_ms;
 };
 
@@ -39,14 +47,11 @@ void kept_free(struct kept *k); /* NULL is fine */
 /* The one of this request, owned by the caller from now on; NULL: it was not sent ahead. */
 struct kept *kept_take(struct aws_client *client, const struct aws_request *request);
 
-/* Credentials are there and the budget is known. */
-int client_prepare(struct aws_client *client);
-
 struct aws_client {
     struct aws_pool *pool, *own_pool; /* own_pool: NULL when it was given */
-    struct aws_profiles profiles;
     struct aws_settings settings;
-    struct creds_chain *creds;
+    struct creds_chain *creds;    /* own_role, or one of the pool's */
+    struct creds_chain *own_role; /* role_arn assumed by one of the pool's; NULL: no role */
     char *role_arn, *access_key, *secret_key, *session_token, *user_agent;
     char *identity;          /* whose budget it is while the account is not known */
     double rate;             /* calls a second */
@@ -68,9 +73,5 @@ struct aws_client {
     void (*called)(void *ctx, const struct aws_called *called);
     void *called_ctx;
 };
-
-/* Like aws_transfer_finish, and tells how far it came. */
-int aws_transfer_end(struct aws_transfer *t, CURLcode result, struct aws_reply *ret,
-                     struct aws_error *ret_error, enum retry_end *ret_end, struct err *err);
 
 #endif

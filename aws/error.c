@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include <jansson.h>
 
@@ -80,12 +81,46 @@ static bool read_xml(struct aws_error *e, struct str body)
     return true;
 }
 
+static bool starts_with(struct str s, const char *lower)
+{
+    const size_t len = strlen(lower);
+
+    return s.len >= len && strncasecmp(s.data, lower, len) == 0;
+}
+
+bool aws_is_html(struct str body, char *out, size_t size)
+{
+    struct str page = str_trim(body), title = {0};
+
+    if (starts_with(page, "\xef\xbb\xbf")) /* a byte order mark */
+        page = str_trim(str_slice(page, 3, page.len));
+    if (!starts_with(page, "<!doctype html") && !starts_with(page, "<html"))
+        return false;
+    for (size_t i = 0; i < page.len && !title.data; i++)
+        if (page.data[i] == '<' && starts_with(str_slice(page, i, page.len), "<title>"))
+            title = until(str_slice(page, i + 7, page.len), "<\r\n");
+    copy(out, size, str_slice(str_trim(title), 0, 120));
+    return true;
+}
+
+static void read_other(struct aws_error *e, struct str body)
+{
+    char title[128];
+
+    if (aws_is_html(body, title, sizeof(title)))
+        snprintf(e->message, sizeof(e->message),
+                 "an HTML page%s%s%s instead of an answer of AWS: is there a proxy in between?",
+                 title[0] ? " (\"" : "", title, title[0] ? "\")" : "");
+    else
+        copy(e->message, sizeof(e->message), str_trim(until(str_trim(body), "\r\n")));
+}
+
 void aws_error_read(struct aws_error *e, int status, struct str type_header, struct str body)
 {
     e->status = status;
     copy(e->type, sizeof(e->type), plain_type(type_header));
     if (!read_json(e, body) && !read_xml(e, body))
-        copy(e->message, sizeof(e->message), str_trim(until(str_trim(body), "\r\n")));
+        read_other(e, body);
 }
 
 static bool is_one_of(const char *type, const char *const *types, size_t count)

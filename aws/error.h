@@ -35,9 +35,15 @@ struct aws_error {
  * Reads type, message and reason out of an error answer: `type_header` is x-amzn-ErrorType
  * ("Name:url" is cut), `body` JSON with `message` or `Message`, `__type`, `code` or `Type`, or
  * STS's XML. Whatever it is, it never fails: what cannot be read stays "", and a body that is
- * neither shows as message.
+ * neither shows as message, of an HTML page its title.
  */
 void aws_error_read(struct aws_error *e, int status, struct str type_header, struct str body);
+
+/*
+ * A page for people, of a proxy or a login portal: no answer of AWS. Its title goes to `out` (""
+ * when it has none).
+ */
+bool aws_is_html(struct str body, char *out, size_t size);
 
 /* Throttling in any of its spellings (429, ThrottlingException, SlowDown...). */
 bool aws_error_is_throttle(const struct aws_error *e);

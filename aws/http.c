@@ -5,35 +5,12 @@
 #include <string.h>
 #include <strings.h>
 
-#include "aws/curl.h"
+#include "aws/http_private.h"
 #include "aws/wire.h"
 #include "base/file.h"
-#include "base/log.h"
 #include "base/mem.h"
 
-enum { IDLE_MAX = 64, CA_CACHE_SECONDS = 24 * 3600 };
-
-struct http_pool {
-    CURLSH *share;
-    CURL *idle[IDLE_MAX]; /* a handle keeps its connections and its parsed CA bundle */
-    size_t idle_count;
-    bool system_ca_is_file;
-};
-
-struct http_exchange {
-    struct http_pool *pool;
-    CURL *easy;
-    struct curl_slist *headers;
-    struct aws_reply reply;
-    char error[CURL_ERROR_SIZE];
-    char where[256]; /* scheme://host:port, for messages */
-    enum aws_effect effect;
-    int64_t timeout_ms;
-    bool quiet;
-    unsigned sends; /* how often curl was about to write the request */
-    bool too_long;
-    bool resend_refused;
-};
+enum { CA_CACHE_SECONDS = 24 * 3600 };
 
 /* ---- pool ---- */
 
@@ -76,7 +53,7 @@ static void give_handle(struct http_pool *pool, CURL *easy)
     if (!easy)
         return;
     curl_easy_reset(easy); /* drops every pointer into the exchange, keeps the connections */
-    if (pool->idle_count < IDLE_MAX)
+    if (pool->idle_count < HTTP_IDLE_MAX)
         pool->idle[pool->idle_count++] = easy;
     else
         curl_easy_cleanup(easy);
@@ -90,7 +67,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *ctx)
 
     if (buf_add(&x->reply.body, data, size * count) == 0)
         return size * count;
-    x->too_long = true;
+    x->too_long = "answer";
     return 0;
 }
 
@@ -100,16 +77,19 @@ static size_t on_header(char *data, size_t size, size_t count, void *ctx)
     const struct str line = str_trim((struct str){data, size * count});
     const size_t start = x->reply.headers.len;
 
+    x->header_bytes += size * count;
+    if (x->header_bytes > HTTP_HEADERS_MAX_BYTES) {
+        x->too_long = "headers of the answer";
+        return 0;
+    }
     if (str_starts(line, STR("HTTP/"))) { /* 100 Continue came before */
         buf_clear(&x->reply.headers);
         return size * count;
     }
     if (line.len == 0)
         return size * count;
-    if (buf_add_str(&x->reply.headers, line) < 0 || buf_putc(&x->reply.headers, '\n') < 0) {
-        x->too_long = true;
-        return 0;
-    }
+    buf_add_str(&x->reply.headers, line);
+    buf_putc(&x->reply.headers, '\n');
     for (char *p = x->reply.headers.data + start; *p && *p != ':'; p++)
         if (*p >= 'A' && *p <= 'Z')
             *p = (char)(*p - 'A' + 'a');
@@ -282,7 +262,7 @@ int http_exchange_new(struct http_exchange **ret, struct http_pool *pool,
     x->effect = request->effect;
     x->timeout_ms = request->timeout_ms;
     x->quiet = request->quiet;
-    buf_init(&x->reply.headers, HTTP_HEADERS_MAX_BYTES);
+    x->own_ca = request->ca_bundle != NULL;
     buf_init(&x->reply.body,
              request->max_reply_bytes ? request->max_reply_bytes : HTTP_REPLY_MAX_BYTES);
     if (check_url(x, request, &loopback, err) < 0) {
@@ -316,84 +296,7 @@ CURL *http_exchange_easy(struct http_exchange *x)
     return x->easy;
 }
 
-/* ---- the end ---- */
-
-static enum retry_end how_far(const struct http_exchange *x, CURLcode result)
-{
-    if (x->too_long)
-        return RETRY_HOPELESS;
-    if (x->sends)
-        return RETRY_NO_ANSWER;
-    switch ((int)result) {
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CIPHER:
-    case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_URL_MALFORMAT:
-    case CURLE_BAD_FUNCTION_ARGUMENT:
-        return RETRY_HOPELESS;
-    default:
-        return RETRY_NOT_SENT;
-    }
-}
-
-static int explain(const struct http_exchange *x, CURLcode result, enum retry_end end,
-                   struct err *err)
-{
-    const char *why = x->error[0] ? x->error : curl_easy_strerror(result);
-
-    if (x->too_long)
-        return err_set(err, ERR_LIMIT, "%s: the answer is longer than %zu bytes", x->where,
-                       x->reply.body.max);
-    if (x->resend_refused)
-        return err_set(err, ERR_UNKNOWN,
-                       "%s: the connection ended without an answer (not sent again, it may have "
-                       "been carried out)",
-                       x->where);
-    if (end == RETRY_NO_ANSWER)
-        return err_set(err, ERR_UNKNOWN, "%s: %s after the request was sent: %s", x->where,
-                       result == CURLE_OPERATION_TIMEDOUT ? "no answer in time" : "no whole answer",
-                       why);
-    return err_set(err, ERR_UNREACHABLE, "%s: %s", x->where, why);
-}
-
-static void measure(struct http_exchange *x)
-{
-    curl_off_t connect = 0, first = 0, total = 0;
-    long status = 0;
-
-    curl_easy_getinfo(x->easy, CURLINFO_APPCONNECT_TIME_T, &connect);
-    if (connect == 0)
-        curl_easy_getinfo(x->easy, CURLINFO_CONNECT_TIME_T, &connect);
-    curl_easy_getinfo(x->easy, CURLINFO_STARTTRANSFER_TIME_T, &first);
-    curl_easy_getinfo(x->easy, CURLINFO_TOTAL_TIME_T, &total);
-    curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
-    x->reply.timing = (struct aws_timing){.connect_us = (int64_t)connect,
-                                          .first_byte_us = (int64_t)first,
-                                          .total_us = (int64_t)total};
-    x->reply.status = (int)status;
-    x->reply.attempts = 1;
-}
-
-int http_exchange_finish(struct http_exchange *x, CURLcode result, struct aws_reply *ret,
-                         enum retry_end *ret_end, struct err *err)
-{
-    const enum retry_end end = result == CURLE_OK ? RETRY_ANSWERED : how_far(x, result);
-
-    measure(x);
-    if (ret_end)
-        *ret_end = end;
-    if (end != RETRY_ANSWERED) {
-        explain(x, result, end, err);
-        log_debug("< %s: curl %d %s", x->where, (int)result, x->error);
-        return -1;
-    }
-    wire_log_reply(&x->reply, x->quiet);
-    *ret = x->reply;
-    x->reply = (struct aws_reply){0};
-    return 0;
-}
+/* ---- both in one ---- */
 
 int http_send(struct http_pool *pool, const struct http_request *request, struct aws_reply *ret,
               enum retry_end *ret_end, struct err *err)
@@ -408,20 +311,4 @@ int http_send(struct http_pool *pool, const struct http_request *request, struct
     result = http_exchange_finish(x, curl_easy_perform(x->easy), ret, ret_end, err);
     http_exchange_free(x);
     return result;
-}
-
-bool http_reply_date(const struct aws_reply *r, const char *name, int64_t *ret_wall_ms)
-{
-    struct str value;
-    char date[64];
-    time_t at;
-
-    if (!aws_reply_header(r, name, &value))
-        return false;
-    snprintf(date, sizeof(date), "%.*s", STR_ARG(value));
-    at = curl_getdate(date, NULL);
-    if (at < 0)
-        return false;
-    *ret_wall_ms = (int64_t)at * 1000;
-    return true;
 }

@@ -57,8 +57,8 @@ CURL *http_exchange_easy(struct http_exchange *x);
 
 /*
  * After curl ended it. 0: a whole answer is in `ret`. -1: `ret_end` (may be NULL) tells how far it
- * came; ERR_UNREACHABLE nothing was sent, ERR_UNKNOWN sent without a whole answer, ERR_LIMIT too
- * long.
+ * came; ERR_UNREACHABLE nothing was sent, ERR_UNKNOWN sent without a whole and readable answer (for
+ * AWS_CHANGES a too long one as well), ERR_LIMIT too long.
  */
 int http_exchange_finish(struct http_exchange *x, CURLcode result, struct aws_reply *ret,
                          enum retry_end *ret_end, struct err *err);
@@ -69,6 +69,12 @@ int http_send(struct http_pool *pool, const struct http_request *request, struct
 
 /* A header that is a date (RFC 9110) as wall time; false when it is absent or none. */
 bool http_reply_date(const struct aws_reply *r, const char *name, int64_t *ret_wall_ms);
+
+/*
+ * How far the service's clock is ahead of `wall_ms`, by its Date header. False when that is absent
+ * or cannot be true (before 2015, after 2099).
+ */
+bool http_reply_clock(const struct aws_reply *r, int64_t wall_ms, int64_t *ret_offset_ms);
 
 /* "localhost", 127.0.0.0/8, ::1 with or without brackets. */
 bool http_is_loopback(const char *host);

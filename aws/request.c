@@ -1,6 +1,7 @@
 #include "aws/request.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/codec.h"
@@ -107,4 +108,31 @@ bool aws_reply_header(const struct aws_reply *r, const char *name, struct str *r
     }
     *ret_value = (struct str){0};
     return false;
+}
+
+/* Where a redirect leads, without what a query may hold. */
+static void tell_redirect(const struct aws_reply *r, struct aws_error *e)
+{
+    struct str to;
+    size_t end = 0;
+
+    if (r->status / 100 != 3 || e->message[0] || !aws_reply_header(r, "location", &to))
+        return;
+    while (end < to.len && to.data[end] != '?')
+        end++;
+    snprintf(e->message, sizeof(e->message),
+             "redirects to %.*s, which is not followed: is the endpoint right?",
+             STR_ARG(str_slice(to, 0, end < 200 ? end : 200)));
+}
+
+void aws_reply_error(const struct aws_reply *r, struct aws_error *e)
+{
+    struct str type, id;
+
+    aws_reply_header(r, "x-amzn-errortype", &type);
+    aws_error_read(e, r->status, type, buf_str(&r->body));
+    tell_redirect(r, e);
+    if (aws_reply_header(r, "x-amzn-requestid", &id) ||
+        aws_reply_header(r, "x-amz-request-id", &id))
+        snprintf(e->request_id, sizeof(e->request_id), "%.*s", STR_ARG(id));
 }

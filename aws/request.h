@@ -87,4 +87,7 @@ void aws_reply_release(struct aws_reply *r); /* a zeroed one is fine */
 /* The header `name` (lower case): false and {NULL, 0} when absent. The first one, if repeated. */
 bool aws_reply_header(const struct aws_reply *r, const char *name, struct str *ret_value);
 
+/* What an answer that is not 2xx says: type, message, reason, request id; the rest of `e` stays. */
+void aws_reply_error(const struct aws_reply *r, struct aws_error *e);
+
 #endif

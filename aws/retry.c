@@ -107,3 +107,39 @@ int64_t retry_delay_ms(enum retry_class why, unsigned attempt, double unit, int6
         return delay;
     return delay < asked_ms ? asked_ms : delay > asked_ms + 5000 ? asked_ms + 5000 : delay;
 }
+
+/* Signing anew costs no wait and no tokens, and helps once or not at all. */
+static bool once(bool *done, bool sign_again)
+{
+    const bool again = !*done && sign_again;
+
+    *done = true;
+    return again;
+}
+
+bool retry_again(struct retry *r, struct retry_quota *quota, const struct retry_case *c,
+                 int64_t *ret_wait_ms)
+{
+    int64_t wait;
+
+    r->attempts++;
+    *ret_wait_ms = 0;
+    switch (c->why) {
+    case RETRY_NO:
+        return false;
+    case RETRY_CLOCK:
+        return once(&r->clock_corrected, c->sign_again);
+    case RETRY_CREDENTIALS:
+        return once(&r->credentials_renewed, c->sign_again);
+    case RETRY_TRANSIENT:
+    case RETRY_THROTTLED:
+        break;
+    }
+    wait = retry_delay_ms(c->why, r->attempts, c->unit, c->asked_ms);
+    if (r->attempts >= c->max_attempts || wait >= c->left_ms ||
+        (quota && !retry_quota_take(quota, c->why)))
+        return false;
+    r->last = c->why;
+    *ret_wait_ms = wait;
+    return true;
+}

@@ -7,6 +7,7 @@
 #ifndef AWS_RETRY_H
 #define AWS_RETRY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "aws/error.h"
@@ -16,7 +17,7 @@ enum retry_end {
     RETRY_ANSWERED,  /* a whole answer: see its error */
     RETRY_NOT_SENT,  /* not a byte left: name not found, connection refused */
     RETRY_NO_ANSWER, /* sent, then timeout, reset, cut or unusable */
-    RETRY_HOPELESS,  /* not sent and never will be: certificate refused, bad URL */
+    RETRY_HOPELESS,  /* would end the same again: certificate refused, bad URL, answer too long */
 };
 
 enum retry_class {
@@ -55,5 +56,31 @@ void retry_quota_give(struct retry_quota *q, enum retry_class last_retry);
  * asked for (-1: nothing) is kept, within 5 s above it.
  */
 int64_t retry_delay_ms(enum retry_class why, unsigned attempt, double unit, int64_t asked_ms);
+
+/* ---- the decision, the same for whoever sends ---- */
+
+/* A request and its attempts so far. {0}: none has ended yet. */
+struct retry {
+    unsigned attempts; /* that have ended without success */
+    bool clock_corrected, credentials_renewed;
+    enum retry_class last; /* what the last one to be repeated was repeated for; RETRY_NO: none */
+};
+
+/* What is known when an attempt has ended without success. */
+struct retry_case {
+    enum retry_class why;
+    bool sign_again;       /* the clock or the credentials were corrected */
+    unsigned max_attempts; /* in all */
+    double unit;           /* random in [0, 1) */
+    int64_t asked_ms;      /* what the service asked for; -1: nothing */
+    int64_t left_ms;       /* until the deadline */
+};
+
+/*
+ * Is it sent again, and after how long? Counts the attempt and takes the price of another one from
+ * the quota (NULL: there is none). What would begin after the deadline is not sent.
+ */
+bool retry_again(struct retry *r, struct retry_quota *quota, const struct retry_case *c,
+                 int64_t *ret_wait_ms);
 
 #endif

@@ -48,6 +48,17 @@ const char *aws_settings_profile(const struct aws_client_options *o)
     return first(name, "default");
 }
 
+const char *aws_settings_region(const struct aws_client_options *o,
+                                const struct aws_profiles *profiles)
+{
+    const char *region = first(o->region, aws_env_get(&o->env, "AWS_REGION"));
+
+    region = first(region, aws_env_get(&o->env, "AWS_DEFAULT_REGION"));
+    return first(region, profile_get(aws_profiles_find(profiles, PROFILE_KIND_PROFILE,
+                                                       aws_settings_profile(o)),
+                                     "region"));
+}
+
 static bool is_true(const char *value)
 {
     return value && strcasecmp(value, "true") == 0;
@@ -143,10 +154,8 @@ int aws_settings_resolve(struct aws_settings *ret, const struct aws_client_optio
     struct aws_settings s = {.profile = mem_dup(aws_settings_profile(o)),
                              .profile_named = o->profile && *o->profile};
     const struct profile_section *p = aws_profiles_find(profiles, PROFILE_KIND_PROFILE, s.profile);
-    const char *region = first(o->region, aws_env_get(&o->env, "AWS_REGION"));
 
-    region = first(region, aws_env_get(&o->env, "AWS_DEFAULT_REGION"));
-    s.region = mem_dup(first(region, profile_get(p, "region")));
+    s.region = mem_dup(aws_settings_region(o, profiles));
     s.ca_bundle = mem_dup(first(first(o->ca_bundle, aws_env_get(&o->env, "AWS_CA_BUNDLE")),
                                 profile_get(p, "ca_bundle")));
     s.fips = is_true(

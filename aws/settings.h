@@ -33,6 +33,10 @@ enum aws_service aws_service_of(const char *signing_name);
 /* Which profile counts: the option, AWS_PROFILE, AWS_DEFAULT_PROFILE, "default". */
 const char *aws_settings_profile(const struct aws_client_options *o);
 
+/* The Region that is configured; NULL: none is. */
+const char *aws_settings_region(const struct aws_client_options *o,
+                                const struct aws_profiles *profiles);
+
 /* A service's configured URL (SERVICE as in AWS_ENDPOINT_URL_SERVICE), NULL when there is none. */
 char *aws_settings_endpoint_url(const struct aws_env *env, const struct aws_profiles *profiles,
                                 const char *profile, const char *service);

@@ -48,7 +48,7 @@ static int sign(struct outgoing *o, const struct aws_request *r, const char *reg
     char hash[SHA256_HEX_SIZE];
     struct sigv4_result result = {0};
     const struct sigv4_key key = {str_c(creds->access_key), str_c(creds->secret_key), str_c(region),
-                                  str_c(r->service), str_c(o->date)};
+                                  str_c(r->service),        str_c(o->date),           creds->cache};
     struct sigv4_request request = {.method = str_c(r->method),
                                     .target = o->target,
                                     .headers = headers,

@@ -224,23 +224,50 @@ static void canonical_request(struct sigv4_result *ret, const struct sigv4_reque
                STR_ARG(r->payload_sha256));
 }
 
-static void signature(char out[SHA256_HEX_SIZE], const struct sigv4_key *key, struct str text)
+static void derive(unsigned char out[SHA256_SIZE], const struct sigv4_key *key)
 {
-    unsigned char mac[SHA256_SIZE];
-    const struct str chain = {(const char *)mac, sizeof(mac)};
-    struct buf secret = {0}, hex = {0};
+    const struct str chain = {(const char *)out, SHA256_SIZE};
+    struct buf secret = {0};
 
     buf_add_c(&secret, "AWS4");
     buf_add_str(&secret, key->secret_key);
-    hmac_sha256(mac, buf_str(&secret), str_slice(key->date, 0, 8));
-    hmac_sha256(mac, chain, key->region);
-    hmac_sha256(mac, chain, key->service);
-    hmac_sha256(mac, chain, STR("aws4_request"));
+    hmac_sha256(out, buf_str(&secret), str_slice(key->date, 0, 8));
+    hmac_sha256(out, chain, key->region);
+    hmac_sha256(out, chain, key->service);
+    hmac_sha256(out, chain, STR("aws4_request"));
+    buf_wipe(&secret);
+}
+
+/* The key for this scope, from the cache when it is of the same one. */
+static void signing_key(unsigned char out[SHA256_SIZE], const struct sigv4_key *key,
+                        struct str scope)
+{
+    struct sigv4_cache *cache = key->cache;
+
+    if (cache && str_eq_c(scope, cache->scope)) {
+        memcpy(out, cache->key, SHA256_SIZE);
+        return;
+    }
+    derive(out, key);
+    if (!cache || scope.len >= sizeof(cache->scope))
+        return;
+    memcpy(cache->key, out, SHA256_SIZE);
+    memcpy(cache->scope, scope.data, scope.len);
+    cache->scope[scope.len] = '\0';
+}
+
+static void signature(char out[SHA256_HEX_SIZE], const struct sigv4_key *key, struct str scope,
+                      struct str text)
+{
+    unsigned char mac[SHA256_SIZE];
+    const struct str chain = {(const char *)mac, sizeof(mac)};
+    struct buf hex = {0};
+
+    signing_key(mac, key, scope);
     hmac_sha256(mac, chain, text);
     hex_encode(&hex, chain);
     memcpy(out, hex.data, SHA256_HEX_SIZE);
     buf_release(&hex);
-    buf_wipe(&secret);
     mem_wipe(mac, sizeof(mac));
 }
 
@@ -259,7 +286,7 @@ int sigv4_sign(struct sigv4_result *ret, const struct sigv4_request *request,
     sha256_hex(hash, buf_str(&r.canonical_request));
     buf_printf(&r.string_to_sign, "AWS4-HMAC-SHA256\n%.*s\n%s\n%s", STR_ARG(key->date),
                buf_c(&r.scope), hash);
-    signature(r.signature, key, buf_str(&r.string_to_sign));
+    signature(r.signature, key, buf_str(&r.scope), buf_str(&r.string_to_sign));
     *ret = r;
     return 0;
 }

@@ -13,6 +13,8 @@ struct aws_transfer {
     enum aws_effect effect;
     int64_t clock_offset_ms; /* it was signed with */
     unsigned generation;     /* of its credentials */
+    enum aws_quota quota;
+    enum retry_class class; /* of how it ended; RETRY_NO after a success, too */
     bool sign_again;
 };
 
@@ -61,6 +63,7 @@ int aws_transfer_new(struct aws_transfer **ret, struct aws_client *client,
 
     t->client = client;
     t->effect = r->effect;
+    t->quota = r->quota;
     name_request(&t->error, r);
     if (prepare(&out, client, r, err) < 0) {
         ctx_of(&t->error, err);
@@ -104,13 +107,7 @@ static int64_t asked_wait_ms(const struct aws_reply *reply, int64_t now_ms)
 
 static void read_error(struct aws_transfer *t, const struct aws_reply *reply)
 {
-    struct str type, id;
-
-    aws_reply_header(reply, "x-amzn-errortype", &type);
-    aws_error_read(&t->error, reply->status, type, buf_str(&reply->body));
-    if (aws_reply_header(reply, "x-amzn-requestid", &id) ||
-        aws_reply_header(reply, "x-amz-request-id", &id))
-        snprintf(t->error.request_id, sizeof(t->error.request_id), "%.*s", STR_ARG(id));
+    aws_reply_error(reply, &t->error);
     t->error.retry_after_ms =
         asked_wait_ms(reply, clock_wall(t->client->clock) + t->client->clock_offset_ms);
 }
@@ -124,12 +121,10 @@ static bool correct_clock(const struct aws_transfer *t, const struct aws_reply *
 {
     enum { WORTH_IT_MS = 30 * 1000 };
     struct aws_client *c = t->client;
-    int64_t date, offset;
+    int64_t offset;
 
-    if (!http_reply_date(reply, "date", &date))
-        return false;
-    offset = date - clock_wall(c->clock);
-    if (llabs(offset - t->clock_offset_ms) < WORTH_IT_MS)
+    if (!http_reply_clock(reply, clock_wall(c->clock), &offset) ||
+        llabs(offset - t->clock_offset_ms) < WORTH_IT_MS)
         return false;
     c->clock_offset_ms = offset;
     return true;
@@ -137,24 +132,26 @@ static bool correct_clock(const struct aws_transfer *t, const struct aws_reply *
 
 static void correct(struct aws_transfer *t, const struct aws_reply *reply)
 {
-    const enum retry_class class = retry_classify(RETRY_ANSWERED, &t->error, t->effect);
-
-    if (class == RETRY_CLOCK)
+    if (t->class == RETRY_CLOCK)
         t->sign_again = correct_clock(t, reply);
-    if (class == RETRY_CREDENTIALS)
+    if (t->class == RETRY_CREDENTIALS)
         t->sign_again = creds_chain_expire(t->client->creds, t->generation);
 }
 
-int aws_transfer_end(struct aws_transfer *t, CURLcode result, struct aws_reply *ret,
-                     struct aws_error *ret_error, enum retry_end *ret_end, struct err *err)
+int aws_transfer_finish(struct aws_transfer *t, CURLcode result, struct aws_reply *ret,
+                        struct aws_error *ret_error, struct err *err)
 {
     struct aws_reply reply = {0};
+    enum retry_end end;
 
     *ret_error = t->error;
-    if (http_exchange_finish(t->exchange, result, &reply, ret_end, err) < 0)
+    if (http_exchange_finish(t->exchange, result, &reply, &end, err) < 0) {
+        t->class = retry_classify(end, &t->error, t->effect);
         return ctx_of(&t->error, err);
+    }
     if (reply.status / 100 != 2) {
         read_error(t, &reply);
+        t->class = retry_classify(RETRY_ANSWERED, &t->error, t->effect);
         correct(t, &reply);
         *ret_error = t->error;
     }
@@ -162,12 +159,20 @@ int aws_transfer_end(struct aws_transfer *t, CURLcode result, struct aws_reply *
     return 0;
 }
 
-int aws_transfer_finish(struct aws_transfer *t, CURLcode result, struct aws_reply *ret,
-                        struct aws_error *ret_error, struct err *err)
+bool aws_transfer_again(const struct aws_transfer *t, struct retry *r, int64_t left_ms,
+                        int64_t *ret_wait_ms)
 {
-    enum retry_end end;
+    struct aws_client *c = t->client;
+    const struct retry_case ended = {.why = t->class,
+                                     .sign_again = t->sign_again,
+                                     .max_attempts = c->settings.max_attempts,
+                                     .unit = rng_unit(&c->rng),
+                                     .asked_ms = t->error.retry_after_ms,
+                                     .left_ms = left_ms};
 
-    return aws_transfer_end(t, result, ret, ret_error, &end, err);
+    if (t->class == RETRY_THROTTLED && t->quota != AWS_QUOTA_NONE && c->pace)
+        pace_throttled(&c->pace->pace[t->quota], clock_mono(c->clock));
+    return retry_again(r, &c->quota, &ended, ret_wait_ms);
 }
 
 bool aws_transfer_sign_again(const struct aws_transfer *t)

@@ -3,7 +3,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/arena.h"
 #include "base/log.h"
+#include "base/secret.h"
 
 /* ---- bodies ---- */
 
@@ -92,15 +94,11 @@ static void put_all(struct buf *out, struct str text)
         put(out, text.data[i]);
 }
 
-void wire_body(struct buf *out, struct str body)
+static void add_body(struct buf *out, struct str body, size_t whole)
 {
     const size_t start = out->len;
     size_t at = 0, value;
 
-    if (body.len && memchr(body.data, '\0', body.len)) {
-        buf_printf(out, "(%zu bytes that are no text)", body.len);
-        return;
-    }
     while (at < body.len && out->len - start < WIRE_BODY_MAX) {
         const size_t from = at;
 
@@ -119,8 +117,19 @@ void wire_body(struct buf *out, struct str body)
     }
     if (out->len - start >= WIRE_BODY_MAX) {
         out->len = start + WIRE_BODY_MAX;
-        buf_printf(out, "... (%zu bytes)", body.len);
+        buf_printf(out, "... (%zu bytes)", whole);
     }
+}
+
+void wire_body(struct buf *out, struct str body)
+{
+    CLEANUP(arena_release) struct arena arena = {0};
+    const bool any = secret_any(); /* masked before it is cut: half of one would not be found */
+
+    if (body.len && memchr(body.data, '\0', body.len))
+        buf_printf(out, "(%zu bytes that are no text)", body.len);
+    else
+        add_body(out, any ? secret_masked(&arena, body) : body, body.len);
 }
 
 /* ---- headers ---- */
@@ -129,6 +138,7 @@ void wire_header(struct buf *out, const char *name, struct str value)
 {
     static const struct str mark = STR_INIT("Signature=");
     const size_t at = str_find(value, mark, 0);
+    CLEANUP(arena_release) struct arena arena = {0};
 
     if (strcasecmp(name, "authorization") == 0 && at == (size_t)-1)
         buf_add_c(out, "***");
@@ -139,7 +149,7 @@ void wire_header(struct buf *out, const char *name, struct str value)
              strcasecmp(name, "x-aws-ec2-metadata-token") == 0)
         buf_add_c(out, "***");
     else
-        put_all(out, value);
+        put_all(out, secret_masked(&arena, value));
 }
 
 /* ---- the log ---- */

@@ -4,57 +4,68 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A text that was cut must look cut. */
-static void mark_cut(char *text, size_t size, int wanted)
+#include "base/buf.h"
+#include "base/secret.h"
+#include "base/utf8.h"
+
+/* Masked before it is cut, or half a secret would stay. A text that was cut must look cut. */
+static void fit(char ret[ERR_TEXT_MAX], struct buf *text)
 {
-    if (wanted >= 0 && (size_t)wanted >= size)
-        memcpy(text + size - 4, "...", 4);
+    struct str part;
+
+    secret_mask(text);
+    part = utf8_part(buf_str(text), ERR_TEXT_MAX - 1);
+    if (part.len < text->len)
+        part = utf8_part(buf_str(text), ERR_TEXT_MAX - 4);
+    memset(ret, 0, ERR_TEXT_MAX);
+    if (part.len) /* of an empty one there is no data */
+        memcpy(ret, part.data, part.len);
+    if (part.len < text->len)
+        memcpy(ret + part.len, "...", 3);
 }
 
 int err_set(struct err *err, enum err_kind kind, const char *fmt, ...)
 {
-    char text[ERR_TEXT_MAX];
+    CLEANUP(buf_wipe) struct buf text = {0}; /* an argument may be err->text itself */
     va_list ap;
 
     if (!err)
         return -1;
     va_start(ap, fmt);
-    mark_cut(text, sizeof(text), vsnprintf(text, sizeof(text), fmt, ap));
+    buf_vprintf(&text, fmt, ap);
     va_end(ap);
     err->kind = kind;
-    memcpy(err->text, text,
-           sizeof(text)); /* by way of a copy: an argument may be err->text itself */
+    fit(err->text, &text);
     return -1;
 }
 
 int err_ctx(struct err *err, const char *fmt, ...)
 {
-    char front[ERR_TEXT_MAX], inner[ERR_TEXT_MAX];
+    CLEANUP(buf_wipe) struct buf text = {0};
     va_list ap;
 
     if (!err)
         return -1;
     va_start(ap, fmt);
-    vsnprintf(front, sizeof(front), fmt, ap);
+    buf_vprintf(&text, fmt, ap);
     va_end(ap);
-    memcpy(inner, err->text, sizeof(inner));
-    mark_cut(err->text, sizeof(err->text),
-             snprintf(err->text, sizeof(err->text), "%s: %s", front, inner));
+    buf_printf(&text, ": %s", err->text);
+    fit(err->text, &text);
     return -1;
 }
 
 int err_sys(struct err *err, enum err_kind kind, int errnum, const char *fmt, ...)
 {
-    char text[ERR_TEXT_MAX];
+    CLEANUP(buf_wipe) struct buf text = {0};
     char why[128];
     va_list ap;
 
     va_start(ap, fmt);
-    vsnprintf(text, sizeof(text), fmt, ap);
+    buf_vprintf(&text, fmt, ap);
     va_end(ap);
     if (strerror_r(errnum, why, sizeof(why)) != 0)
         snprintf(why, sizeof(why), "error %d", errnum);
-    return err_set(err, kind, "%s: %s", text, why);
+    return err_set(err, kind, "%s: %s", buf_c(&text), why);
 }
 
 const char *err_kind_name(enum err_kind kind)

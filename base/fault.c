@@ -1,21 +1,27 @@
 #include "base/fault.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 
 enum { SOURCE_MAX = 400 };
 
+static void fault_release(struct fault *fault)
+{
+    free(fault->file);
+    free(fault->source_line);
+    free(fault->text);
+    free(fault->hint);
+}
+
 void faults_release(struct faults *f)
 {
-    for (size_t i = 0; i < f->count; i++) {
-        free(f->items[i].file);
-        free(f->items[i].source_line);
-        free(f->items[i].text);
-        free(f->items[i].hint);
-    }
+    for (size_t i = 0; i < f->count; i++)
+        fault_release(&f->items[i]);
     free(f->items);
     *f = (struct faults){0};
 }
@@ -49,6 +55,50 @@ struct fault *faults_add(struct faults *f, const char *file, unsigned line, unsi
     fault->text = format(fmt, ap);
     va_end(ap);
     return fault;
+}
+
+static bool comes_before(const struct fault *a, const struct fault *b, const char *file)
+{
+    bool mine = a->file && strcmp(a->file, file) == 0;
+    bool other = b->file && strcmp(b->file, file) == 0;
+
+    if (!mine || !other)
+        return mine && !other;
+    return a->line != b->line ? a->line < b->line : a->column < b->column;
+}
+
+static bool says_the_same(const struct fault *a, const struct fault *b)
+{
+    return a->file && b->file && strcmp(a->file, b->file) == 0 && a->line == b->line &&
+           a->column == b->column && strcmp(a->text, b->text) == 0;
+}
+
+static void drop_repeated(struct faults *f, size_t first)
+{
+    size_t kept = first;
+
+    for (size_t i = first; i < f->count; i++) {
+        if (kept > first && says_the_same(&f->items[kept - 1], &f->items[i]))
+            fault_release(&f->items[i]);
+        else
+            f->items[kept++] = f->items[i];
+    }
+    f->count = kept;
+}
+
+/* By insertion, as they are few and equal ones keep their order. */
+void faults_tidy(struct faults *f, size_t first, const char *file)
+{
+    for (size_t i = first + 1; i < f->count; i++) {
+        struct fault moved = f->items[i];
+        size_t at = i;
+
+        for (; at > first && comes_before(&moved, &f->items[at - 1], file); at--)
+            f->items[at] = f->items[at - 1];
+        f->items[at] = moved;
+    }
+    if (first < f->count)
+        drop_repeated(f, first);
 }
 
 void fault_hint(struct fault *fault, const char *fmt, ...)

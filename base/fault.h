@@ -33,6 +33,13 @@ void faults_release(struct faults *f);
 struct fault *faults_add(struct faults *f, const char *file, unsigned line, unsigned column,
                          const char *fmt, ...) PRINTF_LIKE(5, 6);
 
+/*
+ * Orders the faults from number `first` on as a reader meets them: those of `file` by their place,
+ * then those of other files in the order they were found. What is said twice of one place (by every
+ * row of a table, by every case of a file) is said once.
+ */
+void faults_tidy(struct faults *f, size_t first, const char *file);
+
 /* On the fault just added; NULL (dropped) is fine. */
 void fault_hint(struct fault *fault, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void fault_source(struct fault *fault, struct str line); /* over 400 bytes: left out */

@@ -50,13 +50,15 @@ void file_tell_written(const char *path)
         observer.saw(observer.ctx, path, true);
 }
 
-int file_read(struct buf *out, const char *path, size_t max_bytes, struct err *err)
+int file_open(int *ret_fd, const char *path, struct err *err)
 {
     struct stat st;
-    int fd, r;
+    int fd;
 
-    if (strcmp(path, "-") == 0)
-        return read_all(out, STDIN_FILENO, "<stdin>", max_bytes, err);
+    if (strcmp(path, "-") == 0) {
+        *ret_fd = STDIN_FILENO;
+        return 0;
+    }
     if (observer.saw)
         observer.saw(observer.ctx, path, false);
     fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -66,8 +68,24 @@ int file_read(struct buf *out, const char *path, size_t max_bytes, struct err *e
         close(fd);
         return err_set(err, ERR_INPUT, "%s: is a folder, a file was expected", path);
     }
-    r = read_all(out, fd, path, max_bytes, err);
-    close(fd);
+    *ret_fd = fd;
+    return 0;
+}
+
+void file_close(int fd)
+{
+    if (fd > STDIN_FILENO)
+        close(fd);
+}
+
+int file_read(struct buf *out, const char *path, size_t max_bytes, struct err *err)
+{
+    int fd, r;
+
+    if (file_open(&fd, path, err) < 0)
+        return -1;
+    r = read_all(out, fd, fd == STDIN_FILENO ? "<stdin>" : path, max_bytes, err);
+    file_close(fd);
     return r;
 }
 
@@ -85,7 +103,7 @@ static int write_all(int fd, struct str bytes)
     return 0;
 }
 
-static void sync_dir(const char *path)
+void file_sync_dir(const char *path)
 {
     CLEANUP(mem_freep) char *dir = path_dir(path);
     const int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -121,7 +139,7 @@ static int replace(const char *path, struct str bytes, unsigned mode, bool durab
     buf_release(&tmp);
     file_tell_written(path);
     if (durable)
-        sync_dir(path);
+        file_sync_dir(path);
     return 0;
 }
 

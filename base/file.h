@@ -16,6 +16,13 @@
 int file_read(struct buf *out, const char *path, size_t max_bytes, struct err *err);
 
 /*
+ * Opens a file for reading; "-" is standard input, which file_close() leaves open. ERR_INPUT when
+ * there is no such file or it is a folder, ERR_IO otherwise; names the path.
+ */
+int file_open(int *ret_fd, const char *path, struct err *err);
+void file_close(int fd);
+
+/*
  * Replaces `path` by `bytes`, or leaves it as it was: a temporary file beside it, fsync, rename,
  * fsync of the folder. `mode` as for open(2), e.g. 0644.
  */
@@ -23,6 +30,10 @@ int file_write_atomic(const char *path, struct str bytes, unsigned mode, struct 
 
 /* The same without waiting for the disk: for what may be lost when the machine stops. */
 int file_replace(const char *path, struct str bytes, unsigned mode, struct err *err);
+
+/* Waits until names of the folder that `path` lies in are on the disk, as far as it can be asked.
+ */
+void file_sync_dir(const char *path);
 
 /*
  * Who wants to know which files this process takes in (told before the first byte is read, also of

@@ -1,10 +1,9 @@
 #include "base/rand.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <sys/random.h>
 
 static uint64_t splitmix(uint64_t *x)
 {
@@ -58,17 +57,15 @@ double rng_unit(struct rng *r)
 uint64_t rand_u64(void)
 {
     uint64_t v = 0;
-    const int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
     ssize_t n;
 
     do
-        n = fd < 0 ? -1 : read(fd, &v, sizeof(v));
-    while (n < 0 && fd >= 0 && errno == EINTR);
+        n = getrandom(&v, sizeof(v), 0);
+    while (n < 0 && errno == EINTR);
     if (n != (ssize_t)sizeof(v)) {
-        fputs("smokegate: cannot read /dev/urandom\n", stderr);
+        fputs("smokegate: the kernel gives no random numbers\n", stderr);
         abort();
     }
-    close(fd);
     return v;
 }
 

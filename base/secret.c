@@ -1,12 +1,14 @@
 #include "base/secret.h"
 
-#include <ctype.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/codec.h"
 #include "base/mem.h"
-#include "base/utf8.h"
+#include "base/secret_forms.h"
+
+/* Lines of a longer secret that are shorter say too little to be blanked out everywhere. */
+enum { LINE_MIN = 12 };
 
 /* Every spelling of every secret, longest first so that a part never hides the whole. */
 static struct needle {
@@ -14,6 +16,14 @@ static struct needle {
     size_t len;
 } * needles;
 static size_t needle_count;
+
+/* A bit for the two bytes that some needle begins with: almost every place is none. */
+static uint8_t begins[65536 / 8];
+
+static unsigned first_two(const char *p)
+{
+    return (unsigned)(unsigned char)p[0] << 8 | (unsigned char)p[1];
+}
 
 static int longest_first(const void *a, const void *b)
 {
@@ -31,155 +41,90 @@ static void add_needle(struct str s)
             return;
     needles = mem_grow(needles, needle_count + 1, sizeof(*needles));
     needles[needle_count++] = (struct needle){mem_dup_n(s.data, s.len), s.len};
+    begins[first_two(s.data) / 8] |= (uint8_t)(1U << first_two(s.data) % 8);
 }
 
-/*
- * base64 of a secret that begins `shift` bytes into a group of three: only the characters that no
- * neighbouring byte has a part in are the same whatever stands around it.
- */
-static void add_base64(struct str value, size_t shift)
+/* A key in PEM is quoted by logs line for line. What frames it (RFC 7468) is no secret. */
+static void add_lines(struct str value)
 {
-    struct buf padded = {0}, text = {0};
-    size_t from, to;
+    struct str line;
 
-    buf_add(&padded, "\0\0", shift);
-    buf_add_str(&padded, value);
-    base64_encode(&text, buf_str(&padded));
-    from = shift == 0 ? 0 : shift == 1 ? 2 : 3;
-    to = (padded.len * 8) / 6; /* whole sextets */
-    if (to > from)
-        add_needle(str_slice(buf_str(&text), from, to));
-    buf_wipe(&padded);
-    buf_wipe(&text);
-}
-
-static void add_hex(struct str value)
-{
-    struct buf text = {0};
-
-    hex_encode(&text, value);
-    add_needle(buf_str(&text));
-    for (size_t i = 0; i < text.len; i++)
-        text.data[i] = (char)toupper((unsigned char)text.data[i]);
-    add_needle(buf_str(&text));
-    buf_wipe(&text);
-}
-
-/* How an encoder of JSON may spell what is no ASCII: as it is, or by UTF-16 units. */
-enum units { UNITS_NONE, UNITS_LOWER, UNITS_UPPER };
-
-static void add_unit(struct buf *out, unsigned unit, enum units units)
-{
-    if (units == UNITS_LOWER)
-        buf_printf(out, "\\u%04x", unit);
-    else
-        buf_printf(out, "\\u%04X", unit);
-}
-
-static void add_units(struct buf *out, unsigned c, enum units units)
-{
-    if (c >= 0x10000) {
-        add_unit(out, 0xD800 + ((c - 0x10000) >> 10), units);
-        c = 0xDC00 + ((c - 0x10000) & 0x3FF);
+    while (value.len && str_cut(&value, '\n', &line)) {
+        line = str_trim(line);
+        if (line.len >= LINE_MIN && !str_starts(line, STR("-----")))
+            secret_forms(line, add_needle);
     }
-    add_unit(out, c, units);
-}
-
-static void json_escape(struct buf *out, struct str value, enum units units)
-{
-    static const char plain[] = "\"\\\b\f\n\r\t", escaped[] = "\"\\bfnrt";
-
-    for (size_t i = 0, n; i < value.len; i += n) {
-        unsigned c = (unsigned char)value.data[i];
-        const char *at = c ? strchr(plain, (int)c) : NULL;
-
-        n = c < 0x80 ? 1 : utf8_decode(str_slice(value, i, value.len), &c);
-        if (at)
-            buf_printf(out, "\\%c", escaped[at - plain]);
-        else if (c < 0x20)
-            buf_printf(out, "\\u%04x", c);
-        else if (n && c >= 0x80 && units != UNITS_NONE)
-            add_units(out, c, units);
-        else
-            buf_add(out, value.data + i, n ? n : 1);
-        n = n ? n : 1;
-    }
-}
-
-/* In JSON, and in JSON that is a string of JSON: a response quoted by a report. */
-static void add_json(struct str value)
-{
-    for (enum units units = UNITS_NONE; units <= UNITS_UPPER; units++) {
-        struct buf once = {0}, twice = {0};
-
-        json_escape(&once, value, units);
-        add_needle(buf_str(&once));
-        json_escape(&twice, buf_str(&once), UNITS_NONE);
-        add_needle(buf_str(&twice));
-        buf_wipe(&once);
-        buf_wipe(&twice);
-    }
-}
-
-static void add_regex(struct str value)
-{
-    struct buf text = {0};
-
-    regex_quote(&text, value);
-    add_needle(buf_str(&text));
-    buf_wipe(&text);
 }
 
 bool secret_add(struct str value)
 {
-    struct buf percent = {0};
-
     if (value.len < SECRET_MIN)
         return false;
-    add_needle(value);
-    add_json(value);
-    add_regex(value);
-    for (size_t shift = 0; shift < 3; shift++)
-        add_base64(value, shift);
-    percent_encode(&percent, value, "");
-    add_needle(buf_str(&percent));
-    buf_wipe(&percent);
-    add_hex(value);
+    secret_forms(value, add_needle);
+    if (memchr(value.data, '\n', value.len))
+        add_lines(value);
     qsort(needles, needle_count, sizeof(*needles), longest_first);
     return true;
 }
 
-static const struct needle *needle_at(const char *at, size_t left)
+/* The length of the longest needle that stands there, or 0. */
+static size_t hit_at(struct str text, size_t at)
 {
+    const size_t left = text.len - at;
+    const char *p = text.data + at;
+
+    if (left < SECRET_MIN || !(begins[first_two(p) / 8] & 1U << first_two(p) % 8))
+        return 0;
     for (size_t i = 0; i < needle_count; i++)
-        if (needles[i].len <= left && needles[i].data[0] == *at &&
-            memcmp(needles[i].data, at, needles[i].len) == 0)
-            return &needles[i];
-    return NULL;
+        if (needles[i].len <= left && needles[i].data[0] == p[0] &&
+            memcmp(needles[i].data, p, needles[i].len) == 0)
+            return needles[i].len;
+    return 0;
+}
+
+/* Where it ends what begins at `at` and is `len` long, with secrets that begin within it. */
+static size_t hit_end(struct str text, size_t at, size_t len)
+{
+    size_t end = at + len;
+
+    for (size_t i = at + 1; i < end; i++) {
+        const size_t more = hit_at(text, i);
+
+        if (i + more > end)
+            end = i + more;
+    }
+    return end;
+}
+
+/* Appends the masked text up to about `max` bytes. Returns whether there was anything to mask. */
+static bool mask(struct buf *out, struct str text, size_t max)
+{
+    size_t from = 0, i = 0;
+    bool any = false;
+
+    while (i < text.len && out->len + (i - from) < max) {
+        const size_t len = hit_at(text, i);
+
+        if (!len) {
+            i++;
+            continue;
+        }
+        buf_add(out, text.data + from, i - from);
+        buf_add_c(out, "***");
+        from = i = hit_end(text, i, len);
+        any = true;
+    }
+    if (any || i < text.len)
+        buf_add(out, text.data + from, i - from);
+    return any || i < text.len;
 }
 
 void secret_mask(struct buf *text)
 {
     struct buf out = {0};
-    size_t from = 0, i = 0;
 
-    if (needle_count == 0)
+    if (needle_count == 0 || !mask(&out, buf_str(text), SIZE_MAX))
         return;
-    while (i < text->len) {
-        const struct needle *hit = needle_at(text->data + i, text->len - i);
-
-        if (!hit) {
-            i++;
-            continue;
-        }
-        buf_add(&out, text->data + from, i - from);
-        buf_add_c(&out, "***");
-        i += hit->len;
-        from = i;
-    }
-    if (from == 0)
-        return;
-    buf_add(&out, text->data + from, text->len - from);
     out.max = text->max;
     buf_release(text);
     *text = out;
@@ -187,21 +132,32 @@ void secret_mask(struct buf *text)
 
 struct str secret_masked(struct arena *arena, struct str text)
 {
-    struct buf copy = {0};
+    return secret_masked_part(arena, text, SIZE_MAX);
+}
+
+struct str secret_masked_part(struct arena *arena, struct str text, size_t max)
+{
+    struct buf out = {0};
     struct str result;
 
-    if (needle_count == 0)
-        return arena_str(arena, text);
-    buf_add_str(&copy, text);
-    secret_mask(&copy);
-    result = arena_str(arena, buf_str(&copy));
-    buf_release(&copy);
+    if (needle_count == 0 || !mask(&out, text, max))
+        return arena_str(arena, str_slice(text, 0, max));
+    result = arena_str(arena, str_slice(buf_str(&out), 0, max));
+    buf_release(&out);
     return result;
 }
 
 bool secret_any(void)
 {
     return needle_count > 0;
+}
+
+bool secret_in(struct str text)
+{
+    for (size_t i = 0; needle_count && i < text.len; i++)
+        if (hit_at(text, i))
+            return true;
+    return false;
 }
 
 void secret_clear(void)
@@ -213,4 +169,5 @@ void secret_clear(void)
     free(needles);
     needles = NULL;
     needle_count = 0;
+    mem_wipe(begins, sizeof(begins));
 }

@@ -15,13 +15,16 @@
 /* Values shorter than this are not masked: "a" would blank out whole reports. */
 enum { SECRET_MIN = 4 };
 
-/* Registers a secret (copied). Returns false when it is too short to be masked. */
+/*
+ * Registers a secret (copied); of one of several lines each long line as well. Returns false when
+ * it is too short to be masked.
+ */
 bool secret_add(struct str value);
 
 /*
- * Replaces every registered secret in `text` by "***": raw, JSON-escaped (with or without \u for
- * what is no ASCII, once and twice), quoted for a regex, base64 at all three alignments,
- * percent-encoded and in hex of either case.
+ * Replaces every registered secret in `text` by "***", in whatever base/secret_forms.h spells it:
+ * raw, JSON-escaped, quoted for a regex or XML, base64, percent-encoded, hex. Secrets that overlap
+ * become one "***".
  */
 void secret_mask(struct buf *text);
 
@@ -30,9 +33,13 @@ void secret_mask(struct buf *text);
  * half a secret, or one spelt in XML, is not found any more.
  */
 struct str secret_masked(struct arena *arena, struct str text);
+/* At most the first `max` bytes of that, without looking at more of the text than they need. */
+struct str secret_masked_part(struct arena *arena, struct str text, size_t max);
 
 /* Is there any to mask? */
 bool secret_any(void);
+/* Is there one in it? */
+bool secret_in(struct str text);
 
 /* Wipes and forgets all of them. */
 void secret_clear(void);

@@ -1,4 +1,9 @@
+#define _XOPEN_SOURCE 700 /* wcwidth */
 #include "base/utf8.h"
+
+#include <locale.h>
+#include <stdint.h>
+#include <wchar.h>
 
 size_t utf8_decode(struct str s, unsigned *ret_code_point)
 {
@@ -37,13 +42,22 @@ bool utf8_is_valid(struct str s)
     return true;
 }
 
+struct str utf8_part(struct str s, size_t max)
+{
+    if (s.len <= max)
+        return s;
+    while (max > 0 && ((unsigned char)s.data[max] & 0xC0) == 0x80)
+        max--;
+    return str_slice(s, 0, max);
+}
+
 bool utf8_is_harmful(unsigned c)
 {
     if (c < 0x20)
         return c != '\n' && c != '\t';
     if (c < 0x7f)
         return false;
-    return c < 0xa0 || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+    return c < 0xa0 || c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
            (c >= 0x2066 && c <= 0x2069) || (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe;
 }
 
@@ -75,4 +89,77 @@ void utf8_visible(struct buf *out, struct str bytes)
     }
     if (i > plain)
         buf_add(out, bytes.data + plain, i - plain);
+}
+
+/* ---- columns ---- */
+
+enum { VARIATION_EMOJI = 0xfe0f };
+
+static size_t width_of(unsigned c)
+{
+    int n;
+
+    if (c < 0x80 || c == VARIATION_EMOJI) /* it may make the character before it a wide one */
+        return 1;
+    n = wcwidth((wchar_t)c);
+    return n < 0 ? 2 : (size_t)n;
+}
+
+/* How many bytes, whole characters, fit into `room` columns. */
+static size_t measure(struct str text, size_t room, size_t *ret_used)
+{
+    size_t at = 0, used = 0;
+
+    while (at < text.len) {
+        unsigned c = '?';
+        size_t n = utf8_decode(str_slice(text, at, text.len), &c), width = width_of(c);
+
+        if (used + width > room)
+            break;
+        used += width;
+        at += n ? n : 1;
+    }
+    *ret_used = used;
+    return at;
+}
+
+static bool is_ascii(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.data[i] >= 0x80)
+            return false;
+    return true;
+}
+
+/* wcwidth() speaks of the locale's characters; the program's own locale stays "C". */
+static size_t measure_unicode(struct str text, size_t room, size_t *ret_used)
+{
+    locale_t unicode, before;
+    size_t at;
+
+    if (is_ascii(text))
+        return measure(text, room, ret_used);
+    unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    if (!unicode)
+        return measure(text, room, ret_used);
+    before = uselocale(unicode);
+    at = measure(text, room, ret_used);
+    uselocale(before);
+    freelocale(unicode);
+    return at;
+}
+
+size_t utf8_columns(struct str text)
+{
+    size_t used;
+
+    measure_unicode(text, SIZE_MAX, &used);
+    return used;
+}
+
+size_t utf8_clip(struct str text, size_t columns)
+{
+    size_t used;
+
+    return measure_unicode(text, columns, &used);
 }

@@ -16,6 +16,9 @@ size_t utf8_decode(struct str s, unsigned *ret_code_point);
 
 bool utf8_is_valid(struct str s); /* all of it; the empty string is */
 
+/* At most the first `max` bytes, and no code point in halves. */
+struct str utf8_part(struct str s, size_t max);
+
 /*
  * Would it do something instead of being seen: C0 and C1 controls except newline and tab, DEL,
  * bidirectional marks and overrides, line and paragraph separators, non-characters.
@@ -25,5 +28,14 @@ bool utf8_is_harmful(unsigned code_point);
 /* Appends `bytes` as harmless UTF-8: \u{1b} for what would do something, \xff for bytes that are no
  * UTF-8. */
 void utf8_visible(struct buf *out, struct str bytes);
+
+/*
+ * The columns a terminal needs for one line of text: two for an ideograph or an emoji, none for a
+ * combining mark. Rather too many than too few; invalid bytes and controls count one each.
+ */
+size_t utf8_columns(struct str text);
+
+/* How many bytes of the text, whole characters, fit into so many columns. */
+size_t utf8_clip(struct str text, size_t columns);
 
 #endif

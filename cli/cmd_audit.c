@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "cli/promotion_report.h"
 #include "cli/session.h"
 #include "cli/term.h"
 #include "promote/audit.h"
@@ -49,41 +50,95 @@ static void print_json(const struct audit_report *r)
     json_decref(root);
 }
 
-static int audit_one(struct session *session, const struct manifest_environment *e,
-                     struct audit_report *report, struct err *err)
+struct audit {
+    struct session *session;
+    struct gate_cases reports; /* runs no cases: holds the reports */
+    struct promotion_report told;
+    struct audit_report found;
+};
+
+static int audit_one(struct audit *a, const struct manifest_environment *e, struct err *err)
 {
+    const struct manifest_aliases *aliases = &a->session->manifest->aliases;
+    const size_t before = a->found.count;
+    CLEANUP(buf_release) struct buf text = {0};
     struct aws_client *client;
 
-    if (session_client(session, e, &client, err) < 0)
+    buf_printf(&text, "what calls the functions, and whether it calls %s", aliases->live);
+    if (session_client(a->session, e, &client, err) < 0 ||
+        audit_environment(&a->found, client, e, aliases, AUDIT_WHOLE, NULL, err) < 0) {
+        promotion_report_whole(&a->told, e->name, "audit", buf_c(&text), err->text);
         return -1;
-    return audit_environment(report, client, e, &session->manifest->aliases, AUDIT_WHOLE, NULL,
-                             err);
+    }
+    promotion_report_whole(&a->told, e->name, "audit", buf_c(&text), NULL);
+    for (size_t i = before; i < a->found.count; i++)
+        promotion_report_finding(&a->told, &a->found.items[i]);
+    return 0;
+}
+
+/* The environments asked for, in the project's order: all of them known, or none is looked at. */
+static int choose(const struct session *s, bool chosen[MANIFEST_ENVIRONMENTS_MAX], struct err *err)
+{
+    const struct manifest *m = s->manifest;
+    size_t n = 0;
+    const char *const *names = opts_strings(&s->cli->opts, "env", &n);
+
+    for (size_t i = 0; i < m->environment_count; i++)
+        chosen[i] = n == 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct manifest_environment *e = manifest_environment(m, names[i], err);
+
+        if (!e)
+            return -1;
+        chosen[e - m->environments] = true;
+    }
+    return 0;
+}
+
+static int audit_all(struct audit *a, const bool *chosen)
+{
+    const struct manifest *m = a->session->manifest;
+    int code = EXIT_OK;
+
+    for (size_t i = 0; i < m->environment_count; i++) {
+        struct err err = {0};
+
+        if (chosen[i] && audit_one(a, &m->environments[i], &err) < 0)
+            code = command_fail(&err); /* what is found elsewhere is worth to know all the same */
+    }
+    if (a->session->cli->json)
+        print_json(&a->found);
+    else
+        print_text(&a->found);
+    return a->found.failures ? EXIT_AUDIT : code;
+}
+
+static void range(struct gate_cases *g, const bool *chosen, size_t count)
+{
+    while (g->first + 1 < count && !chosen[g->first])
+        g->first++;
+    for (size_t i = g->first; i < count; i++)
+        g->last = chosen[i] ? i : g->last;
 }
 
 static int audit(struct session *session)
 {
-    const struct manifest *m = session->manifest;
-    struct audit_report report = {0};
+    struct audit a = {.session = session, .told.gate = &a.reports};
+    bool chosen[MANIFEST_ENVIRONMENTS_MAX];
     struct err err = {0};
-    size_t n = 0;
-    const char *const *names = opts_strings(&session->cli->opts, "env", &n);
-    int code = EXIT_OK;
+    int code;
 
-    for (size_t i = 0; code == EXIT_OK && i < (n ? n : m->environment_count); i++) {
-        const struct manifest_environment *e =
-            n ? manifest_environment(m, names[i], &err) : &m->environments[i];
-
-        if (!e || audit_one(session, e, &report, &err) < 0)
-            code = command_fail(&err);
+    if (choose(session, chosen, &err) < 0 || gate_cases_open(&a.reports, session, &err) < 0) {
+        gate_cases_finish(&a.reports, NULL);
+        return command_fail(&err);
     }
-    if (code == EXIT_OK) {
-        if (session->cli->json)
-            print_json(&report);
-        else
-            print_text(&report);
-        code = report.failures ? EXIT_AUDIT : EXIT_OK;
-    }
-    audit_report_release(&report);
+    range(&a.reports, chosen, session->manifest->environment_count);
+    gate_cases_begin(&a.reports, "");
+    code = audit_all(&a, chosen);
+    a.reports.total.end = code == EXIT_OK ? "audited" : code == EXIT_AUDIT ? "bypassed" : "stopped";
+    if (gate_cases_finish(&a.reports, &err) < 0 && code == EXIT_OK)
+        code = command_fail(&err);
+    audit_report_release(&a.found);
     return code;
 }
 
@@ -92,13 +147,18 @@ static int run(struct cli *cli)
     return session_run(cli, true, audit);
 }
 
+static const struct opt options[] = {REPORT_OPTS};
+
 extern const struct command cmd_audit;
 const struct command cmd_audit = {
     .name = "audit",
     .summary = "find event sources, policies and URLs that bypass Live",
     .details = "Only reads. Each finding comes with the command that would repair it. S3, SNS, "
                "EventBridge, API Gateway and Step Functions show only as policy statements.",
-    .example = "smokegate audit -e prod",
+    .example = "smokegate audit -e prod\n"
+               "smokegate audit --junit reports/audit.xml",
+    .opts = options,
+    .opt_count = ARRAY_LEN(options),
     .groups = GROUP_JSON | GROUP_PROJECT | GROUP_AWS,
     .run = run,
 };

@@ -16,31 +16,26 @@ static int one_environment(const struct session *s, const struct promotion_optio
     return 0;
 }
 
-static int step(struct promotion_cli *p, struct promotion_options *o)
-{
-    struct promotion_result result = {0};
-    struct err err = {0};
-    int code;
-
-    interrupt_install();
-    promotion_run(o, &result, &err);
-    code = promotion_cli_end(p, &result, &err);
-    promotion_result_release(&result);
-    return code;
-}
-
 static int deploy(struct session *session)
 {
-    struct promotion_cli p = {.session = session, .gate = {.session = session}};
+    struct promotion_cli p = {.session = session,
+                              .report.words = {"staged", NULL, "only one environment is staged"}};
     struct promotion_options o;
+    struct promotion_result result = {0};
     struct err err = {0};
 
     p.approved = opts_strings(&session->cli->opts, "approve", &p.approved_count);
-    if (promotion_cli_options(&p, &o, false, &err) < 0 || one_environment(session, &o, &err) < 0)
+    if (promotion_cli_open(&p, session, &o, false, &err) < 0)
         return command_fail(&err);
+    if (one_environment(session, &o, &err) < 0) {
+        promotion_cli_drop(&p);
+        return command_fail(&err);
+    }
     o.force = opts_given(&session->cli->opts, "force");
     o.stage_only = true;
-    return step(&p, &o);
+    interrupt_install();
+    promotion_run(&o, &result, &err);
+    return promotion_cli_close(&p, &o, &result, &err);
 }
 
 static int no_outcome(const struct promotion_options *o, struct err *err)
@@ -62,7 +57,7 @@ static int shift_to(struct promotion_cli *p, struct promotion_options *o, const 
     if (code == EXIT_OK && o->manifest->environments[o->first].step_count)
         code = gate_cases_check(&p->gate, o->first, o->last);
     if (code != EXIT_OK) {
-        promotion_cases_drop(p);
+        promotion_cli_drop(p);
         return code;
     }
     o->gate = gate_outcome_gate(&gate);
@@ -82,7 +77,7 @@ static int shift(struct session *session)
         return command_fail(&err);
     if (one_environment(session, &o, &err) == 0 && (file || no_outcome(&o, &err) == 0))
         return shift_to(&p, &o, file);
-    promotion_cases_drop(&p);
+    promotion_cli_drop(&p);
     return command_fail(&err);
 }
 
@@ -99,6 +94,7 @@ static int run_shift(struct cli *cli)
 static const struct opt deploy_options[] = {
     {"approve", 0, OPT_STRINGS, "NAME", "go into this environment that wants approval"},
     {"force", 0, OPT_FLAG, NULL, "also what failed before, or is not Live one environment below"},
+    REPORT_OPTS,
 };
 
 extern const struct command cmd_deploy;

@@ -48,10 +48,11 @@ static int collect_version(struct gc *gc, struct aws_client *client,
 
 static int collect_function(struct gc *gc, struct aws_client *client,
                             const struct manifest_environment *environment,
-                            const struct manifest_function *f, struct err *err)
+                            const struct manifest_function *f, const struct gc_callers *callers,
+                            struct err *err)
 {
     struct gc_evidence e = {0};
-    int result = gc_read(&e, client, f->name, err);
+    int result = gc_read(&e, client, f->name, callers, &gc->wish, err);
 
     for (size_t i = 0; result == 0 && i < e.versions.count; i++) {
         const struct function_info *v = &e.versions.items[i];
@@ -64,14 +65,17 @@ static int collect_function(struct gc *gc, struct aws_client *client,
 
 static int collect_environment(struct gc *gc, const struct manifest_environment *e, struct err *err)
 {
+    struct gc_callers callers = {0};
     struct aws_client *client;
+    int result;
 
     if (session_client(gc->session, e, &client, err) < 0)
         return -1;
-    for (size_t i = 0; i < e->function_count; i++)
-        if (collect_function(gc, client, e, &e->functions[i], err) < 0)
-            return err_ctx(err, "%s", e->name);
-    return 0;
+    result = gc_callers_read(&callers, client, e, err);
+    for (size_t i = 0; result == 0 && i < e->function_count; i++)
+        result = collect_function(gc, client, e, &e->functions[i], &callers, err);
+    gc_callers_release(&callers);
+    return result < 0 ? err_ctx(err, "%s", e->name) : 0;
 }
 
 static void tell(const struct gc *gc)
@@ -134,8 +138,9 @@ extern const struct command cmd_gc;
 const struct command cmd_gc = {
     .name = "gc",
     .summary = "delete old versions that no alias, weight or backup needs",
-    .details = "Never a version that an alias of any name, a weight, a promotion's mark, "
-               "provisioned concurrency or an asynchronous setting names.",
+    .details = "Never a version that an alias of any name, a weight, a promotion's mark, an event "
+               "source mapping, a policy, provisioned concurrency or an asynchronous setting "
+               "names. -v tells why each stays.",
     .example = "smokegate gc -e dev\n"
                "smokegate gc --keep 10 --min-age 30d --delete",
     .opts = options,

@@ -1,8 +1,10 @@
 #include "cli/command.h"
 
+#include "base/utf8.h"
 #include "cli/suite.h"
 #include "cli/term.h"
 #include "reports/jsonw.h"
+#include "reports/words.h"
 #include "runner/event_template.h"
 
 static void list_json(const struct cli_suite *s)
@@ -40,26 +42,76 @@ static void list_json(const struct cli_suite *s)
     term_out_str(buf_str(&out));
 }
 
+/* One line of the table: what it is, where it stands, whom it invokes; then what few cases have. */
+enum { TITLE, PLACE, FUNCTION, COLUMNS, COLUMN_MAX = 60 };
+
+static void cell(struct buf *out, const struct item *item, int column)
+{
+    CLEANUP(buf_release) struct buf raw = {0};
+
+    if (column == PLACE)
+        buf_printf(&raw, "%s:%u", item->test->suite->file, item->test->pos.line);
+    else if (column == FUNCTION)
+        buf_add_c(&raw, item->function ? item->function : "-"); /* a capture tells */
+    else {
+        const struct case_info info = {.suite = item->test->suite->name, .name = item->name};
+
+        words_title(out, &info, term_safe);
+        return;
+    }
+    term_safe(out, buf_str(&raw));
+}
+
+static void measure(const struct cli_suite *s, size_t *widths)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        for (int column = 0; column < COLUMNS; column++) {
+            CLEANUP(buf_release) struct buf text = {0};
+            size_t width;
+
+            cell(&text, &s->set.items[s->order[i]], column);
+            width = utf8_columns(buf_str(&text));
+            if (width > widths[column] && width <= COLUMN_MAX)
+                widths[column] = width;
+        }
+    }
+}
+
+static void add_rest(struct buf *out, const struct testcase *test)
+{
+    CLEANUP(buf_release) struct buf raw = {0};
+
+    for (size_t i = 0; i < test->tag_count; i++)
+        buf_printf(&raw, "%s#%s", raw.len ? "  " : "", test->tags[i]);
+    if (test->skip)
+        buf_printf(&raw, "%s(skip: %s)", raw.len ? "  " : "", test->skip);
+    term_safe(out, buf_str(&raw));
+}
+
 static void list_lines(const struct cli_suite *s)
 {
-    CLEANUP(buf_release) struct buf raw = {0}, safe = {0};
+    size_t widths[COLUMNS] = {0};
 
+    measure(s, widths);
     for (size_t i = 0; i < s->count; i++) {
         const struct item *item = &s->set.items[s->order[i]];
+        CLEANUP(buf_release) struct buf line = {0};
 
-        buf_printf(&raw, "%s > %s", item->test->suite->name, item->name);
-        for (size_t k = 0; k < item->test->tag_count; k++)
-            buf_printf(&raw, " #%s", item->test->tags[k]);
-        buf_printf(&raw, "  %s:%u", item->test->suite->file, item->test->pos.line);
-        if (item->function)
-            buf_printf(&raw, "  %s", item->function);
-        if (item->test->skip)
-            buf_printf(&raw, "  (skip: %s)", item->test->skip);
-        buf_putc(&raw, '\n');
-        term_safe(&safe, buf_str(&raw));
-        term_out_str(buf_str(&safe));
-        buf_clear(&raw);
-        buf_clear(&safe);
+        for (int column = 0; column < COLUMNS; column++) {
+            CLEANUP(buf_release) struct buf text = {0};
+            size_t width;
+
+            cell(&text, item, column);
+            width = utf8_columns(buf_str(&text));
+            buf_add_str(&line, buf_str(&text));
+            buf_printf(&line, "%*s", width < widths[column] ? (int)(widths[column] - width) + 2 : 2,
+                       "");
+        }
+        add_rest(&line, item->test);
+        while (line.len && line.data[line.len - 1] == ' ')
+            line.data[--line.len] = '\0';
+        buf_putc(&line, '\n');
+        term_out_str(buf_str(&line));
     }
 }
 

@@ -6,7 +6,9 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "cli/interrupt.h"
 #include "cli/local_env.h"
+#include "cli/local_follow.h"
 #include "cli/local_logs.h"
 #include "cli/seed.h"
 #include "cli/session.h"
@@ -16,7 +18,10 @@
 struct local {
     struct cli *cli;
     char *dir;
+    int code; /* the exit code when nothing failed */
 };
+
+enum { SINCE_MS = 10 * 60 * 1000 }; /* of `logs --follow`, as the AWS CLI's `logs tail` has it */
 
 /* ---- telling ---- */
 
@@ -150,14 +155,32 @@ static int reset(struct local *l, struct err *err)
     return start(l, err);
 }
 
+static int follow(struct local *l, const char *state, const char *function, struct err *err)
+{
+    struct local_env env;
+
+    if (!l->cli->quiet && !local_env_find(l->dir, &env))
+        term_err("no local Lambda runs here; what the next one writes is shown; Ctrl-C ends\n");
+    if (local_follow(state, function, opts_duration(&l->cli->opts, "since", SINCE_MS), err) < 0)
+        return -1;
+    if (interrupt_signal())
+        l->code = 128 + interrupt_signal();
+    return 0;
+}
+
 static int logs(struct local *l, struct err *err)
 {
     CLEANUP(mem_freep) char *state = local_env_dir(l->dir);
     CLEANUP(mem_freep) char *path = path_join(state, "server.log");
     const struct opts *o = &l->cli->opts;
+    const char *function = o->operand_count > 1 ? o->operands[1] : NULL;
 
-    if (o->operand_count > 1)
-        return local_logs_print(state, o->operands[1], err);
+    if (function && (function[0] == '.' || strchr(function, '/')))
+        return err_set(err, ERR_USAGE, "local: \"%.100s\" is not a function's name", function);
+    if (opts_given(o, "follow"))
+        return follow(l, state, function, err);
+    if (function)
+        return local_logs_print(state, function, opts_duration(o, "since", -1), err);
     if (!file_exists(path))
         return err_set(err, ERR_INPUT, "%s: no local Lambda ran here yet", path);
     return local_logs_print_file(path, err);
@@ -199,12 +222,15 @@ static int act(struct local *l, const char *name)
             continue;
         if (wants_seed && !actions[i].may_seed)
             err_set(&err, ERR_USAGE, "--seed goes with start and reset");
+        else if (actions[i].act != logs &&
+                 (opts_given(&l->cli->opts, "follow") || opts_given(&l->cli->opts, "since")))
+            err_set(&err, ERR_USAGE, "--follow and --since go with logs");
         else if (l->cli->opts.operand_count > 1 && actions[i].act != logs)
             err_set(&err, ERR_USAGE, "local %s: \"%.100s\" is too much", name,
                     l->cli->opts.operands[1]);
         if (err.kind || actions[i].act(l, &err) < 0)
             return command_fail(&err);
-        return wants_seed ? seed(l) : EXIT_OK;
+        return wants_seed ? seed(l) : l->code;
     }
     return unknown_action(name);
 }
@@ -226,6 +252,10 @@ static const struct opt options[] = {
     {"port", 0, OPT_COUNT, "N", "listen on this port of the loopback address (default: any)"},
     {"faults", 0, OPT_STRING, "FILE", "a script of faults to inject"},
     {"seed", 0, OPT_FLAG, NULL, "create the functions of the project's local environments"},
+    {"follow", 'f', OPT_FLAG, NULL,
+     "logs: go on with what is written, of all functions unless one is named"},
+    {"since", 0, OPT_DURATION, "TIME",
+     "logs: of environments that wrote in this time (with --follow: 10m)"},
 };
 
 extern const struct command cmd_local;
@@ -238,9 +268,10 @@ const struct command cmd_local = {
         "itself after 10 idle minutes; commands that need it start it. start and status print, on "
         "standard output, what makes the AWS CLI and the SDKs talk to it. reset forgets all "
         "functions and starts anew; logs prints what the server said, or what a "
-        "function wrote.",
+        "function wrote, and with --follow goes on until Ctrl-C.",
     .example = "eval \"$(smokegate local start --seed)\"\n"
-               "aws lambda list-functions",
+               "aws lambda list-functions\n"
+               "smokegate local logs -f orders-dev",
     .opts = options,
     .opt_count = ARRAY_LEN(options),
     .groups = GROUP_JSON | GROUP_PROJECT,

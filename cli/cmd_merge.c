@@ -79,8 +79,7 @@ static int run(struct cli *cli)
 }
 
 static const struct opt options[] = {
-    {"report", 0, OPT_STRINGS, "FORMAT=FILE", "what to write, as of `run` (repeatable)"},
-    {"junit", 0, OPT_STRING, "FILE", "short for --report junit=FILE"},
+    REPORT_OPTS,
     {"allow-empty", 0, OPT_FLAG, NULL, "that no case ran is no failure"},
 };
 

@@ -4,7 +4,7 @@
 
 static int plan(struct session *session)
 {
-    struct promotion_cli p = {.session = session, .gate = {.session = session}};
+    struct promotion_cli p = {.session = session, .gate = {.session = session}, .dry_run = true};
     struct promotion_options o;
     struct promotion_result result = {0};
     struct err err = {0};
@@ -16,6 +16,7 @@ static int plan(struct session *session)
     promotion_plan(&o, &result, &err);
     code = promotion_cli_end(&p, &result, &err);
     promotion_result_release(&result);
+    json_decref(p.steps);
     return code;
 }
 
@@ -34,7 +35,9 @@ extern const struct command cmd_plan;
 const struct command cmd_plan = {
     .name = "plan",
     .summary = "show what promote would do now, and why",
-    .details = "Only reads. The exit code is the one promote would stop with, or 0.",
+    .details =
+        "Only reads. The exit code is the one promote would stop with, or 0. --json tells each "
+        "step with the operation it calls.",
     .example = "smokegate plan --release 1.4.0",
     .opts = options,
     .opt_count = ARRAY_LEN(options),

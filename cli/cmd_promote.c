@@ -18,7 +18,7 @@ static int either(struct session *session, bool resume)
     code = gate_cases_check(&p.gate, o.first, o.last);
     if (code == EXIT_OK)
         return promotion_cases_run(&p, &o);
-    promotion_cases_drop(&p);
+    promotion_cli_drop(&p);
     return code;
 }
 

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/suggest.h"
 #include "cli/record_ask.h"
 #include "cli/record_learn.h"
 #include "cli/term.h"
@@ -118,6 +119,24 @@ static int choose_payload(struct record *r, struct err *err)
     return take_payload(r, buf_str(&text), err);
 }
 
+/* Else the mistake would be told of the draft, which nobody wrote. */
+static int check_function(struct record *r, const struct runner_config *config, struct err *err)
+{
+    const char *wish = r->text.function, *near;
+    const char **keys = arena_array(&r->arena, config->function_count + 1, sizeof(*keys));
+
+    if (!wish || !config->function_count || strstr(wish, "{{"))
+        return 0;
+    for (size_t i = 0; i < config->function_count; i++) {
+        keys[i] = config->functions[i].key;
+        if (strcmp(keys[i], wish) == 0)
+            return 0;
+    }
+    near = suggest_nearest(str_c(wish), keys, config->function_count);
+    return err_set(err, ERR_USAGE, "--function: the project has no function \"%s\"%s%s%s", wish,
+                   near ? ", did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+}
+
 /* ---- the draft ---- */
 
 static int write_draft(struct record *r, struct err *err)
@@ -204,7 +223,8 @@ static int record_it(struct record *r, struct session *session,
     int code;
 
     if (name_files(r, &err) < 0 || keep_what_is_there(r, &err) < 0 || choose_payload(r, &err) < 0 ||
-        cli_suite_configure(&suite, session, environment, &err) < 0 || write_draft(r, &err) < 0)
+        cli_suite_configure(&suite, session, environment, &err) < 0 ||
+        check_function(r, &suite.config, &err) < 0 || write_draft(r, &err) < 0)
         code = command_fail(&err);
     else
         code = record_ask(&r->answer, &r->arena, r->draft, &suite, session, environment);

@@ -35,8 +35,7 @@ static int run(struct cli *cli)
 
 static const struct opt options[] = {
     {"from", 0, OPT_STRING, "RUN.jsonl", "the recorded events; - is standard input"},
-    {"report", 0, OPT_STRINGS, "FORMAT=FILE", "what to write (repeatable)"},
-    {"junit", 0, OPT_STRING, "FILE", "short for --report junit=FILE"},
+    REPORT_OPTS,
 };
 
 extern const struct command cmd_report;

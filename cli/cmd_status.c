@@ -6,14 +6,18 @@
 #include <jansson.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "cli/session.h"
+#include "cli/status_next.h"
 #include "cli/term.h"
 #include "promote/observe.h"
 
 struct status {
     struct session *session;
-    json_t *environments; /* what --json prints; the table is made from it, too */
-    int code;             /* of the worst that happened */
+    json_t *environments;     /* what --json prints; the table is made from it, too */
+    int code;                 /* of the worst that happened */
+    struct status_next *next; /* by environment told */
+    size_t count;
 };
 
 static void put(json_t *object, const char *key, const char *text)
@@ -87,15 +91,27 @@ static const char *position(const struct function_view *f, char hand[VIEW_HAND_M
         return hand;
     if (mark_is_undoing(m))
         return "being taken back";
+    if (mark_is_open(m) && f->live.mark.state == MARK_CANARY && f->live.alias.weight_count) {
+        snprintf(hand, VIEW_HAND_MAX, "under promotion: %g %% of %s goes to version %s",
+                 f->live.alias.weights[0].weight * 100, f->live.alias.name,
+                 f->live.alias.weights[0].version);
+        return hand;
+    }
     if (mark_is_open(m))
         return "under promotion";
     if (m->state == MARK_RB)
         return "taken back after a failure (on hold)";
+    if (f->live.mark.state == MARK_LIVE && f->live.mark.old_version[0] && !f->backup.exists) {
+        snprintf(hand, VIEW_HAND_MAX, "%s was deleted: it was on version %s", f->backup.alias.name,
+                 f->live.mark.old_version);
+        return hand;
+    }
     return NULL;
 }
 
 static int add_function(struct function_view *f, struct aws_client *client, json_t *list,
-                        const struct manifest_aliases *aliases, struct err *err)
+                        const struct manifest_aliases *aliases, struct status_next *next,
+                        struct err *err)
 {
     const char *name = f->function->name;
     char hand[VIEW_HAND_MAX];
@@ -108,6 +124,10 @@ static int add_function(struct function_view *f, struct aws_client *client, json
     live = result == 0 ? alias_json(client, name, &f->live, known, err) : NULL;
     smoke = live ? alias_json(client, name, &f->smoke, known, err) : NULL;
     backup = smoke ? alias_json(client, name, &f->backup, known, err) : NULL;
+    if (backup)
+        status_next_see(next, f, json_string_value(json_object_get(smoke, "release")));
+    else
+        next->unknown = true;
     json_object_set_new(o, "live", live ? live : json_null());
     json_object_set_new(o, "smoke", smoke ? smoke : json_null());
     json_object_set_new(o, "backup", backup ? backup : json_null());
@@ -119,22 +139,25 @@ static int add_function(struct function_view *f, struct aws_client *client, json
 static void add_environment(struct status *s, const struct manifest_environment *e)
 {
     json_t *o = json_object(), *list = json_array();
+    struct status_next *next = &s->next[s->count++];
     struct aws_client *client;
     struct err err = {0};
 
+    *next = (struct status_next){.environment = e->name};
     put(o, "name", e->name);
     json_object_set_new(o, "functions", list);
     json_array_append_new(s->environments, o);
     if (session_client(s->session, e, &client, &err) < 0) {
         s->code = command_fail(&err);
         put(o, "error", err.text);
+        next->unknown = true;
         return;
     }
     for (size_t i = 0; i < e->function_count; i++) {
         struct function_view f = {.function = &e->functions[i]};
 
         err = (struct err){0};
-        if (add_function(&f, client, list, &s->session->manifest->aliases, &err) == 0)
+        if (add_function(&f, client, list, &s->session->manifest->aliases, next, &err) == 0)
             continue;
         put(json_array_get(list, i), "error", err.text);
         err_ctx(&err, "%s", e->name);
@@ -151,16 +174,17 @@ static const char *text_of(const json_t *object, const char *key)
     return text ? text : "";
 }
 
-static void cell(struct buf *out, const json_t *alias, int width)
+static void cell(struct buf *out, const json_t *f, const char *key, int width)
 {
+    const json_t *alias = json_object_get(f, key);
     struct buf text = {0};
     const char *release = text_of(alias, "release"), *sha = text_of(alias, "code_sha256");
 
     if (json_is_object(alias))
         buf_printf(&text, "%s%s %s %.8s", text_of(alias, "version"),
                    json_object_get(alias, "weights") ? "+" : "", *release ? release : "-", sha);
-    else
-        buf_putc(&text, '-');
+    else /* not known is not the same as not there */
+        buf_putc(&text, json_object_get(f, "error") ? '?' : '-');
     buf_printf(out, "  %-*s", width, buf_c(&text));
     buf_release(&text);
 }
@@ -169,19 +193,19 @@ static void print_table(const struct status *s)
 {
     const struct manifest_aliases *a = &s->session->manifest->aliases;
     CLEANUP(buf_release) struct buf out = {0}, safe = {0};
-    json_t *e, *f;
+    json_t *e, *f, *next;
     size_t i, k;
 
-    buf_printf(&out, "%-12s %-16s  %-24s  %-24s  %-24s\n", "environment", "function", a->live,
+    buf_printf(&out, "%-12s %-16s  %-24s  %-24s  %s\n", "environment", "function", a->live,
                a->smoke, a->backup);
     json_array_foreach(s->environments, i, e)
     {
         json_array_foreach(json_object_get(e, "functions"), k, f)
         {
             buf_printf(&out, "%-12s %-16s", text_of(e, "name"), text_of(f, "function"));
-            cell(&out, json_object_get(f, "live"), 24);
-            cell(&out, json_object_get(f, "smoke"), 24);
-            cell(&out, json_object_get(f, "backup"), 24);
+            cell(&out, f, "live", 24);
+            cell(&out, f, "smoke", 24);
+            cell(&out, f, "backup", 24);
             if (*text_of(f, "note"))
                 buf_printf(&out, "  %s", text_of(f, "note"));
             while (out.len && out.data[out.len - 1] == ' ')
@@ -189,14 +213,21 @@ static void print_table(const struct status *s)
             buf_putc(&out, '\n');
         }
     }
+    status_next_tell(s->next, s->count, clock_wall(&clock_system) / 1000, &out, &next);
+    json_decref(next);
     term_safe(&safe, buf_str(&out));
     term_out_str(buf_str(&safe));
 }
 
 static void print_json(const struct status *s)
 {
-    json_t *root = json_pack("{s:O}", "environments", s->environments);
-    char *text = json_dumps(root, JSON_INDENT(2));
+    CLEANUP(buf_release) struct buf ignored = {0};
+    json_t *root = json_pack("{s:O}", "environments", s->environments), *next;
+    char *text;
+
+    status_next_tell(s->next, s->count, clock_wall(&clock_system) / 1000, &ignored, &next);
+    json_object_set_new(root, "next", next);
+    text = json_dumps(root, JSON_INDENT(2));
 
     term_out("%s\n", text ? text : "{}");
     free(text);
@@ -209,14 +240,17 @@ static int status(struct session *session)
     const struct manifest *m = session->manifest;
     size_t n = 0;
     const char *const *names = opts_strings(&session->cli->opts, "env", &n);
+    const size_t count = n ? n : m->environment_count;
 
-    for (size_t i = 0; i < (n ? n : m->environment_count); i++) {
+    s.next = mem_array(count + 1, sizeof(*s.next));
+    for (size_t i = 0; i < count; i++) {
         struct err err = {0};
         const struct manifest_environment *e =
             n ? manifest_environment(m, names[i], &err) : &m->environments[i];
 
         if (!e) {
             json_decref(s.environments);
+            free(s.next);
             return command_fail(&err);
         }
         add_environment(&s, e);
@@ -226,6 +260,7 @@ static int status(struct session *session)
     else
         print_table(&s);
     json_decref(s.environments);
+    free(s.next);
     return s.code;
 }
 
@@ -238,8 +273,10 @@ extern const struct command cmd_status;
 const struct command cmd_status = {
     .name = "status",
     .summary = "show where Live, Smoke and Backup are, in every environment",
-    .details = "Version, release label and the first characters of CodeSha256 of each alias; a "
-               "\"+\" means that a part of the traffic goes to a second version.",
+    .details =
+        "Version, release label and the first characters of CodeSha256 of each alias; a "
+        "\"+\" means that a part of the traffic goes to a second version, \"?\" that it could "
+        "not be looked at. The last lines say what is under way, and what to type.",
     .example = "smokegate status\n"
                "smokegate status -e prod --json",
     .groups = GROUP_JSON | GROUP_PROJECT | GROUP_AWS,

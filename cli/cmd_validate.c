@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/lines.h"
 #include "base/mem.h"
 #include "cli/term.h"
 #include "cli/text_fault.h"
@@ -184,24 +185,29 @@ static void validate_line(struct validation *v, const char *name, struct str lin
     unusable(v, &placed);
 }
 
+/* What is known is told before anything is waited for: the lines may come from a pipe. */
 static void validate_lines(struct validation *v, const char *file)
 {
-    CLEANUP(buf_release) struct buf text = {0};
-    const char *name = strcmp(file, "-") == 0 ? "<stdin>" : file;
+    CLEANUP(lines_release) struct lines lines;
     struct err err = {0};
-    struct str rest, line;
+    struct str line;
+    int more;
 
-    if (file_read(&text, file, CLI_DOCUMENT_MAX, &err) < 0) {
+    if (lines_open(&lines, file, CLI_DOCUMENT_MAX, &err) < 0) {
         unusable(v, &err);
         return;
     }
-    rest = buf_str(&text);
-    if (str_ends(rest, STR("\n")))
-        rest.len--;
-    else if (!rest.len)
-        return;
-    for (size_t number = 1; str_cut(&rest, '\n', &line); number++)
-        validate_line(v, name, line, number);
+    do {
+        if (lines_will_read(&lines)) {
+            flush(v);
+            term_flush();
+        }
+        more = lines_next(&lines, &line, &err);
+        if (more > 0)
+            validate_line(v, lines.name, line, lines.number);
+        else if (more < 0)
+            unusable(v, &err);
+    } while (more > 0 || (more < 0 && err.kind == ERR_LIMIT)); /* behind that line it goes on */
 }
 
 static void validate_file(struct validation *v, const char *file)

@@ -20,8 +20,12 @@ static const char *env(const char *name)
 
 static void debug_line(void *ctx, const char *line)
 {
+    struct buf text = {0};
+
     (void)ctx;
-    term_err("debug: %s\n", line);
+    term_safe(&text, str_c(line));
+    term_err("debug: %s\n", buf_c(&text));
+    buf_release(&text);
 }
 
 int command_fail(const struct err *err)

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/rand.h"
 #include "cli/interrupt.h"
+#include "cli/repository.h"
 #include "cli/suite.h"
 #include "cli/term.h"
 #include "cli/version.h"
@@ -39,7 +40,7 @@ static const char *environment_names(struct gate_cases *g)
 void gate_cases_begin(struct gate_cases *g, const char *promotion)
 {
     const struct manifest *m = g->session->manifest;
-    const char *seed = opts_string(&g->session->cli->opts, "seed", NULL);
+    CLEANUP(mem_freep) char *folder = NULL;
     char host[256] = "localhost", own[ULID_SIZE];
     unsigned long long number = 0;
     struct run_info run = {.id = promotion,
@@ -60,9 +61,10 @@ void gate_cases_begin(struct gate_cases *g, const char *promotion)
         rand_ulid(own, run.start_ms);
         run.id = own;
     }
-    if (seed && str_to_u64(str_c(seed), UINT64_MAX, &number))
+    if (g->seed && str_to_u64(str_c(g->seed), UINT64_MAX, &number))
         run.seed = number;
     gethostname(host, sizeof(host) - 1);
+    run.folder = folder = repository_folder();
     g->started = true;
     g->began_us = clock_mono(&clock_system) * 1000;
     event_run_start(g->bus, &run);

@@ -16,6 +16,7 @@ struct gate_cases {
     struct run_reports reports;
     struct event_bus *bus; /* of the reports: one run, made of all of them */
     struct arena arena;
+    const char *seed; /* of --seed, for the reports; NULL: none */
     bool started;
     size_t first, last;                 /* the environments it goes through */
     size_t cases, suites, room;         /* told so far, and how many cases there can be */

@@ -88,7 +88,7 @@ void help_overview(struct buf *out)
         out,
         "\n`smokegate help COMMAND` tells more. Exit codes: 0 passed, 1 failed, 2 wrong input, "
         "3 inconclusive,\n4 busy, 5 superseded, 6 dirty, 7 audit finding, 8 no cases, "
-        "9 waiting for approval.\n");
+        "9 waiting for approval, 130 and 143 interrupted.\n");
 }
 
 /* Fills words into lines that begin at column `indent`, where the first one is already; a newline

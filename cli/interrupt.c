@@ -23,7 +23,9 @@ static void on_status(int number)
 
 void interrupt_install(void)
 {
-    struct sigaction sa = {.sa_handler = on_signal}, status = {.sa_handler = on_status};
+    struct sigaction sa = {.sa_handler = on_signal};
+    /* A write that was under way goes on: what it would have written is not asked for again. */
+    struct sigaction status = {.sa_handler = on_status, .sa_flags = SA_RESTART};
 
     sigemptyset(&sa.sa_mask);
     sigaction(SIGINT, &sa, NULL); /* no SA_RESTART: waits end early */

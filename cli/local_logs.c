@@ -1,10 +1,12 @@
 #include "cli/local_logs.h"
 
 #include <dirent.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -68,7 +70,13 @@ static struct entry *find(const char *folder, size_t *ret_count)
     return list;
 }
 
-int local_logs_print(const char *state_dir, const char *function, struct err *err)
+static bool is_recent(const struct entry *e, int64_t since_ms)
+{
+    return since_ms < 0 ||
+           (int64_t)e->written.tv_sec * 1000 + 999 >= clock_wall(&clock_system) - since_ms;
+}
+
+int local_logs_print(const char *state_dir, const char *function, int64_t since_ms, struct err *err)
 {
     CLEANUP(mem_freep) char *logs = path_join(state_dir, "logs");
     CLEANUP(mem_freep) char *folder = NULL;
@@ -76,8 +84,6 @@ int local_logs_print(const char *state_dir, const char *function, struct err *er
     size_t count;
     int r = 0;
 
-    if (function[0] == '.' || strchr(function, '/'))
-        return err_set(err, ERR_USAGE, "local: \"%.100s\" is not a function's name", function);
     folder = path_join(logs, function);
     list = find(folder, &count);
     if (count == 0)
@@ -86,7 +92,7 @@ int local_logs_print(const char *state_dir, const char *function, struct err *er
                     "environment (orders-dev)",
                     folder);
     for (size_t i = 0; i < count; i++) {
-        if (r == 0)
+        if (r == 0 && is_recent(&list[i], since_ms))
             r = local_logs_print_file(list[i].path, err);
         free(list[i].path);
     }

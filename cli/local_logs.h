@@ -2,6 +2,8 @@
 #ifndef CLI_LOCAL_LOGS_H
 #define CLI_LOCAL_LOGS_H
 
+#include <stdint.h>
+
 #include "base/err.h"
 
 /* Prints one file with controls made visible. */
@@ -9,8 +11,10 @@ int local_logs_print_file(const char *path, struct err *err);
 
 /*
  * Prints those of the function, one an environment, the one that was written to last at the end.
- * ERR_INPUT when nothing of that name ran.
+ * Of those only the ones that wrote in the last `since_ms`; -1: all. ERR_INPUT when nothing of that
+ * name ran.
  */
-int local_logs_print(const char *state_dir, const char *function, struct err *err);
+int local_logs_print(const char *state_dir, const char *function, int64_t since_ms,
+                     struct err *err);
 
 #endif

@@ -15,11 +15,6 @@ static int whole_or_partial(const struct opts *o, struct err *err)
     return 0;
 }
 
-void promotion_cases_drop(struct promotion_cli *p)
-{
-    gate_cases_finish(&p->gate, NULL);
-}
-
 int promotion_cases_open(struct promotion_cli *p, struct session *session,
                          struct promotion_options *ret, bool ranged, struct err *err)
 {
@@ -29,29 +24,21 @@ int promotion_cases_open(struct promotion_cli *p, struct session *session,
     p->approved = opts_strings(o, "approve", &p->approved_count);
     if (whole_or_partial(o, err) < 0)
         return -1;
-    if (gate_cases_open(&p->gate, session, err) == 0 &&
-        promotion_cli_options(p, ret, ranged, err) == 0)
-        return 0;
-    promotion_cases_drop(p);
-    return -1;
+    if (promotion_cli_open(p, session, ret, ranged, err) < 0)
+        return -1;
+    p->gate.seed = opts_string(o, "seed", NULL);
+    return 0;
 }
 
 int promotion_cases_run(struct promotion_cli *p, const struct promotion_options *o)
 {
     struct promotion_result result = {0};
-    struct err err = {0}, late = {0};
-    int code;
+    struct err err = {0};
 
     interrupt_install();
-    if (p->dry_run) {
+    if (p->dry_run)
         promotion_plan(o, &result, &err);
-    } else {
+    else
         promotion_run(o, &result, &err);
-        promotion_report_end(&p->report, o, &result, promotion_end_name(result.end), &err);
-    }
-    if (gate_cases_finish(&p->gate, &late) < 0)
-        command_fail(&late); /* what was promoted is promoted: the exit code tells about that */
-    code = promotion_cli_end(p, &result, &err);
-    promotion_result_release(&result);
-    return code;
+    return promotion_cli_close(p, o, &result, &err);
 }

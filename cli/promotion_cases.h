@@ -20,7 +20,4 @@ int promotion_cases_open(struct promotion_cli *p, struct session *session,
 /* Runs it, ends the reports, prints the table; returns the exit code. */
 int promotion_cases_run(struct promotion_cli *p, const struct promotion_options *o);
 
-/* Instead of running it. */
-void promotion_cases_drop(struct promotion_cli *p);
-
 #endif

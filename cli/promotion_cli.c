@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "cli/approval.h"
 #include "cli/deploy_command.h"
 #include "cli/interrupt.h"
 #include "cli/term.h"
@@ -20,14 +21,14 @@ static int client(void *ctx, const struct manifest_environment *environment,
     return session_client(p->session, environment, ret, err);
 }
 
-static bool approved(void *ctx, const struct manifest_environment *environment)
+static enum promotion_answer approved(void *ctx, const struct promotion_approval *what)
 {
     const struct promotion_cli *p = ctx;
 
     for (size_t i = 0; i < p->approved_count; i++)
-        if (strcmp(p->approved[i], environment->name) == 0)
-            return true;
-    return false;
+        if (strcmp(p->approved[i], what->environment->name) == 0)
+            return ANSWER_YES;
+    return approval_ask(p->session, what) ? ANSWER_YES_LATER : ANSWER_NO;
 }
 
 static void shield(void *ctx, bool on)
@@ -50,6 +51,39 @@ static void line(const struct promotion_cli *p, const char *before, const char *
     fflush(stdout); /* a promotion takes minutes: whoever watches a log wants to see it */
 }
 
+static void put(json_t *object, const char *key, const char *text)
+{
+    if (text && *text)
+        json_object_set_new(object, key, json_string(text));
+}
+
+/* What would be called, for scripts. */
+static void keep_step(struct promotion_cli *p, const struct promotion_event *e)
+{
+    const struct step *s = e->step;
+    const struct manifest_function *f =
+        s->function == STEP_SET ? NULL : &e->environment->functions[s->function];
+    json_t *o = json_object();
+
+    put(o, "environment", e->environment->name);
+    put(o, "step", step_kind_name(s->kind));
+    put(o, "function", f ? f->key : NULL);
+    put(o, "name", f ? f->name : NULL);
+    put(o, "layer", s->kind == STEP_LAYER ? e->environment->layers[s->layer].name : NULL);
+    put(o, "alias", step_alias(s, &p->session->manifest->aliases));
+    put(o, "operation", e->operation);
+    put(o, "from", s->from);
+    put(o, "to", s->to);
+    if (s->kind == STEP_WEIGH)
+        json_object_set_new(o, "weight", json_real(s->weight));
+    if (s->kind == STEP_HOLD)
+        json_object_set_new(o, "hold_ms", json_integer(s->hold_ms));
+    put(o, "reason", s->reason);
+    if (!p->steps)
+        p->steps = json_array();
+    json_array_append_new(p->steps, o);
+}
+
 static void tell(void *ctx, const struct promotion_event *e)
 {
     struct promotion_cli *p = ctx;
@@ -58,6 +92,8 @@ static void tell(void *ctx, const struct promotion_event *e)
 
     if (!p->dry_run)
         promotion_report_tell(&p->report, e);
+    else if (e->tell == TELL_STEP)
+        keep_step(p, e);
     if (p->session->cli->quiet && e->tell != TELL_NOTE)
         return;
     switch (e->tell) {
@@ -248,7 +284,8 @@ static json_t *versions(const struct promotion_versions *v)
                      *v->smoke ? v->smoke : NULL, "backup", *v->backup ? v->backup : NULL);
 }
 
-static void print_json(const struct promotion_result *r, const struct err *err)
+static void print_json(const struct promotion_cli *p, const struct promotion_result *r,
+                       const struct err *err)
 {
     json_t *root = json_object(), *places = json_array();
     char *text;
@@ -261,27 +298,87 @@ static void print_json(const struct promotion_result *r, const struct err *err)
     if (err->kind != ERR_NONE)
         json_object_set_new(root, "message", json_string(err->text));
     for (size_t i = 0; i < r->place_count; i++)
-        json_array_append_new(places, json_pack("{s:s, s:s, s:s, s:o, s:o}", "environment",
-                                                r->places[i].environment->name, "function",
-                                                r->places[i].function->key, "name",
-                                                r->places[i].function->name, "before",
-                                                versions(&r->places[i].before), "after",
-                                                versions(&r->places[i].after)));
+        json_array_append_new(
+            places,
+            json_pack("{s:s, s:s, s:s, s:o, s:o, s:s*, s:s*}", "environment",
+                      r->places[i].environment->name, "function", r->places[i].function->key,
+                      "name", r->places[i].function->name, "before", versions(&r->places[i].before),
+                      "after", versions(&r->places[i].after), "trouble", r->places[i].trouble,
+                      "repair", r->places[i].repair));
     json_object_set_new(root, "functions", places);
+    if (p->dry_run)
+        json_object_set_new(root, "steps", p->steps ? json_incref(p->steps) : json_array());
     text = json_dumps(root, JSON_INDENT(2));
     term_out("%s\n", text ? text : "{}");
     free(text);
     json_decref(root);
 }
 
+/* For whoever is paged: what is true of each function, and what to type where abort does not do. */
+static void print_trouble(const struct promotion_result *r)
+{
+    CLEANUP(buf_release) struct buf out = {0}, safe = {0};
+
+    for (size_t i = 0; i < r->place_count; i++) {
+        const struct promotion_place *p = &r->places[i];
+
+        if (!p->trouble)
+            continue;
+        buf_printf(&out, "%s%s: %s\n", out.len ? "" : "not restored:\n", p->environment->name,
+                   p->trouble);
+        if (p->repair)
+            buf_printf(&out, "   by hand: %s\n", p->repair);
+    }
+    term_safe(&safe, buf_str(&out));
+    term_err_str(buf_str(&safe));
+}
+
 int promotion_cli_end(const struct promotion_cli *p, const struct promotion_result *result,
                       const struct err *err)
 {
     if (p->session->cli->json)
-        print_json(result, err);
+        print_json(p, result, err);
     else if (result->place_count && (!p->session->cli->quiet || result->end == PROMOTION_DIRTY))
         table(p, result);
+    print_trouble(result);
     if (err->kind != ERR_NONE)
         command_fail(err);
     return promotion_exit(result, err);
+}
+
+/* ---- with reports ---- */
+
+void promotion_cli_drop(struct promotion_cli *p)
+{
+    gate_cases_finish(&p->gate, NULL);
+}
+
+int promotion_cli_open(struct promotion_cli *p, struct session *session,
+                       struct promotion_options *ret, bool ranged, struct err *err)
+{
+    if (gate_cases_open(&p->gate, session, err) == 0 &&
+        promotion_cli_options(p, ret, ranged, err) == 0) {
+        p->gate.first = ret->first;
+        p->gate.last = ret->last;
+        return 0;
+    }
+    promotion_cli_drop(p);
+    return -1;
+}
+
+int promotion_cli_close(struct promotion_cli *p, const struct promotion_options *o,
+                        struct promotion_result *result, const struct err *err)
+{
+    struct err late = {0};
+    int code;
+
+    if (!p->dry_run)
+        promotion_report_end(&p->report, o, result, promotion_end_name(result->end), err);
+    if (gate_cases_finish(&p->gate, &late) < 0)
+        command_fail(&late); /* what was done is done: the exit code tells about that */
+    code = promotion_cli_end(p, result, err);
+    promotion_result_release(result);
+    json_decref(p->steps);
+    p->steps = NULL;
+    return code;
 }

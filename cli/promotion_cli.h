@@ -5,6 +5,8 @@
 #ifndef CLI_PROMOTION_CLI_H
 #define CLI_PROMOTION_CLI_H
 
+#include <jansson.h>
+
 #include "cli/gate_cases.h"
 #include "cli/promotion_report.h"
 #include "cli/session.h"
@@ -16,7 +18,8 @@ struct promotion_cli {
     struct promotion_report report; /* of the gate's reports */
     const char *const *approved;    /* of --approve */
     size_t approved_count;
-    bool dry_run; /* what is told is only planned: it goes into no report */
+    bool dry_run;  /* what is told is only planned: it goes into no report */
+    json_t *steps; /* of a dry run, for --json; NULL: none told */
 };
 
 /*
@@ -29,6 +32,20 @@ int promotion_cli_options(struct promotion_cli *p, struct promotion_options *ret
 /* The table, or with --json one object; `err` is what the run said. Returns the exit code. */
 int promotion_cli_end(const struct promotion_cli *p, const struct promotion_result *result,
                       const struct err *err);
+
+/*
+ * Opens the reports as well; the command has REPORT_OPTS. -1: nothing is left to be closed. After
+ * it either of the two below.
+ */
+int promotion_cli_open(struct promotion_cli *p, struct session *session,
+                       struct promotion_options *ret, bool ranged, struct err *err);
+
+/* Ends the reports, prints the table; releases `result` and returns the exit code. */
+int promotion_cli_close(struct promotion_cli *p, const struct promotion_options *o,
+                        struct promotion_result *result, const struct err *err);
+
+/* Instead of running it: older reports stay. */
+void promotion_cli_drop(struct promotion_cli *p);
 
 int promotion_exit(const struct promotion_result *result, const struct err *err);
 

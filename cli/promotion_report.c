@@ -72,7 +72,7 @@ static void tell_whole(struct promotion_report *p, const char *environment, cons
     event_step(p->gate->bus, &s);
 }
 
-static void finding(struct promotion_report *p, const struct audit_finding *f)
+void promotion_report_finding(struct promotion_report *p, const struct audit_finding *f)
 {
     event_finding(p->gate->bus, &(struct account_finding){.fails = f->level == AUDIT_IS_FAILURE,
                                                           .check = f->check,
@@ -84,10 +84,23 @@ static void finding(struct promotion_report *p, const struct audit_finding *f)
                                                           .repair = f->repair});
 }
 
+void promotion_report_whole(struct promotion_report *p, const char *environment, const char *kind,
+                            const char *text, const char *reason)
+{
+    if (has_reports(p))
+        tell_whole(p, environment, kind, text, reason ? VERDICT_INCONCLUSIVE : VERDICT_PASSED,
+                   reason);
+}
+
+static void note_entered(struct promotion_report *p, const struct promotion_event *e)
+{
+    p->entered[p->entered_count++ % MANIFEST_ENVIRONMENTS_MAX] = e->environment;
+}
+
 static void entered(struct promotion_report *p, const struct promotion_event *e)
 {
     p->undoing = false;
-    p->entered[p->entered_count++ % MANIFEST_ENVIRONMENTS_MAX] = e->environment;
+    note_entered(p, e);
     /* The text is the promotion's id where it goes on, a reason where there is nothing to do. */
     if (strcmp(e->text, e->promotion) != 0)
         tell_whole(p, e->environment->name, "environment", e->text, VERDICT_PASSED, NULL);
@@ -104,6 +117,7 @@ void promotion_report_tell(struct promotion_report *p, const struct promotion_ev
         break;
     case TELL_UNDO:
         p->undoing = true;
+        note_entered(p, e);
         break;
     case TELL_STEP:
         /* Turning stands before the first environment that goes back. */
@@ -118,7 +132,7 @@ void promotion_report_tell(struct promotion_report *p, const struct promotion_ev
         unreached(p, e);
         break;
     case TELL_FINDING:
-        finding(p, e->finding);
+        promotion_report_finding(p, e->finding);
         break;
     case TELL_NOTE:
         break;
@@ -140,6 +154,13 @@ static void tell_stop(struct promotion_report *p, const struct promotion_options
                       const struct promotion_result *r, const char *name, const struct err *err)
 {
     const bool nothing = r->end == PROMOTION_NOTHING;
+    const char *there = p->words.nothing;
+    const char *untouched =
+        p->words.untouched ? p->words.untouched : "the promotion stopped before it";
+
+    if (!there)
+        there = arena_printf(&p->gate->arena, "these packages are on %s already",
+                             o->manifest->aliases.live);
 
     for (size_t at = o->first; at <= o->last; at++) {
         const struct manifest_environment *e = &o->manifest->environments[at];
@@ -147,10 +168,8 @@ static void tell_stop(struct promotion_report *p, const struct promotion_options
         if (err->kind != ERR_NONE && !p->told_trouble && e == r->environment)
             tell_whole(p, e->name, "end", name, VERDICT_INCONCLUSIVE, err->text);
         else if (!was_entered(p, e))
-            tell_whole(p, e->name, "environment",
-                       nothing ? "these packages are on Live already" : "not reached",
-                       nothing ? VERDICT_PASSED : VERDICT_SKIPPED,
-                       nothing ? NULL : "the promotion stopped before it");
+            tell_whole(p, e->name, "environment", nothing ? there : "not reached",
+                       nothing ? VERDICT_PASSED : VERDICT_SKIPPED, nothing ? NULL : untouched);
     }
     if (err->kind != ERR_NONE && !p->told_trouble && !r->environment)
         tell_whole(p, o->manifest->environments[o->first].name, "end", name, VERDICT_INCONCLUSIVE,
@@ -179,6 +198,6 @@ void promotion_report_end(struct promotion_report *p, const struct promotion_opt
                                                           .after = versions_of(&place->after),
                                                           .weighted = place->after.weighted});
     }
-    p->gate->total.end = name;
+    p->gate->total.end = result->end == PROMOTION_DONE && p->words.done ? p->words.done : name;
     p->gate->total.message = err->kind != ERR_NONE ? arena_dup(&p->gate->arena, err->text) : NULL;
 }

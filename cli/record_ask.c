@@ -63,7 +63,7 @@ int record_ask(struct record_answer *ret, struct arena *arena, const char *draft
                                   .verdict_ = VERDICT_INCONCLUSIVE,
                                   .what_ = ""};
     suite->config.function = NULL; /* the file says it */
-    suite->config.snapshots = SNAPSHOTS_UPDATE;
+    suite->config.snapshots = SNAPSHOTS_RAW;
     testset_load(&suite->set, &draft, 1, &suite->config, &faults);
     if (faults.count) {
         term_faults(&faults);

@@ -1,48 +1,29 @@
 #include "cli/release.h"
 
-#include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "base/child.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
 
-static _Noreturn void become_git(const char *dir, int out)
-{
-    const int null = open("/dev/null", O_RDWR);
+/* A repository on a dead network share must not hold a deploy. */
+enum { GIT_TIMEOUT_MS = 5000, LABEL_MAX_BYTES = 1024 };
 
-    if (null < 0 || dup2(null, 0) < 0 || dup2(null, 2) < 0 || dup2(out, 1) < 0)
-        _exit(127);
-    alarm(5); /* a repository on a dead network share must not hold a deploy */
-    execlp("git", "git", "-C", dir, "describe", "--tags", "--always", "--dirty", (char *)NULL);
-    _exit(127);
-}
-
+/* No git, no repository, no commit yet: no label, and that is no error. */
 static char *git_describe(const char *dir)
 {
-    char text[256];
-    size_t len = 0;
-    ssize_t n;
-    int out[2], status = 0;
-    pid_t pid;
+    const char *const argv[] = {"git",    "-C",       dir,       "describe",
+                                "--tags", "--always", "--dirty", NULL};
+    const struct child_options options = {
+        .argv = argv, .timeout_ms = GIT_TIMEOUT_MS, .max_out_bytes = LABEL_MAX_BYTES};
+    CLEANUP(child_result_release) struct child_result git = {0};
+    struct err err = {0};
     struct str label;
 
-    if (pipe(out) < 0)
+    if (child_run(&options, &git, &err) < 0 || git.exit_code)
         return NULL;
-    pid = fork();
-    if (pid == 0)
-        become_git(dir, out[1]);
-    close(out[1]);
-    while (pid > 0 && len < sizeof(text) && (n = read(out[0], text + len, sizeof(text) - len)) > 0)
-        len += (size_t)n;
-    close(out[0]);
-    if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status))
-        return NULL;
-    label = str_trim((struct str){text, len});
+    label = str_trim(buf_str(&git.out));
     return label.len ? mem_dup_n(label.data, label.len) : NULL;
 }
 

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/rand.h"
 #include "cli/interrupt.h"
+#include "cli/repository.h"
 #include "cli/run_reports.h"
 #include "cli/term.h"
 #include "cli/version.h"
@@ -45,6 +46,7 @@ int run_exit_code(const struct run_summary *summary, bool allow_empty)
 
 /* ---- terminal ---- */
 
+/* Asked each time: the window is as wide as it is now, and no signal has to be waited for. */
 static unsigned width_of(int fd)
 {
     const char *columns = getenv("COLUMNS");
@@ -56,17 +58,30 @@ static unsigned width_of(int fd)
     return columns && str_to_u64(str_c(columns), 1000, &n) && n >= 40 ? (unsigned)n : 80;
 }
 
+static unsigned out_width(void)
+{
+    return width_of(STDOUT_FILENO);
+}
+
+static unsigned err_width(void)
+{
+    return width_of(STDERR_FILENO);
+}
+
 struct terminal *run_terminal(const struct cli *cli, struct event_bus *bus)
 {
     const char *ci = getenv("CI");
+    const bool debug = opts_given(&cli->opts, "debug"); /* whose lines come in between */
     struct terminal_options options = {
         .color_out = term_colored(stdout),
         .color_err = term_colored(stderr),
-        .progress = isatty(STDERR_FILENO) && term_is_capable() && !(ci && *ci) && !cli->quiet,
+        .progress =
+            isatty(STDERR_FILENO) && term_is_capable() && !(ci && *ci) && !cli->quiet && !debug,
         .quiet = cli->quiet,
         .verbose = cli->verbose,
-        .logs = opts_given(&cli->opts, "debug"),
-        .width = width_of(STDOUT_FILENO),
+        .logs = debug,
+        .out_width = out_width,
+        .err_width = err_width,
         .out = term_out_str,
         .err = term_err_str,
         .safe = term_safe,
@@ -93,6 +108,7 @@ int run_cases(struct cli_suite *suite, struct session *session, const struct run
     struct engine_options options = {.client = request->client,
                                      .alias = suite->config.alias,
                                      .weighted_ok = request->weighted_ok};
+    CLEANUP(mem_freep) char *folder = repository_folder();
     char id[ULID_SIZE], host[256] = "localhost";
     struct err late = {0};
     int result = 0;
@@ -105,6 +121,7 @@ int run_cases(struct cli_suite *suite, struct session *session, const struct run
     options.shards = suite->sharding.shards;
     options.whole = suite->whole.places ? &suite->whole : NULL;
     options.host = host;
+    options.folder = folder;
     event_bus_listen(bus, &keep);
     if (request->also)
         event_bus_listen(bus, request->also);

@@ -3,6 +3,7 @@
 #ifndef CLI_RUN_CASES_H
 #define CLI_RUN_CASES_H
 
+#include "cli/run_reports.h"
 #include "cli/suite.h"
 #include "reports/terminal.h"
 #include "runner/engine.h"
@@ -18,11 +19,7 @@
         {"slow", 0, OPT_DURATION, "DURATION", "tell of cases that run longer"},                    \
         {"fail-fast", 0, OPT_FLAG, NULL, "start nothing new after the first failure"},             \
         {"flaky", 0, OPT_CHOICE, "pass|fail", "what a case is that passed at a later attempt"},    \
-        {"report", 0, OPT_STRINGS, "FORMAT=FILE",                                                  \
-         "junit, junit-strict, html, tap, markdown, github, jsonl, outcome"},                      \
-    {                                                                                              \
-        "junit", 0, OPT_STRING, "FILE", "short for --report junit=FILE"                            \
-    }
+        REPORT_OPTS
 
 struct run_request {
     struct aws_client *client;

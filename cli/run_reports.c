@@ -23,9 +23,20 @@ static char *spool_path(struct err *err)
     return STEAL(path);
 }
 
-static int open_one(struct run_reports *all, const char *wish, struct event_bus *bus,
-                    struct err *err)
+/* Where CI systems stop reading (docs/reports.md): Buildkite at 5,000 results, GitLab at 30 MB. */
+enum { JUNIT_CASES = 5000, JUNIT_BYTES = 25 * 1000 * 1000 };
+
+static struct report_limits limits_of(const struct opts *o)
 {
+    const size_t cases = (size_t)opts_count(o, "junit-cases", JUNIT_CASES);
+
+    return (struct report_limits){.cases = cases, .bytes = cases ? JUNIT_BYTES : 0};
+}
+
+static int open_one(struct run_reports *all, const char *wish, const struct report_limits *limits,
+                    struct event_bus *bus, struct err *err)
+{
+    struct report **ret = &all->items[all->count];
     const char *equals = strchr(wish, '=');
     CLEANUP(mem_freep) char *format = NULL, *spool = NULL;
 
@@ -36,7 +47,8 @@ static int open_one(struct run_reports *all, const char *wish, struct event_bus 
     format = mem_dup_n(wish, (size_t)(equals - wish));
     if (strcmp(equals + 1, "-") == 0 && !(spool = spool_path(err)))
         return -1;
-    if (report_open(&all->items[all->count], format, spool ? spool : equals + 1, bus, err) < 0) {
+    /* Standard output is one stream. */
+    if (report_open(ret, format, spool ? spool : equals + 1, spool ? NULL : limits, bus, err) < 0) {
         if (spool)
             unlink(spool);
         return -1;
@@ -49,17 +61,18 @@ int run_reports_open_all(struct run_reports *all, const struct opts *o, struct e
                          struct err *err)
 {
     const char *junit = opts_string(o, "junit", NULL);
+    const struct report_limits limits = limits_of(o);
     CLEANUP(buf_release) struct buf wish = {0};
     size_t count;
     const char *const *wishes = opts_strings(o, "report", &count);
 
     for (size_t i = 0; i < count; i++)
-        if (open_one(all, wishes[i], bus, err) < 0)
+        if (open_one(all, wishes[i], &limits, bus, err) < 0)
             return -1;
     if (!junit)
         return 0;
     buf_printf(&wish, "junit=%s", junit);
-    return open_one(all, buf_c(&wish), bus, err);
+    return open_one(all, buf_c(&wish), &limits, bus, err);
 }
 
 static int print_spool(const char *path, struct err *err)
@@ -81,6 +94,27 @@ static void forget_spools(struct run_reports *all)
     }
 }
 
+/* "junit.xml goes on in junit.part2.xml (and so on to junit.part7.xml)". */
+static void say_parts(const struct report *report, struct buf *safe)
+{
+    const size_t count = report_part_count(report);
+    CLEANUP(buf_release) struct buf second = {0}, last = {0};
+
+    if (count < 2)
+        return;
+    report_part_path(report, 2, &second);
+    report_part_path(report, count, &last);
+    buf_printf(safe, "smokegate: ");
+    term_safe(safe, str_c(report_path(report)));
+    buf_add_c(safe, " goes on in ");
+    term_safe(safe, buf_str(&second));
+    if (count > 2) {
+        buf_add_c(safe, count == 3 ? " and " : " to ");
+        term_safe(safe, buf_str(&last));
+    }
+    buf_add_c(safe, ": have CI read them all\n");
+}
+
 int run_reports_finish(struct run_reports *all, struct err *err)
 {
     int result = 0;
@@ -88,9 +122,14 @@ int run_reports_finish(struct run_reports *all, struct err *err)
     for (size_t i = 0; i < all->count; i++) {
         struct err one = {0};
 
+        CLEANUP(buf_release) struct buf parts = {0};
+
+        say_parts(all->items[i], &parts);
         if (report_finish(all->items[i], &one) == 0 &&
-            (!all->spools[i] || print_spool(all->spools[i], &one) == 0))
+            (!all->spools[i] || print_spool(all->spools[i], &one) == 0)) {
+            term_err_str(buf_str(&parts));
             continue;
+        }
         if (result == 0)
             err_set(err, one.kind, "%s", one.text);
         result = -1;

@@ -10,6 +10,7 @@
 #include "base/secret.h"
 #include "cli/earlier.h"
 #include "cli/last_run.h"
+#include "cli/tags.h"
 #include "cli/term.h"
 
 /* ---- variables ---- */
@@ -225,6 +226,7 @@ static int choose(struct cli_suite *s, const struct opts *o, struct err *err)
     if (opts_given(o, "rerun-failed") && load_failed(s, &earlier, err) < 0)
         return -1;
     wish.titles = earlier.not_passed;
+    tags_tell_unknown(&s->set, &wish);
     if (select_items(&s->set, &wish, &s->order, &s->count, err) < 0)
         return -1;
     return take_part(s, o, err);

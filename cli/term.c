@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/neutral.h"
 #include "base/secret.h"
-#include "base/utf8.h"
 
 static bool colored_out, colored_err;
 
@@ -23,7 +23,7 @@ bool term_is_capable(void)
 
 static bool wants_color(enum term_color wish, int fd, const char *(*env)(const char *))
 {
-    const char *no = env("NO_COLOR"), *term = env("TERM"), *cli = env("CLICOLOR");
+    const char *no = env("NO_COLOR"), *cli = env("CLICOLOR");
 
     if (wish != TERM_AUTO)
         return wish == TERM_ALWAYS;
@@ -33,7 +33,7 @@ static bool wants_color(enum term_color wish, int fd, const char *(*env)(const c
         return true;
     if (cli && strcmp(cli, "0") == 0)
         return false;
-    return isatty(fd) && term && strcmp(term, "dumb") != 0;
+    return isatty(fd) && capable;
 }
 
 void term_init(enum term_color wish, const char *(*getenv_fn)(const char *))
@@ -89,6 +89,11 @@ void term_out_str(struct str bytes)
     emit(stdout, &text);
 }
 
+void term_flush(void)
+{
+    fflush(stdout);
+}
+
 void term_err_str(struct str bytes)
 {
     struct buf text = {0};
@@ -99,7 +104,7 @@ void term_err_str(struct str bytes)
 
 void term_safe(struct buf *out, struct str bytes)
 {
-    utf8_visible(out, bytes);
+    neutral_text(out, bytes);
 }
 
 /* Spaces (tabs stay tabs) up to a column, so that the caret stands under its character. */

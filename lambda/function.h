@@ -40,7 +40,6 @@ struct function_info {
     char arn[LAMBDA_ARN_SIZE];
     char version[LAMBDA_VERSION_SIZE];    /* "$LATEST" or a number, also when asked for by alias */
     char code_sha256[LAMBDA_SHA256_SIZE]; /* base64 */
-    char config_sha256[LAMBDA_SHA256_SIZE]; /* newer; may be "" */
     char revision_id[LAMBDA_REVISION_SIZE];
     char description[LAMBDA_DESCRIPTION_SIZE];
     enum function_state state;

@@ -11,9 +11,11 @@ static enum function_state state_of(const char *name)
     static const struct {
         const char *name;
         enum function_state state;
-    } states[] = {{"", FUNCTION_STATE_NONE},       {"Pending", FUNCTION_PENDING},
-                  {"Active", FUNCTION_ACTIVE},     {"ActiveNonInvocable", FUNCTION_OTHER_STATE},
-                  {"Inactive", FUNCTION_INACTIVE}, {"Failed", FUNCTION_FAILED}};
+    } states[] = {{"", FUNCTION_STATE_NONE},
+                  {"Pending", FUNCTION_PENDING},
+                  {"Active", FUNCTION_ACTIVE},
+                  {"Inactive", FUNCTION_INACTIVE},
+                  {"Failed", FUNCTION_FAILED}};
 
     for (size_t i = 0; i < ARRAY_LEN(states); i++)
         if (strcmp(name, states[i].name) == 0)
@@ -32,7 +34,6 @@ static int read_names(const json_t *o, struct function_info *f, struct err *err)
         {"FunctionArn", f->arn, sizeof(f->arn)},
         {"Version", f->version, sizeof(f->version)},
         {"CodeSha256", f->code_sha256, sizeof(f->code_sha256)},
-        {"ConfigSha256", f->config_sha256, sizeof(f->config_sha256)},
         {"RevisionId", f->revision_id, sizeof(f->revision_id)},
         {"Description", f->description, sizeof(f->description)},
         {"State", f->state_name, sizeof(f->state_name)},

@@ -6,14 +6,12 @@
 
 #include "aws/curl.h"
 #include "base/codec.h"
+#include "base/header.h"
 #include "base/mem.h"
 #include "lambda/eventstream.h"
 #include "lambda/json_text.h"
 
 enum { LONGEST_MS = 15 * 60 * 1000 + 30 * 1000 };
-
-/* Known to smokegate-local, which answers with the same (local/invoke_request.h). */
-static const char FRESH[] = "x-smokegate-fresh";
 
 struct invoke_call {
     struct aws_transfer *transfer;
@@ -57,7 +55,7 @@ int invoke_request(struct aws_request *r, const struct invoke_request *q, struct
             aws_request_header(r, "x-amz-client-context", buf_str(&context));
     }
     if (q->fresh)
-        aws_request_header(r, FRESH, STR("true"));
+        aws_request_header(r, HEADER_FRESH, STR("true"));
     r->body = q->payload;
     r->quota = AWS_QUOTA_NONE;
     r->timeout_ms = q->timeout_ms ? q->timeout_ms : LONGEST_MS;
@@ -135,7 +133,7 @@ static void read_reply(struct invoke_reply *ret, struct aws_reply *reply)
     copy_header(ret->request_id, sizeof(ret->request_id), reply, "x-amzn-requestid");
     if (aws_reply_header(reply, "x-amz-log-result", &log))
         read_log(ret, log);
-    ret->fresh = aws_reply_header(reply, FRESH, &fresh) && str_eq_c(fresh, "true");
+    ret->fresh = aws_reply_header(reply, HEADER_FRESH, &fresh) && str_eq_c(fresh, "true");
     ret->status = reply->status;
     ret->timing = reply->timing;
     ret->headers = reply->headers;

@@ -4,17 +4,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/error.h"
 #include "base/buf.h"
 #include "base/codec.h"
 
 json_t *lambda_parse(struct str body, const char *operation, struct err *err)
 {
+    char title[128];
     json_error_t why;
     json_t *root = json_loadb(body.data ? body.data : "", body.len, JSON_ALLOW_NUL, &why);
 
     if (json_is_object(root))
         return root;
-    if (root)
+    if (aws_is_html(body, title, sizeof(title)))
+        err_set(err, ERR_UNKNOWN,
+                "lambda %s: the answer is an HTML page%s%s%s: is there a proxy in between?",
+                operation, title[0] ? " (\"" : "", title, title[0] ? "\")" : "");
+    else if (root)
         err_set(err, ERR_UNKNOWN, "lambda %s: the answer is no JSON object", operation);
     else
         err_set(err, ERR_UNKNOWN, "lambda %s: the answer is no JSON: %s", operation, why.text);

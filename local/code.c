@@ -34,8 +34,9 @@ static int keep(struct call *c, struct str zip)
         return fail(c, FAIL_PARAMETER, bad_zip);
     }
     sha256_hex(code->hex, zip);
-    sha256_base64(code->base64, zip);
+    sha256_base64(code->sha256, zip);
     code->size = (int64_t)zip.len;
+    code->unzipped = (int64_t)unzipped;
     path = code_path(c, code->hex);
     if (!file_exists(path) && file_write_atomic(path, zip, 0644, &err) < 0)
         return fail(c, FAIL_SERVICE, "%s", err.text);
@@ -68,9 +69,9 @@ static int take_image(struct call *c, const char *uri)
 
     /* Lambda resolves a tag to a digest; without a registry, the name itself stands for it. */
     if (digest && strlen(digest) == 8 + 64)
-        snprintf(code->base64, sizeof(code->base64), "%.44s", digest + 8);
+        snprintf(code->sha256, sizeof(code->sha256), "%s", digest + 8);
     else
-        sha256_base64(code->base64, str_c(uri));
+        sha256_hex(code->sha256, str_c(uri));
     code->image_uri = arena_dup(&c->arena, uri);
     c->code = code;
     return 0;

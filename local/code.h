@@ -14,10 +14,10 @@ enum { CODE_ZIP_MAX = 52428800 }; /* for a direct upload */
 
 /* What came with a request. A zeroed one: nothing. */
 struct code {
-    char hex[SHA256_HEX_SIZE];       /* of the zip; "" for an image */
-    char base64[SHA256_BASE64_SIZE]; /* CodeSha256 */
-    int64_t size;
-    const char *image_uri; /* in the call's arena, or NULL */
+    char hex[SHA256_HEX_SIZE];    /* of the zip; "" for an image */
+    char sha256[SHA256_HEX_SIZE]; /* CodeSha256: of a zip in base64, of an image its digest */
+    int64_t size, unzipped;       /* bytes */
+    const char *image_uri;        /* in the call's arena, or NULL */
 };
 
 /*

@@ -76,12 +76,21 @@ static int apply_dead_letter(json_t *config, json_t *target)
     return 0;
 }
 
+/* Answers have it one level deeper; an empty one takes it away. */
+static void set_image_config(json_t *config, json_t *image)
+{
+    if (json_object_size(image))
+        json_object_set_new(config, "ImageConfigResponse", json_pack("{sO}", "ImageConfig", image));
+    else
+        json_object_del(config, "ImageConfigResponse");
+}
+
 int config_apply(struct call *c, json_t *config)
 {
     static const char *const plain[] = {
-        "Description",      "Handler",           "Runtime",       "Role",
-        "Timeout",          "MemorySize",        "TracingConfig", "KMSKeyArn",
-        "EphemeralStorage", "FileSystemConfigs", "ImageConfig"};
+        "Description",      "Handler",          "Runtime",       "Role",
+        "Timeout",          "MemorySize",       "TracingConfig", "KMSKeyArn",
+        "EphemeralStorage", "FileSystemConfigs"};
     json_t *value;
 
     for (size_t i = 0; i < ARRAY_LEN(plain); i++)
@@ -96,6 +105,8 @@ int config_apply(struct call *c, json_t *config)
         set_snap_start(config, value);
     if ((value = json_object_get(c->body, "LoggingConfig")) && json_is_object(value))
         set_logging(config, value);
+    if ((value = json_object_get(c->body, "ImageConfig")) && json_is_object(value))
+        set_image_config(config, value);
     if ((value = json_object_get(c->body, "DeadLetterConfig")) && json_is_object(value))
         apply_dead_letter(config, value);
     if ((value = json_object_get(c->body, "Layers")) && json_is_array(value))
@@ -107,14 +118,31 @@ void config_set_code(struct call *c, json_t *config, const struct code *code)
 {
     json_t *architectures = json_object_get(c->body, "Architectures");
 
-    json_object_set_new(config, "CodeSha256", json_string(code->base64));
+    json_object_set_new(config, "CodeSha256", json_string(code->sha256));
     json_object_set_new(config, "CodeSize", json_integer(code->size));
+    json_object_set_new(config, "CodeUnzipped", json_integer(code->unzipped));
     if (json_is_array(architectures))
         json_object_set(config, "Architectures", architectures);
     if (!code->image_uri)
         return;
     json_object_set_new(config, "PackageType", json_string("Image"));
     json_object_set_new(config, "ImageUri", json_string(code->image_uri)); /* not shown there */
+}
+
+int config_check_size(struct call *c, const json_t *config)
+{
+    const json_int_t layers = json_integer_value(json_object_get(config, "LayersUnzipped"));
+    const json_int_t all = layers + json_integer_value(json_object_get(config, "CodeUnzipped"));
+
+    if (layers > EXECUTE_UNZIPPED_MAX)
+        return fail(c, FAIL_PARAMETER, "Layers consume more than the available size of %d bytes",
+                    EXECUTE_UNZIPPED_MAX);
+    if (all > EXECUTE_UNZIPPED_MAX)
+        return fail(c, FAIL_PARAMETER,
+                    "Function code combined with layers exceeds the maximum allowed size of %d "
+                    "bytes. The actual size is %" JSON_INTEGER_FORMAT " bytes.",
+                    EXECUTE_UNZIPPED_MAX, all);
+    return 0;
 }
 
 void config_touch(struct call *c, json_t *config)
@@ -220,6 +248,8 @@ json_t *config_answer(struct call *c, const struct version *v, const char *quali
     json_t *o = json_copy(v->config);
 
     json_object_del(o, "ImageUri");
+    json_object_del(o, "CodeUnzipped");
+    json_object_del(o, "LayersUnzipped");
     json_object_del(o, "LayerZips");
     json_object_del(o, "Identity");
     json_object_del(o, "Serving");

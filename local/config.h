@@ -1,7 +1,8 @@
 /*
  * A function's configuration as its JSON document (FunctionConfiguration without what changes by
  * itself: names, version, revision, states), what a request may set in it, and how answers show it.
- * It holds a few members that answers do not show: Identity, LayerZips, ImageUri, Serving.
+ * It holds a few members that answers do not show: Identity, LayerZips, CodeUnzipped,
+ * LayersUnzipped, ImageUri, Serving.
  */
 #ifndef LOCAL_CONFIG_H
 #define LOCAL_CONFIG_H
@@ -25,6 +26,12 @@ int config_apply(struct call *c, json_t *config);
 
 /* CodeSha256, CodeSize, and Architectures where they were sent. */
 void config_set_code(struct call *c, json_t *config, const struct code *code);
+
+/*
+ * Code and layers together, unzipped, against the quota. 400 with AWS's words. Layers published
+ * before their unzipped size was kept count as nothing here; unpacking them counts again.
+ */
+int config_check_size(struct call *c, const json_t *config);
 
 /* LastModified := now, and a new identity: environments started before are not used any more. */
 void config_touch(struct call *c, json_t *config);

@@ -142,6 +142,28 @@ static void check_layers(struct checks *k, const json_t *layers)
     }
 }
 
+/* "vpcConfig.subnetIds", "vpcConfig.securityGroupIds": their form, there is no EC2 to ask. */
+static void check_ids(struct checks *k, const json_t *ids, const char *at, enum rule_pattern form)
+{
+    size_t i;
+    json_t *item;
+
+    json_array_foreach(ids, i, item)
+    {
+        const char *id = json_string_value(item);
+
+        if (id && strlen(id) <= 1024 && rule_matches(k->call, form, id))
+            continue;
+        check_failed(k, at, shown_list(k->call, ids),
+                     arena_printf(&k->call->arena,
+                                  "Member must satisfy constraint: [Member must have length less "
+                                  "than or equal to 1024, Member must have length greater than or "
+                                  "equal to 0, Member must satisfy regular expression pattern: %s]",
+                                  rule_text(form)));
+        return;
+    }
+}
+
 struct members {
     const char *role, *runtime, *handler, *description, *package;
     json_int_t timeout, memory, ephemeral;
@@ -180,6 +202,9 @@ static void check_nested(struct checks *k, const struct members *m)
     check_enum(k, json_string_value(json_object_get(m->logging, "LogFormat")),
                "loggingConfig.logFormat", formats, ARRAY_LEN(formats));
     check_enum(k, m->package, "packageType", packages, ARRAY_LEN(packages));
+    check_ids(k, json_object_get(m->vpc, "SubnetIds"), "vpcConfig.subnetIds", RULE_SUBNET);
+    check_ids(k, json_object_get(m->vpc, "SecurityGroupIds"), "vpcConfig.securityGroupIds",
+              RULE_SECURITY_GROUP);
     if (m->ephemeral_storage)
         check_range(k, json_integer_value(size), "ephemeralStorage.size", 512, 10240);
 }

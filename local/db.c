@@ -229,9 +229,11 @@ static int migrate(struct db *db, struct err *err)
     const int64_t version = db_value(db, 0, "PRAGMA user_version", "");
 
     if (version > DB_SCHEMA_VERSION)
-        return err_set(err, ERR_INPUT,
-                       "it was written by a newer smokegate-local (schema %lld, this one knows %d)",
-                       (long long)version, DB_SCHEMA_VERSION);
+        return err_set(
+            err, ERR_INPUT,
+            "it was written by a newer smokegate-local (schema %lld, this one knows %d): use "
+            "that one, or another folder (\"smokegate local reset\" empties a project's)",
+            (long long)version, DB_SCHEMA_VERSION);
     for (int64_t v = version; v < DB_SCHEMA_VERSION; v++)
         if (script(db, db_schema_steps[v], err) < 0)
             return -1;

@@ -13,4 +13,7 @@ struct event_limits {
  */
 struct event_limits event_limits(struct call *c, const char *function, const char *qualifier);
 
+/* The destination of events that failed, or NULL. In the arena. */
+const char *event_failure_destination(struct call *c, const char *function, const char *qualifier);
+
 #endif

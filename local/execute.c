@@ -61,7 +61,7 @@ static int choose_sandbox(struct executor *x, struct err *err)
         return 0;
     if (file_mkdirs(root, err) < 0)
         return -1;
-    box = sandbox_new(root);
+    box = sandbox_new(root, 1);
     if (spawn_probe(box, &why)) {
         x->root = arena_dup(&x->arena, root);
     } else if (x->options.notice) {

@@ -4,7 +4,7 @@
  * of aliases, SQLite, signatures or the REST API.
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  *
- * Every function here may be called from any thread. An environment takes about seven descriptors
+ * Every function here may be called from any thread. An environment takes about eight descriptors
  * of this process: raise RLIMIT_NOFILE before many are wanted.
  */
 #ifndef LOCAL_EXECUTE_H
@@ -39,7 +39,7 @@ struct executor_options {
      * between: the project's node_modules, NODE_PATH. NULL: nowhere. */
     const char *node_path;
     bool no_sandbox; /* do not even try */
-    /* Told once, from executor_new(), what users should know of this machine. NULL: nobody is. */
+    /* Told, from executor_new(), what users should know of this machine. NULL: nobody is. */
     void (*notice)(void *ctx, const char *text);
     void *notice_ctx;
 };
@@ -68,6 +68,7 @@ struct execute_version {
     size_t variable_count;
     int64_t timeout_ms;
     unsigned memory_mb;
+    unsigned ephemeral_mb; /* the size of /tmp, where it is the function's own; 0: 512 */
 };
 
 /* One invocation. Borrowed for the call. */

@@ -16,7 +16,7 @@ enum {
 
 /* ---- replies ---- */
 
-static enum MHD_Result reply(struct MHD_Connection *c, unsigned status, const char *text)
+enum MHD_Result api_reply(struct MHD_Connection *c, unsigned status, const char *text)
 {
     struct MHD_Response *r =
         MHD_create_response_from_buffer(strlen(text), mem_dup(text), MHD_RESPMEM_MUST_FREE);
@@ -30,7 +30,7 @@ static enum MHD_Result reply(struct MHD_Connection *c, unsigned status, const ch
 
 static enum MHD_Result accepted(struct MHD_Connection *c)
 {
-    return reply(c, MHD_HTTP_ACCEPTED, "{\"status\":\"OK\"}\n");
+    return api_reply(c, MHD_HTTP_ACCEPTED, "{\"status\":\"OK\"}\n");
 }
 
 enum MHD_Result api_refuse(struct MHD_Connection *c, unsigned status, const char *type,
@@ -39,7 +39,7 @@ enum MHD_Result api_refuse(struct MHD_Connection *c, unsigned status, const char
     CLEANUP(buf_release) struct buf body = {0};
 
     words_error(&body, type, message);
-    return reply(c, status, buf_c(&body));
+    return api_reply(c, status, buf_c(&body));
 }
 
 enum MHD_Result api_refuse_state(struct MHD_Connection *c)

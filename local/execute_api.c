@@ -12,49 +12,43 @@
 #include <sys/socket.h>
 
 #include "base/mem.h"
-#include "base/rand.h"
 #include "local/execute_api_call.h"
 
 enum {
-    CONNECTIONS_MAX = 32,      /* of one environment: a runtime needs one */
+    CONNECTIONS_MAX = 64,      /* of one environment: a runtime needs one, an extension another */
     CONNECTION_MEMORY = 65536, /* an X-Ray cause is a header of some kB */
 };
 
 /* ---- next ---- */
 
-static void add_header(struct MHD_Response *r, const char *name, const char *value)
+void api_add_header(struct MHD_Response *r, const char *name, const char *value)
 {
     if (value && *value)
         MHD_add_response_header(r, name, value); /* refused by itself with a line break in it */
 }
 
 /* With the lock held: the invoker may give up as soon as it is free. */
-static struct MHD_Response *event_response(const struct flight *f, struct rng *rng)
+static struct MHD_Response *event_response(const struct flight *f)
 {
     const struct execute_event *ev = f->event;
     CLEANUP(buf_release) struct buf context = {0};
-    char number[32], trace[128];
+    char number[32];
     struct MHD_Response *r = MHD_create_response_from_buffer(
         ev->payload.len, mem_dup_n(ev->payload.data ? ev->payload.data : "", ev->payload.len),
         MHD_RESPMEM_MUST_FREE);
 
     snprintf(number, sizeof(number), "%lld", (long long)f->deadline_wall_ms);
-    snprintf(trace, sizeof(trace), "Root=1-%08llx-%08x%016llx;Parent=%016llx;Sampled=0",
-             (unsigned long long)(f->deadline_wall_ms / 1000) & 0xffffffff,
-             (unsigned)(rng_next(rng) >> 32), (unsigned long long)rng_next(rng),
-             (unsigned long long)rng_next(rng));
     buf_add_str(&context, ev->client_context);
-    add_header(r, "Content-Type", "application/json");
-    add_header(r, "Lambda-Runtime-Aws-Request-Id", ev->request_id);
-    add_header(r, "Lambda-Runtime-Deadline-Ms", number);
-    add_header(r, "Lambda-Runtime-Invoked-Function-Arn", ev->invoked_arn);
-    add_header(r, "Lambda-Runtime-Trace-Id", trace);
-    add_header(r, "Lambda-Runtime-Client-Context", buf_c(&context));
+    api_add_header(r, "Content-Type", "application/json");
+    api_add_header(r, "Lambda-Runtime-Aws-Request-Id", ev->request_id);
+    api_add_header(r, "Lambda-Runtime-Deadline-Ms", number);
+    api_add_header(r, "Lambda-Runtime-Invoked-Function-Arn", ev->invoked_arn);
+    api_add_header(r, "Lambda-Runtime-Trace-Id", f->trace);
+    api_add_header(r, "Lambda-Runtime-Client-Context", buf_c(&context));
     return r;
 }
 
-/* A runtime that died while it waited must not swallow an event. */
-static bool is_connected(struct MHD_Connection *c)
+bool api_is_connected(struct MHD_Connection *c)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -81,8 +75,8 @@ static struct MHD_Response *wait_for_event(struct env *e, struct MHD_Connection 
         pthread_cond_broadcast(&e->changed);
         while (!e->closing && e->turn == turn && !(e->flight && !e->flight->delivered))
             pthread_cond_wait(&e->changed, &e->lock);
-        if (!e->closing && e->turn == turn && is_connected(c)) {
-            r = event_response(e->flight, &e->rng);
+        if (!e->closing && e->turn == turn && api_is_connected(c)) {
+            r = event_response(e->flight);
             e->flight->delivered = true;
             e->phase = ENV_RUNNING;
         }
@@ -121,7 +115,8 @@ static void find_route(struct call *call, const char *url, const char *method)
     const bool get = strcmp(method, "GET") == 0, post = strcmp(method, "POST") == 0;
     struct str rest = str_c(url), id;
 
-    if (!cut_prefix(&rest, STR("/2018-06-01/runtime/")))
+    call->route = extension_route(rest, str_c(method));
+    if (call->route != ROUTE_NONE || !cut_prefix(&rest, STR("/2018-06-01/runtime/")))
         return;
     if (get && str_eq_c(rest, "invocation/next")) {
         call->route = ROUTE_NEXT;
@@ -184,6 +179,13 @@ static enum MHD_Result finish(struct env *e, struct call *call, struct MHD_Conne
         return api_serve_answer(e, call, c);
     case ROUTE_INIT_ERROR:
         return api_serve_init_error(e, call, c);
+    case ROUTE_EXTENSION_REGISTER:
+    case ROUTE_EXTENSION_NEXT:
+    case ROUTE_EXTENSION_INIT_ERROR:
+    case ROUTE_EXTENSION_EXIT_ERROR:
+    case ROUTE_LOGS:
+    case ROUTE_TELEMETRY:
+        return extension_serve(e, call, c);
     case ROUTE_NONE:
         break;
     }

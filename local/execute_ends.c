@@ -72,6 +72,13 @@ void end_exec(struct invocation *inv)
     end_failed(inv, "Runtime.InvalidEntrypoint", buf_c(&reason));
 }
 
+void end_extension(struct invocation *inv)
+{
+    struct extensions *x = &inv->env->extensions;
+
+    end_failed(inv, x->error_type, buf_c(&x->reason));
+}
+
 void end_error(struct invocation *inv, struct buf *body, const char *type)
 {
     inv->ret->payload = *body;

@@ -32,9 +32,10 @@ void end_finish(struct invocation *inv, const char *status, const char *error_ty
 /* {"errorType": type, "errorMessage": "RequestId: ID Error: reason"} */
 void end_failed(struct invocation *inv, const char *type, const char *reason);
 
-void end_timeout(struct invocation *inv); /* past the function's own time */
-void end_exit(struct invocation *inv);    /* the process ended: inv->env->end */
-void end_exec(struct invocation *inv);    /* the program could not be executed */
+void end_timeout(struct invocation *inv);   /* past the function's own time */
+void end_exit(struct invocation *inv);      /* the process ended: inv->env->end */
+void end_exec(struct invocation *inv);      /* the program could not be executed */
+void end_extension(struct invocation *inv); /* an extension failed: inv->env->extensions */
 
 /* What the runtime itself reported goes to the caller as it is; takes `body`. */
 void end_error(struct invocation *inv, struct buf *body, const char *type);

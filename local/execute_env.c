@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,84 +17,7 @@
 #include "base/mem.h"
 #include "base/rand.h"
 
-/* ---- the keeper ---- */
-
-static void set_ended(struct env *e, const struct spawn_report *end)
-{
-    pthread_mutex_lock(&e->lock);
-    if (!e->ended) {
-        e->end = *end;
-        e->ended = true;
-        pthread_cond_broadcast(&e->changed);
-    }
-    pthread_mutex_unlock(&e->lock);
-}
-
-/* Until the supervisor is gone: moves output into the log, and tells how the command ended. */
-static void attend(struct env *e, const struct child *child)
-{
-    struct pollfd fds[2] = {{child->reports, POLLIN, 0}, {e->log.in, POLLIN, 0}};
-
-    for (;;) {
-        struct spawn_report r;
-        int got;
-
-        if (poll(fds, 2, -1) < 0 && errno != EINTR)
-            return;
-        if (fds[1].revents && !exec_log_drain(&e->log))
-            fds[1].fd = -1; /* it closed its output, and lives on */
-        while ((got = spawn_report_read(child, &r)) > 0) {
-            exec_log_drain(&e->log); /* its last words come before what is said about its end */
-            set_ended(e, &r);
-        }
-        if (got < 0)
-            return;
-    }
-}
-
-static void start_process(struct env *e)
-{
-    const struct spawn what = {e->plan.argv, e->plan.envp, e->plan.cwd, e->log.out, e->box};
-    struct child child = {0};
-    struct err err = {0};
-    const int r = spawn_start(&child, &what, &err);
-
-    exec_log_close_out(&e->log);
-    pthread_mutex_lock(&e->lock);
-    e->child = child;
-    if (r < 0) {
-        e->spawn_err = err;
-        e->ended = true;
-        pthread_cond_broadcast(&e->changed);
-    } else if (e->closing) {
-        child_kill(&e->child);
-    }
-    pthread_mutex_unlock(&e->lock);
-}
-
-static void *keep(void *ctx)
-{
-    struct env *e = ctx;
-    const struct spawn_report vanished = {SPAWN_ENDED, SIGKILL, 0, 0};
-
-    start_process(e);
-    if (e->child.supervisor > 0) {
-        attend(e, &e->child);
-        child_wait(&e->child);
-        set_ended(e, &vanished); /* if it did not say how */
-    }
-    pthread_mutex_lock(&e->lock);
-    child_release(&e->child);
-    e->closing = true;
-    pthread_cond_broadcast(&e->changed);
-    pthread_mutex_unlock(&e->lock);
-    env_api_close(e);
-    exec_log_drain(&e->log);
-    e->finished_fn(e->finished_ctx, e);
-    return NULL;
-}
-
-/* ---- start ---- */
+enum { EPHEMERAL_MB = 512 }; /* what Lambda gives when nothing is said */
 
 static void make_names(struct env *e, const struct execute_version *v, char log_name[128])
 {
@@ -143,7 +67,7 @@ static int make_plan(struct env *e, const struct env_site *site, const struct ex
         return -1;
     snprintf(api, sizeof(api), "127.0.0.1:%u", (unsigned)e->port);
     if (site->root) {
-        e->box = sandbox_new(site->root);
+        e->box = sandbox_new(site->root, v->ephemeral_mb ? v->ephemeral_mb : EPHEMERAL_MB);
     } else {
         struct buf tmp = {0};
 
@@ -157,7 +81,12 @@ static int make_plan(struct env *e, const struct env_site *site, const struct ex
     r.layer_dir = layers;
     r.tmp_dir = e->tmp_dir;
     r.box = e->box;
-    return runtime_plan_make(&e->plan, &r, err);
+    if (runtime_plan_make(&e->plan, &r, err) < 0)
+        return -1;
+    for (size_t i = 0; i < e->plan.extension_count; i++)
+        if (!extensions_add(&e->extensions, strrchr(e->plan.extensions[i], '/') + 1))
+            break;
+    return 0;
 }
 
 static void init_sync(struct env *e)
@@ -179,9 +108,12 @@ static struct env *new_env(const struct env_site *site, const struct execute_ver
     e->function = mem_dup(v->function);
     e->version = mem_dup(v->version);
     e->identity = mem_dup(v->identity);
+    e->handler = mem_dup(v->handler ? v->handler : "");
+    e->account = site->options->account;
     e->finished_fn = site->finished_fn;
     e->finished_ctx = site->finished_ctx;
     e->status_fd = -1;
+    e->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     rng_seed(&e->rng, rand_u64());
     return e;
 }
@@ -194,7 +126,7 @@ static int start_threads(struct env *e, const struct env_site *site,
 
     if (r == 0)
         r = make_plan(e, site, v, err);
-    if (r == 0 && (errno = pthread_create(&e->keeper, NULL, keep, e)) != 0)
+    if (r == 0 && (errno = pthread_create(&e->keeper, NULL, env_keep, e)) != 0)
         r = err_sys(err, ERR_IO, errno, "cannot start a thread");
     e->kept = r == 0;
     if (r < 0) {
@@ -238,15 +170,6 @@ int env_start(struct env **ret, const struct env_site *site, const struct execut
     return r;
 }
 
-void env_end(struct env *e)
-{
-    pthread_mutex_lock(&e->lock);
-    e->closing = true;
-    child_kill(&e->child);
-    pthread_cond_broadcast(&e->changed);
-    pthread_mutex_unlock(&e->lock);
-}
-
 void env_free(struct env *e)
 {
     if (e->log.file >= 0)
@@ -255,6 +178,9 @@ void env_free(struct env *e)
         file_remove_tree(e->tmp_dir, NULL);
     if (e->status_fd >= 0)
         close(e->status_fd);
+    if (e->wake >= 0)
+        close(e->wake);
+    extensions_release(&e->extensions);
     runtime_plan_release(&e->plan);
     sandbox_free(e->box);
     buf_release(&e->init_error);
@@ -265,5 +191,6 @@ void env_free(struct env *e)
     free(e->function);
     free(e->version);
     free(e->identity);
+    free(e->handler);
     free(e);
 }

@@ -27,23 +27,46 @@ static enum env_wait how_ended(const struct env *e)
                                                                         : ENV_WAIT_ENDED;
 }
 
+/* The runtime asks for its first event, and so does every extension. */
+static bool is_up(struct env *e)
+{
+    if (e->phase == ENV_INIT)
+        return false;
+    e->extensions.closed = true; /* nobody registers after the runtime */
+    return extensions_are_ready(&e->extensions);
+}
+
+/* One line for each extension, as Lambda writes them when the init phase is over. */
+static void log_extensions(struct env *e, struct buf *lines)
+{
+    if (lines->len)
+        exec_log_line(&e->log, "%s", buf_c(lines));
+    buf_release(lines);
+}
+
 enum env_wait env_wait_init(struct env *e, int64_t deadline_us)
 {
     enum env_wait r = ENV_WAIT_TIMEOUT;
+    struct buf lines = {0};
 
     pthread_mutex_lock(&e->lock);
-    while (e->phase == ENV_INIT && !e->init_failed && !e->ended && !e->closing &&
+    while (!is_up(e) && !e->init_failed && !e->extensions.failed && !e->ended && !e->closing &&
            clock_mono_us() < deadline_us)
         wait_until(e, deadline_us);
-    if (e->init_failed)
+    if (e->extensions.failed)
+        r = ENV_WAIT_EXTENSION;
+    else if (e->init_failed)
         r = ENV_WAIT_ERROR;
-    else if (e->phase != ENV_INIT && !e->ended)
-        r = ENV_WAIT_READY;
     else if (e->ended)
         r = how_ended(e);
+    else if (is_up(e))
+        r = ENV_WAIT_READY;
     else if (e->closing)
         r = ENV_WAIT_BROKEN;
+    e->timed_out = r == ENV_WAIT_TIMEOUT;
+    extensions_report(&e->extensions, &lines);
     pthread_mutex_unlock(&e->lock);
+    log_extensions(e, &lines);
     return r;
 }
 
@@ -65,7 +88,7 @@ static bool read_status(struct env *e, char *text, size_t size)
     ssize_t n;
 
     if (e->status_fd < 0) {
-        const pid_t pid = e->ended ? 0 : child_command(&e->child);
+        const pid_t pid = e->ended ? 0 : child_command(&e->child, e->command_inside);
         char path[64];
 
         if (pid <= 0)
@@ -132,6 +155,22 @@ static bool has_parts(const struct env *e, const struct flight *f)
            (f->streaming || e->phase != ENV_RUNNING);
 }
 
+/* An X-Ray trace id that is not sampled; https://docs.aws.amazon.com/xray/latest/devguide/. */
+static void make_trace(struct env *e, struct flight *f)
+{
+    const unsigned long long root = rng_next(&e->rng), parent = rng_next(&e->rng);
+
+    snprintf(f->trace, sizeof(f->trace), "Root=1-%08llx-%08llx%016llx;Parent=%016llx;Sampled=0",
+             (unsigned long long)(f->deadline_wall_ms / 1000) & 0xffffffff, root & 0xffffffff,
+             (unsigned long long)rng_next(&e->rng), parent);
+}
+
+/* With the lock held: nothing is left to do for this event. */
+static bool is_over(const struct env *e, const struct flight *f)
+{
+    return f->delivered && e->phase == ENV_READY && extensions_are_idle(&e->extensions);
+}
+
 enum env_wait env_fly(struct env *e, struct flight *f, int64_t deadline_us, unsigned memory_mb,
                       bool *ret_answered)
 {
@@ -139,7 +178,10 @@ enum env_wait env_fly(struct env *e, struct flight *f, int64_t deadline_us, unsi
     int64_t now, check_us = clock_mono_us() + MEMORY_CHECK_US;
 
     pthread_mutex_lock(&e->lock);
+    make_trace(e, f);
+    f->hopeless = e->extensions.failed;
     e->flight = f;
+    extensions_offer_invoke(&e->extensions);
     pthread_mutex_unlock(&e->lock); /* so that who wakes up does not stand before a lock */
     pthread_cond_broadcast(&e->changed);
     pthread_mutex_lock(&e->lock);
@@ -148,8 +190,12 @@ enum env_wait env_fly(struct env *e, struct flight *f, int64_t deadline_us, unsi
             deliver_parts(e, f);
             continue;
         }
-        if (f->delivered && e->phase == ENV_READY)
+        if (is_over(e, f))
             break;
+        if (e->extensions.failed) {
+            r = ENV_WAIT_EXTENSION;
+            break;
+        }
         now = clock_mono_us();
         if (e->ended || e->closing) {
             r = e->ended ? how_ended(e) : ENV_WAIT_BROKEN;
@@ -169,6 +215,7 @@ enum env_wait env_fly(struct env *e, struct flight *f, int64_t deadline_us, unsi
         wait_until(e, deadline_us < check_us ? deadline_us : check_us);
     }
     *ret_answered = f->delivered && e->phase != ENV_RUNNING;
+    e->timed_out = r == ENV_WAIT_TIMEOUT;
     e->flight = NULL;
     if (f->event->part)
         pthread_cond_broadcast(&e->changed);

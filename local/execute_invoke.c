@@ -35,7 +35,9 @@ static void begin(struct invocation *inv)
 static void log_init_failure(struct invocation *inv, enum env_wait how, double ms,
                              const char *phase)
 {
-    const char *type = how == ENV_WAIT_ERROR ? inv->env->init_error_type : "Runtime.ExitError";
+    const char *type = how == ENV_WAIT_ERROR       ? inv->env->init_error_type
+                       : how == ENV_WAIT_EXTENSION ? inv->env->extensions.error_type
+                                                   : "Runtime.ExitError";
 
     if (how == ENV_WAIT_TIMEOUT)
         exec_log_line(&inv->env->log,
@@ -67,6 +69,9 @@ static int end_init(struct invocation *inv, enum env_wait how, struct err *err)
         return 0;
     case ENV_WAIT_TIMEOUT:
         end_timeout(inv);
+        return 0;
+    case ENV_WAIT_EXTENSION:
+        end_extension(inv);
         return 0;
     case ENV_WAIT_MEMORY:
     case ENV_WAIT_ENDED:
@@ -161,6 +166,9 @@ static void end_answered(struct invocation *inv, struct flight *f, enum env_wait
     } else if (how == ENV_WAIT_TIMEOUT) {
         exec_log_line(&inv->env->log, "%s Task timed out after %.2f seconds, after it had answered",
                       inv->event->request_id, (double)inv->v->timeout_ms / 1000);
+    } else if (how == ENV_WAIT_EXTENSION) {
+        exec_log_line(&inv->env->log, "RequestId: %s Error: %s\n%s", inv->event->request_id,
+                      buf_c(&inv->env->extensions.reason), inv->env->extensions.error_type);
     }
     if (f->too_large) {
         /* Recorded from AWS: without the request id in front. */
@@ -197,6 +205,9 @@ static int end_flight(struct invocation *inv, struct flight *f, enum env_wait ho
         end_failed(inv, "Runtime.OutOfMemory", buf_c(&reason));
         return 0;
     }
+    case ENV_WAIT_EXTENSION:
+        end_extension(inv);
+        return 0;
     case ENV_WAIT_READY:
     case ENV_WAIT_ERROR:
     case ENV_WAIT_ENDED:
@@ -215,7 +226,8 @@ static int fly(struct invocation *inv, bool warm, bool *ret_again, struct err *e
     const enum env_wait how = env_fly(inv->env, &f, inv->deadline_us, inv->v->memory_mb, &answered);
     int r = 0;
 
-    *ret_again = warm && how == ENV_WAIT_ENDED && !f.delivered;
+    *ret_again = warm && !f.delivered &&
+                 (how == ENV_WAIT_ENDED || (how == ENV_WAIT_EXTENSION && f.hopeless));
     if (!*ret_again)
         r = end_flight(inv, &f, how, answered, err);
     buf_release(&f.body);

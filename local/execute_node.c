@@ -171,6 +171,7 @@ int plan_node(struct planner *p, struct err *err)
                        "function, in the project, or with -g, then invoke again",
                        p->r->version->runtime);
     tell_of_version(p, node);
+    planner_wrapper(p);
     planner_arg(p, planner_show_program(p, node));
     planner_arg(p, entry);
     planner_arg(p, p->r->version->handler);

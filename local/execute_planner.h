@@ -32,10 +32,20 @@ const char *planner_show_program(struct planner *p, const char *program);
 
 void planner_arg(struct planner *p, const char *text);
 
+/*
+ * The wrapper script that the function wants its runtime started by (AWS_LAMBDA_EXEC_WRAPPER), as
+ * the first argument; only for runtimes that Lambda provides.
+ * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html
+ */
+void planner_wrapper(struct planner *p);
+
 /* The first one to set a variable wins: Lambda's own, then the user's, then defaults. */
 void planner_set(struct planner *p, const char *name, const char *value);
 
 /* Each plans one family of runtimes; errors as runtime_plan_make(). */
 int plan_node(struct planner *p, struct err *err);
+
+/* After the environment is complete. */
+void plan_extensions(struct planner *p);
 
 #endif

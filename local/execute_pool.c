@@ -86,7 +86,7 @@ static bool is_over(struct env *e)
     bool over;
 
     pthread_mutex_lock(&e->lock);
-    over = e->ended || e->closing;
+    over = env_is_over(e);
     pthread_mutex_unlock(&e->lock);
     return over;
 }

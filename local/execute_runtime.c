@@ -78,6 +78,23 @@ void planner_arg(struct planner *p, const char *text)
     p->plan->argv[p->argc++] = arena_dup(&p->plan->arena, text);
 }
 
+void planner_wrapper(struct planner *p)
+{
+    const struct execute_version *v = p->r->version;
+
+    for (size_t i = 0; i < v->variable_count; i++) {
+        const char *path = v->variables[i].value;
+
+        if (strcmp(v->variables[i].name, "AWS_LAMBDA_EXEC_WRAPPER") != 0 || !*path)
+            continue;
+        if (strncmp(path, "/opt/", 5) == 0)
+            path = arena_printf(&p->plan->arena, "%s%s", p->at.opt, path + 4);
+        else if (strncmp(path, "/var/task/", 10) == 0)
+            path = arena_printf(&p->plan->arena, "%s%s", p->at.task, path + 9);
+        planner_arg(p, path);
+    }
+}
+
 static bool is_set(const struct planner *p, const char *name)
 {
     const size_t len = strlen(name);
@@ -194,6 +211,7 @@ static int plan_python(struct planner *p, struct err *err)
     if (!python)
         return err_set(err, ERR_INPUT,
                        "no %s or python3 on the PATH: install Python, then invoke again", runtime);
+    planner_wrapper(p);
     planner_arg(p, planner_show_program(p, python));
     planner_arg(p, "-c");
     planner_arg(p, python_start);
@@ -236,6 +254,7 @@ int runtime_plan_make(struct runtime_plan *ret, const struct runtime_request *r,
         return -1;
     }
     set_defaults(&p);
+    plan_extensions(&p);
     if (r->box) {
         sandbox_show(r->box, r->task_dir, "/var/task");
         if (r->layer_dir)

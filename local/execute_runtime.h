@@ -28,6 +28,10 @@ struct runtime_plan {
     struct arena arena;
     char **argv, **envp;
     const char *cwd;
+    /* The programs in /opt/extensions, by name, as the child sees them, and their environment. */
+    const char **extensions;
+    size_t extension_count;
+    char **extension_envp;
 };
 
 /*

@@ -39,7 +39,7 @@ struct sandbox {
     struct arena arena;
     struct view views[MOUNTS_MAX];
     size_t count;
-    char uid_map[64], gid_map[64];
+    char uid_map[64], gid_map[64], tmp_options[64];
 };
 
 /* ---- the plan ---- */
@@ -104,13 +104,14 @@ static void show_system(struct sandbox *s)
         sandbox_show(s, devices[i], devices[i]);
 }
 
-struct sandbox *sandbox_new(const char *root)
+struct sandbox *sandbox_new(const char *root, unsigned tmp_mb)
 {
     struct sandbox *s = mem_zalloc(sizeof(*s));
 
     s->root = root;
     snprintf(s->uid_map, sizeof(s->uid_map), "%d %lu 1\n", INSIDE_ID, (unsigned long)geteuid());
     snprintf(s->gid_map, sizeof(s->gid_map), "%d %lu 1\n", INSIDE_ID, (unsigned long)getegid());
+    snprintf(s->tmp_options, sizeof(s->tmp_options), "mode=1777,size=%um", tmp_mb);
     show_system(s);
     return s;
 }
@@ -228,7 +229,7 @@ int sandbox_enter(const struct sandbox *s)
         return 5;
     if (mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
         return 6;
-    if (mount_tmp("tmp", "mode=1777,size=512m") < 0)
+    if (mount_tmp("tmp", s->tmp_options) < 0)
         return 7;
     if (syscall(SYS_pivot_root, ".", ".") < 0 || umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
         return 8;

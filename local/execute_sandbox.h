@@ -18,9 +18,9 @@ struct sandbox;
 /*
  * `root` is an empty folder that the new root is mounted on (in the child's own mount namespace: it
  * stays empty for everyone else); it must not hold any of the folders that are shown. Borrowed
- * until the sandbox is freed. Never fails.
+ * until the sandbox is freed. /tmp holds `tmp_mb`. Never fails.
  */
-struct sandbox *sandbox_new(const char *root);
+struct sandbox *sandbox_new(const char *root, unsigned tmp_mb);
 void sandbox_free(struct sandbox *s); /* NULL is fine */
 
 /* Shows the file or folder `source` at `place`, read-only. Skipped when there is no such source. */

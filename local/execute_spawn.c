@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* pipe2, close_range */
+#define _GNU_SOURCE /* pipe2 */
 #include "local/execute_spawn.h"
 
 #include <errno.h>
@@ -9,190 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/*
- * From clone to exec, only what is safe after a fork of a process with threads: system calls on
- * memory that was prepared before.
- */
-
-enum { OPEN_FILES = 1024, PROCESSES = 1024, COLLECT_ROUNDS = 100000 };
-
-/* What the supervisor keeps open. */
-enum { FD_NULL = 0, FD_OUT = 1, FD_ERR = 2, FD_REPORT = 3, FD_FIRST_OTHER = 4 };
-
-static void report(enum spawn_report_kind kind, int detail, int step, long max_rss_kb)
-{
-    const struct spawn_report r = {kind, detail, step, max_rss_kb};
-
-    /* Shorter than PIPE_BUF: whole or not at all. Nobody is left to tell when it fails. */
-    if (write(FD_REPORT, &r, sizeof(r)) != (ssize_t)sizeof(r))
-        _exit(1);
-}
-
-static void limit(int what, rlim_t value)
-{
-    struct rlimit r;
-
-    if (getrlimit(what, &r) == 0 && r.rlim_max < value)
-        value = r.rlim_max;
-    r = (struct rlimit){value, value};
-    setrlimit(what, &r);
-}
-
-/* ---- the command ---- */
-
-static void run_command(const struct spawn *what)
-{
-    struct sigaction plain = {.sa_handler = SIG_DFL};
-    sigset_t none;
-
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    setpgid(0, 0); /* so that it cannot signal the supervisor by kill(0) */
-    for (int s = 1; s < NSIG; s++)
-        sigaction(s, &plain, NULL);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_NOFILE, OPEN_FILES);
-    if (what->box) /* elsewhere the count is the user's, desktop and all */
-        limit(RLIMIT_NPROC, PROCESSES);
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && chdir(what->cwd) == 0)
-        execve(what->argv[0], what->argv, what->envp);
-    report(SPAWN_NO_EXEC, errno, 0, 0);
-    _exit(127);
-}
-
-/* ---- the supervisor ---- */
-
-/* Ends every child there is now; orphans of these become ours and are met in the next round. */
-static void kill_children(void)
-{
-    char text[4096];
-    const int fd = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
-    pid_t pid = 0;
-
-    if (fd >= 0)
-        close(fd);
-    for (ssize_t i = 0; i < n; i++) {
-        if (text[i] >= '0' && text[i] <= '9') {
-            pid = pid * 10 + (text[i] - '0');
-        } else if (pid > 0) {
-            kill(pid, SIGKILL);
-            pid = 0;
-        }
-    }
-}
-
-/* With a process space of our own the kernel does this when we exit. */
-static void end_everything(pid_t command)
-{
-    for (int i = 0; i < COLLECT_ROUNDS; i++) {
-        kill(-command, SIGKILL);
-        kill(command, SIGKILL);
-        kill_children();
-        if (waitpid(-1, NULL, 0) < 0 && errno == ECHILD)
-            return;
-    }
-}
-
-/* True when the command itself was among those that ended. */
-static bool collect(pid_t command)
-{
-    struct rusage usage;
-    bool ended = false;
-    int status;
-    pid_t pid;
-
-    while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0) {
-        if (pid != command)
-            continue;
-        ended = true;
-        report(SPAWN_ENDED, status, 0, usage.ru_maxrss);
-    }
-    return ended;
-}
-
-static void supervise(pid_t command, bool boxed)
-{
-    sigset_t wanted;
-    int got;
-
-    sigemptyset(&wanted);
-    sigaddset(&wanted, SIGCHLD);
-    sigaddset(&wanted, SIGTERM);
-    do
-        got = sigwaitinfo(&wanted, NULL);
-    while (got != SIGTERM && !collect(command));
-    if (!boxed)
-        end_everything(command);
-    _exit(0);
-}
-
-static void take_descriptors(const struct spawn *what, int reports)
-{
-    /* Out of the way of 0 to 3 first. */
-    const int high_report = fcntl(reports, F_DUPFD, 64), high_out = fcntl(what->out, F_DUPFD, 64);
-    const int null = open("/dev/null", O_RDONLY);
-
-    if (high_report < 0 || high_out < 0 || null < 0 || dup2(null, FD_NULL) < 0 ||
-        dup2(high_out, FD_OUT) < 0 || dup2(high_out, FD_ERR) < 0 ||
-        dup3(high_report, FD_REPORT, O_CLOEXEC) < 0)
-        _exit(1);
-    if (close_range(FD_FIRST_OTHER, ~0U, 0) < 0)
-        for (int fd = FD_FIRST_OTHER; fd < 65536; fd++)
-            close(fd);
-}
-
-/* The thread that started us may have ended before we asked to be told. */
-static bool is_orphan(void)
-{
-    struct pollfd p = {FD_REPORT, POLLOUT, 0};
-
-    return poll(&p, 1, 0) > 0 && (p.revents & POLLERR);
-}
-
-static void be_supervisor(const struct spawn *what, int reports)
-{
-    const struct sigaction plain = {.sa_handler = SIG_DFL};
-    pid_t command;
-    int step;
-
-    setpgid(0, 0);
-    prctl(PR_SET_NAME, "smokegate-keeps"); /* so that ps tells it from the server */
-    sigaction(SIGCHLD, &plain, NULL);      /* ignored, it would hide how the command ended */
-    take_descriptors(what, reports);
-    prctl(PR_SET_PDEATHSIG, what->box ? SIGKILL : SIGTERM);
-    if (is_orphan())
-        _exit(1);
-    if (what->box && (step = sandbox_enter(what->box)) != 0) {
-        report(SPAWN_NO_BOX, errno, step, 0);
-        _exit(1);
-    }
-    if (!what->argv) {
-        report(SPAWN_ENDED, 0, 0, 0);
-        _exit(0);
-    }
-    prctl(PR_SET_CHILD_SUBREAPER, 1);
-    command = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
-    if (command == 0)
-        run_command(what);
-    if (command < 0) {
-        report(SPAWN_NO_EXEC, errno, 0, 0);
-        _exit(1);
-    }
-    /* Output ends when the command's copies are closed, not ours. */
-    dup2(FD_NULL, FD_OUT);
-    dup2(FD_NULL, FD_ERR);
-    supervise(command, what->box != NULL);
-}
-
-/* ---- the parent ---- */
+#include "local/execute_supervisor.h"
 
 int spawn_start(struct child *ret, const struct spawn *what, struct err *err)
 {
@@ -210,7 +31,7 @@ int spawn_start(struct child *ret, const struct spawn *what, struct err *err)
     pid = syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
     failed = errno;
     if (pid == 0)
-        be_supervisor(what, reports[1]);
+        supervisor_run(what, reports[1]);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     close(reports[1]);
     if (pid < 0) {
@@ -240,6 +61,18 @@ void child_kill(const struct child *c)
         kill(c->supervisor, c->boxed ? SIGKILL : SIGTERM);
 }
 
+void child_start_command(const struct child *c)
+{
+    if (c->supervisor > 0)
+        kill(c->supervisor, SIGUSR1);
+}
+
+void child_stop_command(const struct child *c)
+{
+    if (c->supervisor > 0)
+        kill(c->supervisor, SIGUSR2);
+}
+
 void child_wait(const struct child *c)
 {
     siginfo_t info;
@@ -258,9 +91,31 @@ void child_release(struct child *c)
     *c = (struct child){0};
 }
 
-pid_t child_command(const struct child *c)
+/* Its id in the innermost process space: the last number of the NSpid line. */
+static int inner_id(pid_t pid)
 {
-    char path[64], text[32] = "";
+    char path[64], text[4096];
+    const char *line, *last;
+    ssize_t n;
+    int fd;
+
+    snprintf(path, sizeof(path), "/proc/%ld/status", (long)pid);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+    if (fd >= 0)
+        close(fd);
+    text[n > 0 ? n : 0] = '\0';
+    line = strstr(text, "\nNSpid:");
+    if (!line)
+        return 0;
+    text[(size_t)(line - text) + 1 + strcspn(line + 1, "\n")] = '\0';
+    last = strrchr(line, '\t');
+    return last ? (int)strtol(last, NULL, 10) : 0;
+}
+
+pid_t child_command(const struct child *c, int started)
+{
+    char path[64], text[4096] = "", *at = text, *end;
     int fd;
     ssize_t n;
 
@@ -271,7 +126,11 @@ pid_t child_command(const struct child *c)
         return 0;
     n = read(fd, text, sizeof(text) - 1);
     close(fd);
-    return n > 0 ? (pid_t)strtol(text, NULL, 10) : 0;
+    text[n > 0 ? n : 0] = '\0';
+    for (long pid; (pid = strtol(at, &end, 10)) > 0; at = end)
+        if (!started || inner_id((pid_t)pid) == started)
+            return (pid_t)pid;
+    return 0;
 }
 
 bool spawn_probe(const struct sandbox *box, struct err *err)
@@ -279,7 +138,7 @@ bool spawn_probe(const struct sandbox *box, struct err *err)
     const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     const struct spawn what = {.out = null, .box = box};
     struct child child = {0};
-    struct spawn_report r = {SPAWN_NO_BOX, EIO, 0, 0};
+    struct spawn_report r = {SPAWN_NO_BOX, 0, EIO, 0, 0};
     struct pollfd p;
 
     if (null < 0)

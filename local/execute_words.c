@@ -72,21 +72,30 @@ static const struct {
     {SIGTERM, "terminated"},
 };
 
-void words_exit(struct buf *out, int wait_status)
+void words_exit_code(struct buf *out, int wait_status)
 {
     if (WIFSIGNALED(wait_status)) {
         const int number = WTERMSIG(wait_status);
 
         for (size_t i = 0; i < ARRAY_LEN(signals); i++)
             if (signals[i].number == number) {
-                buf_printf(out, "Runtime exited with error: signal: %s", signals[i].name);
+                buf_printf(out, "signal: %s", signals[i].name);
                 return;
             }
-        buf_printf(out, "Runtime exited with error: signal %d", number);
-    } else if (WEXITSTATUS(wait_status) != 0) {
-        buf_printf(out, "Runtime exited with error: exit status %d", WEXITSTATUS(wait_status));
+        buf_printf(out, "signal %d", number);
     } else {
+        buf_printf(out, "exit %s %d", WEXITSTATUS(wait_status) ? "status" : "code",
+                   WEXITSTATUS(wait_status));
+    }
+}
+
+void words_exit(struct buf *out, int wait_status)
+{
+    if (wait_status == 0) {
         buf_add_c(out, "Runtime exited without providing a reason");
+    } else {
+        buf_add_c(out, "Runtime exited with error: ");
+        words_exit_code(out, wait_status);
     }
 }
 

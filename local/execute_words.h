@@ -26,6 +26,9 @@ void words_error_type(char *out, size_t size, struct str error);
  */
 void words_exit(struct buf *out, int wait_status);
 
+/* The same of an extension's process: "exit code 0", "exit status 3", "signal: killed". */
+void words_exit_code(struct buf *out, int wait_status);
+
 /* "operation not permitted": how Go, and so Lambda, calls an errno that exec gave; lower case. */
 void words_errno(struct buf *out, int errnum);
 

@@ -1,5 +1,6 @@
 #include "local/execute_zip.h"
 
+#include <limits.h>
 #include <locale.h>
 #include <string.h>
 
@@ -39,9 +40,13 @@ static int check_name(const char *name, struct err *err)
                        TREE_NAME_MAX);
     if (name[0] == '/')
         return err_set(err, ERR_INPUT, "the name %.200s is absolute; names are relative", name);
-    while (str_cut(&rest, '/', &part))
+    while (str_cut(&rest, '/', &part)) {
         if (str_eq_c(part, ".."))
             return err_set(err, ERR_INPUT, "the name %.200s leaves the package with \"..\"", name);
+        if (part.len > NAME_MAX)
+            return err_set(err, ERR_INPUT, "the name %.60s... has a part longer than %d bytes",
+                           name, NAME_MAX);
+    }
     return 0;
 }
 

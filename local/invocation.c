@@ -60,6 +60,8 @@ static void fill(struct call *c, const struct version *v, const char *invoked_ar
         .code_sha256 = arena_dup(&c->arena, zip),
         .timeout_ms = json_integer_value(json_object_get(config, "Timeout")) * 1000,
         .memory_mb = (unsigned)json_integer_value(json_object_get(config, "MemorySize")),
+        .ephemeral_mb = (unsigned)json_integer_value(
+            json_object_get(json_object_get(config, "EphemeralStorage"), "Size")),
     };
     set_variables(c, config, &ret->version);
     set_layers(c, config, &ret->version);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/codec.h"
+#include "base/header.h"
 #include "json/reader.h"
 #include "local/dispatch.h"
 #include "local/rules.h"
@@ -39,7 +40,7 @@ static int read_options(struct call *c, struct invoke_request *r)
     r->event = type && strcmp(type, "Event") == 0;
     r->dry_run = type && strcmp(type, "DryRun") == 0;
     r->tail = log && strcmp(log, "Tail") == 0;
-    r->fresh = str_eq_c(http_header(c->request, INVOKE_FRESH_HEADER), "true");
+    r->fresh = str_eq_c(http_header(c->request, HEADER_FRESH), "true");
     if (!context || r->event || r->dry_run)
         return 0;
     if (strlen(context) > CLIENT_CONTEXT_MAX)

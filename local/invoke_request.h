@@ -10,9 +10,6 @@
 #include "local/invocation.h"
 #include "local/names.h"
 
-/* Asks for a new environment with "true", and is answered so; a real Lambda knows nothing of it. */
-#define INVOKE_FRESH_HEADER "x-smokegate-fresh"
-
 struct invoke_request {
     struct function_ref ref;
     struct event_limits limits; /* of an event */

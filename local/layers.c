@@ -17,7 +17,8 @@ void layer_ref_read(struct call *c, const char *arn, struct layer_ref *ret)
     *ret = (struct layer_ref){copies[3], copies[4], copies[6], copies[7]};
 }
 
-static int attach_one(struct call *c, const char *arn, json_t *shown, json_t *zips)
+static int attach_one(struct call *c, const char *arn, json_t *shown, json_t *zips,
+                      json_int_t *unzipped)
 {
     struct layer_ref ref;
     struct resource r;
@@ -39,6 +40,7 @@ static int attach_one(struct call *c, const char *arn, json_t *shown, json_t *zi
         shown, json_pack("{ss sO}", "Arn", arn, "CodeSize",
                          json_object_get(json_object_get(r.document, "Content"), "CodeSize")));
     json_array_append_new(zips, json_string(r.zip));
+    *unzipped += json_integer_value(json_object_get(r.document, "Unzipped"));
     return 0;
 }
 
@@ -65,17 +67,20 @@ static int same_layer_twice(struct call *c, const json_t *arns)
 int layers_attach(struct call *c, const json_t *arns, json_t *config)
 {
     json_t *shown = json_array(), *zips = json_array();
+    json_int_t unzipped = 0;
     int r = 0;
 
     for (size_t i = 0; i < json_array_size(arns) && r == 0; i++)
-        r = attach_one(c, json_string_value(json_array_get(arns, i)), shown, zips);
+        r = attach_one(c, json_string_value(json_array_get(arns, i)), shown, zips, &unzipped);
     if (r == 0)
         r = same_layer_twice(c, arns);
     json_object_del(config, "Layers");
     json_object_del(config, "LayerZips");
+    json_object_del(config, "LayersUnzipped");
     if (r == 0 && json_array_size(shown) > 0) {
         json_object_set(config, "Layers", shown);
         json_object_set(config, "LayerZips", zips);
+        json_object_set_new(config, "LayersUnzipped", json_integer(unzipped));
     }
     json_decref(shown);
     json_decref(zips);

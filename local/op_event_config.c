@@ -40,6 +40,17 @@ static const char *destination_of(json_t *config, const char *outcome)
     return json_string_value(json_object_get(json_object_get(config, outcome), "Destination"));
 }
 
+const char *event_failure_destination(struct call *c, const char *function, const char *qualifier)
+{
+    struct resource r;
+    const char *arn;
+
+    if (!resource_get(c, "invoke-config", function, qualifier ? qualifier : "$LATEST", &r))
+        return NULL;
+    arn = destination_of(json_object_get(r.document, "DestinationConfig"), "OnFailure");
+    return arn && arn[0] ? arena_dup(&c->arena, arn) : NULL;
+}
+
 static int check_destination(struct call *c, const struct function_ref *ref, const char *arn,
                              const char *outcome)
 {

@@ -70,6 +70,8 @@ int function_create(struct call *c)
     if (config_apply(c, latest.config) < 0)
         return -1;
     config_set_code(c, latest.config, c->code);
+    if (config_check_size(c, latest.config) < 0)
+        return -1;
     config_touch(c, latest.config);
     latest.zip = c->code->hex;
     latest.due_ms = due_at(c, c->local->options.create_ms);
@@ -104,6 +106,17 @@ int function_get_configuration(struct call *c)
     return answer(c, 200, config_answer(c, &v, ref.qualifier, CONFIG_WHOLE));
 }
 
+/* By its digest: without the tag, which stands behind the last colon after the last slash. */
+static const char *resolved_image(struct call *c, const struct version *v, const char *image)
+{
+    const char *digest = strchr(image, '@'), *slash = strrchr(image, '/');
+    const char *tag = strchr(slash ? slash : image, ':');
+    const char *end = digest ? digest : tag ? tag : image + strlen(image);
+
+    return arena_printf(&c->arena, "%.*s@sha256:%s", (int)(end - image), image,
+                        json_string_value(json_object_get(v->config, "CodeSha256")));
+}
+
 static json_t *code_answer(struct call *c, const struct version *v)
 {
     const char *image = json_string_value(json_object_get(v->config, "ImageUri"));
@@ -111,7 +124,7 @@ static json_t *code_answer(struct call *c, const struct version *v)
 
     if (image)
         return json_pack("{ss ss ss}", "RepositoryType", "ECR", "ImageUri", image,
-                         "ResolvedImageUri", image);
+                         "ResolvedImageUri", resolved_image(c, v, image));
     return json_pack(
         "{ss ss}", "RepositoryType", "S3", "Location",
         arena_printf(&c->arena, "http://%.*s/_smokegate/code/%s.zip", STR_ARG(host), v->zip));

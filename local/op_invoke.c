@@ -1,5 +1,6 @@
 /* Invoke. */
 #include "base/codec.h"
+#include "base/header.h"
 #include "local/call.h"
 #include "local/dispatch.h"
 #include "local/event_row.h"
@@ -21,7 +22,7 @@ static int answer_result(struct call *c, const struct invoke_request *r,
     if (result->function_error[0])
         http_reply_header(reply, "X-Amz-Function-Error", result->function_error);
     if (r->fresh)
-        http_reply_header(reply, INVOKE_FRESH_HEADER, "true");
+        http_reply_header(reply, HEADER_FRESH, "true");
     if (r->tail) {
         struct buf log = {0};
 

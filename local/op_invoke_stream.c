@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/codec.h"
+#include "base/header.h"
 #include "base/mem.h"
 #include "local/call.h"
 #include "local/event_stream.h"
@@ -131,7 +132,7 @@ static int start(struct call *c, const struct invoke_request *r,
     reply->stream = s->stream;
     http_reply_header(reply, "X-Amz-Executed-Version", invocation->version.version);
     if (r->fresh)
-        http_reply_header(reply, INVOKE_FRESH_HEADER, "true");
+        http_reply_header(reply, HEADER_FRESH, "true");
     s->arena = c->arena; /* what the thread needs lies in it */
     c->arena = (struct arena){0};
     count_open(c->local, 1);

@@ -126,6 +126,7 @@ static json_t *layer_answer(struct call *c, const struct resource *r)
     json_t *document = json_deep_copy(r->document);
     const struct str host = http_header(c->request, "host");
 
+    json_object_del(document, "Unzipped");
     json_object_set_new(json_object_get(document, "Content"), "Location",
                         json_string(arena_printf(&c->arena, "http://%.*s/_smokegate/code/%s.zip",
                                                  STR_ARG(host), r->zip)));
@@ -148,7 +149,7 @@ int layer_publish(struct call *c)
     r.key = arena_printf(&c->arena, "%lld", (long long)r.number);
     r.zip = c->code->hex;
     document =
-        json_pack("{s{ss sI} ss ss ss ss sI}", "Content", "CodeSha256", c->code->base64, "CodeSize",
+        json_pack("{s{ss sI} ss ss ss ss sI}", "Content", "CodeSha256", c->code->sha256, "CodeSize",
                   (json_int_t)c->code->size, "LayerArn", layer_arn(c, name, NULL),
                   "LayerVersionArn", layer_arn(c, name, r.key), "Description", m.description,
                   "CreatedDate", iso_time(c, c->now_ms), "Version", (json_int_t)r.number);
@@ -156,6 +157,7 @@ int layer_publish(struct call *c)
                         m.runtimes ? json_incref(m.runtimes) : json_array());
     json_object_set_new(document, "CompatibleArchitectures",
                         m.architectures ? json_incref(m.architectures) : json_array());
+    json_object_set_new(document, "Unzipped", json_integer(c->code->unzipped)); /* not shown */
     if (m.license)
         json_object_set_new(document, "LicenseInfo", json_string(m.license));
     r.document = call_own(c, document);
@@ -223,6 +225,7 @@ static json_t *layer_item(const struct resource *r)
     json_t *item = json_copy(r->document);
 
     json_object_del(item, "Content");
+    json_object_del(item, "Unzipped");
     json_object_del(item, "LayerArn");
     return item;
 }

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "local/call.h"
 #include "local/handlers.h"
+#include "local/mapping_check.h"
 #include "local/names.h"
 #include "local/page.h"
 #include "local/publish.h"
@@ -14,9 +15,7 @@
 #include "local/rules.h"
 #include "local/store.h"
 
-enum { MAPPINGS_PAGE = 100, MAPPINGS_MAX = 10000 };
-
-enum source { SOURCE_QUEUE, SOURCE_STREAM, SOURCE_KAFKA, SOURCE_NONE };
+enum { MAPPINGS_PAGE = 100 };
 
 static enum source source_of(const char *arn, const json_t *self_managed)
 {
@@ -123,40 +122,6 @@ static json_t *defaults_of(enum source source)
     return json_object();
 }
 
-static int check_window(struct call *c, const json_t *document, enum source source)
-{
-    const json_int_t batch = json_integer_value(json_object_get(document, "BatchSize"));
-    const json_int_t window =
-        json_integer_value(json_object_get(document, "MaximumBatchingWindowInSeconds"));
-
-    if (source == SOURCE_QUEUE && batch > 10 && window == 0)
-        return fail(c, FAIL_PARAMETER,
-                    "Maximum batch window in seconds must be greater than 0 if maximum batch size "
-                    "is greater than 10");
-    if (source == SOURCE_QUEUE && json_object_get(document, "DestinationConfig"))
-        return fail(c, FAIL_PARAMETER,
-                    "Unsupported DestinationConfig parameter for given event source mapping type.");
-    return 0;
-}
-
-static int check_position(struct call *c, const char *arn, const char *position, enum source source)
-{
-    static const char *const positions[] = {"LATEST", "AT_TIMESTAMP", "TRIM_HORIZON"};
-    struct checks k;
-
-    checks_begin(&k, c);
-    check_enum(&k, position, "startingPosition", positions, ARRAY_LEN(positions));
-    if (checks_end(&k) < 0)
-        return -1;
-    if (source == SOURCE_STREAM && !position)
-        return fail(c, FAIL_PARAMETER,
-                    "1 validation error detected: Value null at 'startingPosition' failed to "
-                    "satisfy constraint: Member must not be null.");
-    if (position && strcmp(position, "AT_TIMESTAMP") == 0 && strstr(arn ? arn : "", ":dynamodb:"))
-        return fail(c, FAIL_PARAMETER, "Unsupported starting position for arn type: %s", arn);
-    return 0;
-}
-
 /* The function must exist with the qualifier it is named with; its ARN keeps that. */
 static int read_function(struct call *c, const char **ret_arn, struct function_ref *ref)
 {
@@ -173,27 +138,6 @@ static int read_function(struct call *c, const char **ret_arn, struct function_r
     if (store_resolve(c, ref, &v, NULL) < 0)
         return fail(c, FAIL_PARAMETER, "Function does not exist");
     *ret_arn = function_arn(c, ref->name, ref->qualifier);
-    return 0;
-}
-
-static int check_duplicate(struct call *c, const char *arn, const char *function_arn_text,
-                           const char *name)
-{
-    struct resource *rows;
-    const size_t count = resource_list(c, "mapping", "", NULL, MAPPINGS_MAX, &rows);
-
-    for (size_t i = 0; arn && i < count; i++) {
-        const json_t *d = rows[i].document;
-        const char *have = json_string_value(json_object_get(d, "EventSourceArn"));
-        const char *function = json_string_value(json_object_get(d, "FunctionArn"));
-
-        if (have && strcmp(have, arn) == 0 && strcmp(function, function_arn_text) == 0)
-            return fail(c, FAIL_CONFLICT,
-                        "An event source mapping with %s arn (\" %s \") and function (\" %s \") "
-                        "already exists. Please update or delete the existing mapping with UUID "
-                        "%s",
-                        strstr(arn, ":sqs:") ? "SQS" : "event source", arn, name, rows[i].key);
-    }
     return 0;
 }
 
@@ -236,15 +180,16 @@ int mapping_create(struct call *c)
     if (self_managed && !json_object_get(c->body, "SourceAccessConfigurations"))
         return fail(c, FAIL_PARAMETER,
                     "Required 'sourceAccessConfigurations' parameter is missing.");
-    if (check_position(c, arn, position, source) < 0 || read_function(c, &function, &ref) < 0 ||
-        tags_check(c, tags) < 0 || check_duplicate(c, arn, function, ref.name) < 0)
+    if (mapping_check_position(c, arn, position, source) < 0 ||
+        read_function(c, &function, &ref) < 0 || tags_check(c, tags) < 0 ||
+        mapping_check_filters(c) < 0 || mapping_check_duplicate(c, arn, function, ref.name) < 0)
         return -1;
     rand_uuid(uuid, NULL);
     r.key = uuid;
     r.document = call_own(c, defaults_of(source));
     copy_members(c, r.document, settings, ARRAY_LEN(settings));
     copy_members(c, r.document, fixed, ARRAY_LEN(fixed));
-    if (check_window(c, r.document, source) < 0)
+    if (mapping_check_window(c, r.document, source) < 0)
         return -1;
     json_object_set_new(r.document, "UUID", json_string(uuid));
     json_object_set_new(r.document, "FunctionArn", json_string(function));
@@ -280,12 +225,13 @@ int mapping_update(struct call *c)
     struct resource r;
     const char *function;
 
-    if (find(c, &r) < 0)
+    if (find(c, &r) < 0 || mapping_check_filters(c) < 0)
         return -1;
     copy_members(c, r.document, settings, ARRAY_LEN(settings));
-    if (check_window(c, r.document,
-                     source_of(json_string_value(json_object_get(r.document, "EventSourceArn")),
-                               json_object_get(r.document, "SelfManagedEventSource"))) < 0)
+    if (mapping_check_window(
+            c, r.document,
+            source_of(json_string_value(json_object_get(r.document, "EventSourceArn")),
+                      json_object_get(r.document, "SelfManagedEventSource"))) < 0)
         return -1;
     if (json_object_get(c->body, "FunctionName")) {
         if (read_function(c, &function, &ref) < 0)

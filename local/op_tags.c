@@ -60,12 +60,27 @@ static int find_tagged(struct call *c, struct tagged *ret)
     return 0;
 }
 
+/* Recorded from Lambda: $LATEST gets another RevisionId with every change of tags. */
+static void touch_latest(struct call *c, const char *function)
+{
+    struct version latest;
+    char revision[UUID_SIZE];
+
+    if (!store_version(c, function, VERSION_LATEST, &latest))
+        return;
+    new_revision(revision);
+    latest.revision = revision;
+    store_version_put(c, &latest);
+}
+
 static void put_tagged(struct call *c, const struct tagged *t)
 {
-    if (t->function.name)
+    if (t->function.name) {
         store_function_put(c, &t->function);
-    else
+        touch_latest(c, t->function.name);
+    } else {
         resource_put(c, &t->mapping);
+    }
 }
 
 int tags_list(struct call *c)

@@ -90,6 +90,8 @@ int function_update_code(struct call *c)
     begin_update(c, &latest);
     config_set_code(c, latest.config, c->code);
     latest.zip = c->code->hex;
+    if (config_check_size(c, latest.config) < 0)
+        return -1;
     if (m.dry_run)
         return answer(c, 200, config_answer(c, &latest, NULL, CONFIG_WHOLE));
     start_update(c, &latest);
@@ -113,7 +115,7 @@ int function_update_configuration(struct call *c)
         latest_for_change(c, &ref, revision, &row, &latest) < 0)
         return -1;
     begin_update(c, &latest);
-    if (config_apply(c, latest.config) < 0)
+    if (config_apply(c, latest.config) < 0 || config_check_size(c, latest.config) < 0)
         return -1;
     start_update(c, &latest);
     return answer(c, 200, config_answer(c, &latest, NULL, CONFIG_WHOLE));

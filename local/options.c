@@ -25,7 +25,8 @@ static int set_port(struct command_line *c, char *value, struct err *err)
 
 static int set_state(struct command_line *c, char *value, struct err *err)
 {
-    (void)err;
+    if (!value[0])
+        return err_set(err, ERR_USAGE, "--state: expected a folder, found nothing");
     c->local.state_dir = value;
     return 0;
 }

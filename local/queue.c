@@ -2,13 +2,16 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 #include "local/dispatch.h"
+#include "local/event_config.h"
 #include "local/event_row.h"
 #include "local/invocation.h"
+#include "local/store.h"
 
 struct node {
     struct node *next;
@@ -33,6 +36,7 @@ enum outcome {
     OUTCOME_OVER,
     OUTCOME_FAILED,    /* the function did */
     OUTCOME_THROTTLED, /* no place to run it, or this machine failed */
+    OUTCOME_HOPELESS,  /* too old, no function, no concurrency at all */
 };
 
 static enum outcome invoke(struct local *l, const struct event_row *row,
@@ -46,7 +50,7 @@ static enum outcome invoke(struct local *l, const struct event_row *row,
     int r;
 
     if (!invocation_enter(l, invocation)) /* with none reserved it is given up at once */
-        return invocation->reserved == 0 ? OUTCOME_OVER : OUTCOME_THROTTLED;
+        return invocation->reserved == 0 ? OUTCOME_HOPELESS : OUTCOME_THROTTLED;
     r = executor_invoke(l->executor, &invocation->version, &event, &result, &err);
     invocation_leave(l, invocation);
     if (r < 0)
@@ -61,19 +65,58 @@ static enum outcome invoke(struct local *l, const struct event_row *row,
     return outcome;
 }
 
+/* Where Lambda would send it now: the destination for failures, the dead-letter queue; or NULL. */
+static const char *target_of(struct call *c, const struct event_row *row)
+{
+    const char *qualifier = strstr(row->invoked_arn, ":function:");
+    const char *target;
+    struct version v;
+
+    if (qualifier)
+        qualifier = strchr(qualifier + strlen(":function:"), ':');
+    target = event_failure_destination(c, row->function, qualifier ? qualifier + 1 : NULL);
+    if (!target && store_version(c, row->function, row->version, &v))
+        target = json_string_value(
+            json_object_get(json_object_get(v.config, "DeadLetterConfig"), "TargetArn"));
+    return target ? arena_dup(&c->arena, target) : NULL;
+}
+
+/* Nothing is sent anywhere; but who waits for a dead letter should find a trace of it. */
+static void tell_given_up(const struct local *l, const struct event_row *row, enum outcome outcome,
+                          const char *target)
+{
+    const struct executor_options *o = &l->options.executor;
+    CLEANUP(buf_release) struct buf text = {0};
+
+    if (!o->notice)
+        return;
+    buf_printf(&text, "event %s for %s is given up: %s", row->request_id, row->invoked_arn,
+               outcome == OUTCOME_FAILED      ? "every attempt failed"
+               : outcome == OUTCOME_THROTTLED ? "it could not be run in its time"
+                                              : "it is too old, or nothing can run it any more");
+    if (target)
+        buf_printf(&text, "; Lambda would send it to %s", target);
+    o->notice(o->notice_ctx, buf_c(&text));
+}
+
 /* What is left of it on disk. Whether it has to be tried again. */
 static bool settle(struct call *c, const struct event_row *row, enum outcome outcome)
 {
     const bool again = outcome == OUTCOME_THROTTLED
                            ? clock_wall(&c->local->options.clock) < row->expires_ms
                            : outcome == OUTCOME_FAILED && row->retries_left > 0;
+    const bool given_up = !again && outcome != OUTCOME_OVER;
+    const char *target;
 
     call_lock(c);
+    target = given_up ? target_of(c, row) : NULL;
     if (!again)
         event_row_delete(c, row->id);
     else if (outcome == OUTCOME_FAILED)
         event_row_set_retries(c, row->id, row->retries_left - 1);
     call_commit(c); /* an event that cannot be deleted is run once more after the next start */
+    if (given_up)
+        tell_given_up(c->local, row, outcome, target);
     return again;
 }
 
@@ -83,7 +126,7 @@ static bool run(struct local *l, int64_t id)
     struct http_reply reply = {0};
     struct event_row row;
     struct invocation invocation;
-    enum outcome outcome = OUTCOME_OVER;
+    enum outcome outcome = OUTCOME_HOPELESS;
     struct call c;
     bool known, found, again;
 

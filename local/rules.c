@@ -45,6 +45,8 @@ static const char *const texts[RULE_PATTERNS] = {
         "((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1})?:(\\d{12})?:(.*)",
     [RULE_ACTION] = "(lambda:[*]|lambda:[a-zA-Z]+|[*])",
     [RULE_LAYER_ACTION] = "lambda:GetLayerVersion",
+    [RULE_SUBNET] = "subnet-[0-9a-z]*",
+    [RULE_SECURITY_GROUP] = "sg-[0-9a-zA-Z]*",
 };
 
 struct rules {

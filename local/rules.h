@@ -36,6 +36,8 @@ enum rule_pattern {
     RULE_DESTINATION,
     RULE_ACTION,
     RULE_LAYER_ACTION,
+    RULE_SUBNET,
+    RULE_SECURITY_GROUP,
     RULE_PATTERNS
 };
 

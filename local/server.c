@@ -1,6 +1,7 @@
 #include "local/server.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,11 +19,18 @@
 /* A body that is too big is read to its end up to this, so that its sender sees the answer. */
 enum { BODY_DROPPED_MAX = 256 << 20 };
 
-enum { STREAM_BLOCK = 64 << 10, THREAD_STACK = 512 << 10, MEMORY_PER_CONNECTION = 128 << 10 };
+/* JSON may be 2,048 deep before jansson refuses it, and it reads by recursion. */
+enum {
+    STREAM_BLOCK = 64 << 10,
+    THREAD_STACK = 2 << 20,
+    BACKLOG = 511,
+    MEMORY_PER_CONNECTION = 128 << 10
+};
 
 struct server {
     struct MHD_Daemon *daemon;
     struct local *local;
+    unsigned port;
     int quiet; /* the listening socket that server_quiesce took over; -1: none */
 };
 
@@ -247,29 +255,52 @@ PRINTF_LIKE(2, 0) static void log_line(void *ctx, const char *fmt, va_list ap)
 
 /* ---- starting and stopping ---- */
 
-int server_start(struct server **ret, struct local *l, unsigned port, struct err *err)
+/*
+ * Our own socket: libmicrohttpd reuses addresses with SO_REUSEPORT, and then a second server on the
+ * same port would get half of the first one's requests. SO_REUSEADDR lets a server begin at once
+ * where one was killed, and no more.
+ */
+static int open_port(unsigned port, unsigned *ret_port)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    struct server *s = mem_zalloc(sizeof(*s));
+    socklen_t len = sizeof(address);
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), yes = 1;
 
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK); /* nothing beyond this machine, ever */
+    if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) == 0 &&
+        bind(fd, (const struct sockaddr *)&address, sizeof(address)) == 0 &&
+        listen(fd, BACKLOG) == 0 && getsockname(fd, (struct sockaddr *)&address, &len) == 0) {
+        *ret_port = ntohs(address.sin_port);
+        return fd;
+    }
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+int server_start(struct server **ret, struct local *l, unsigned port, struct err *err)
+{
+    struct server *s = mem_zalloc(sizeof(*s));
+    const int fd = open_port(port, &s->port);
+
+    if (fd < 0) {
+        free(s);
+        return err_sys(err, ERR_IO, errno,
+                       "cannot listen on 127.0.0.1:%u (--port 0 picks a free one)", port);
+    }
     s->local = l;
     s->quiet = -1;
     s->daemon = MHD_start_daemon(
         MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL |
             MHD_USE_ERROR_LOG,
-        (uint16_t)port, NULL, NULL, serve, s, MHD_OPTION_EXTERNAL_LOGGER, log_line, NULL,
-        MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address, MHD_OPTION_URI_LOG_CALLBACK, see_target,
-        NULL, MHD_OPTION_NOTIFY_COMPLETED, forget, NULL, MHD_OPTION_CONNECTION_LIMIT,
+        0, NULL, NULL, serve, s, MHD_OPTION_EXTERNAL_LOGGER, log_line, NULL,
+        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, see_target, NULL,
+        MHD_OPTION_NOTIFY_COMPLETED, forget, NULL, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)SERVER_CONNECTIONS_MAX, MHD_OPTION_THREAD_STACK_SIZE, (size_t)THREAD_STACK,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_PER_CONNECTION,
-        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_PER_CONNECTION, MHD_OPTION_END);
     if (!s->daemon) {
         free(s);
-        return err_set(err, ERR_IO,
-                       "cannot listen on 127.0.0.1:%u: is the port in use? --port 0 picks a free "
-                       "one",
-                       port);
+        return err_set(err, ERR_IO, "cannot start the HTTP server on 127.0.0.1:%u", port);
     }
     *ret = s;
     return 0;
@@ -277,9 +308,7 @@ int server_start(struct server **ret, struct local *l, unsigned port, struct err
 
 unsigned server_port(const struct server *s)
 {
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT);
-
-    return info ? info->port : 0;
+    return s->port;
 }
 
 void server_quiesce(struct server *s)

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "promote/provision.h"
+
 void act_tell(const struct act *a, struct journal_line line)
 {
     const bool made = strcmp(line.event, "intent") != 0;
@@ -300,8 +302,10 @@ static int take_back(struct act *a, struct function_view *f, struct err *err)
 
     text_set(from, sizeof(from), f->live.alias.version);
     for (int try = 0; try < 3; try++) {
-        if (swap_alias(a, &s, &why) == 0)
+        if (swap_alias(a, &s, &why) == 0) {
+            f->fenced = true; /* its revision is new: a late request of before can only fail */
             return 0;
+        }
         if (why.kind != ERR_PRECONDITION)
             return err_set(err, why.kind, "%s", why.text);
         if (!view_live_is_mine(f, a->promotion) &&
@@ -413,6 +417,10 @@ int act_step(struct act *a, struct environment_view *v, const struct step *s, st
         return stage_deploy(a, v, &v->functions[s->function], err);
     case STEP_LAYER:
         return stage_layer(a, &v->layers[s->layer], err);
+    case STEP_VERIFY:
+        if (act_on(a, v, &v->functions[s->function], s, err) < 0)
+            return -1;
+        return provision_wait(a, v, &v->functions[s->function], err);
     default:
         return act_on(a, v, &v->functions[s->function], s, err);
     }

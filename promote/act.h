@@ -106,6 +106,12 @@ int act_gate(struct act *a, struct environment_view *v, enum step_kind kind, str
  */
 int act_hold(struct act *a, struct environment_view *v, int64_t hold_ms, struct err *err);
 
+/*
+ * Held for longer than their lease, claims would be anybody's: those that would end before
+ * `hold_ms` from now are renewed.
+ */
+int act_renew(struct act *a, struct environment_view *v, int64_t hold_ms, struct err *err);
+
 /* Smoke's mark, by us, in this state. */
 int act_mark_smoke(struct act *a, struct function_view *f, enum mark_state state, int64_t expires_s,
                    struct err *err);

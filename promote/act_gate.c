@@ -92,7 +92,7 @@ int act_gate(struct act *a, struct environment_view *v, enum step_kind kind, str
     else if (kind == STEP_GATE_LIVE)
         v->live_gate_passed = true;
     else {
-        v->steps_passed++;
+        v->steps_passed = view_steps_reached(v, a->promotion) + 1;
         v->held = false;
     }
     return 0;

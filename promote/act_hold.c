@@ -2,8 +2,7 @@
 
 #include "promote/act.h"
 
-/* Held for longer than the lease, the claim would be anybody's: it is renewed for that time. */
-static int renew(struct act *a, struct environment_view *v, int64_t hold_ms, struct err *err)
+int act_renew(struct act *a, struct environment_view *v, int64_t hold_ms, struct err *err)
 {
     const int64_t end_s = act_lease_end(a) + hold_ms / 1000;
 
@@ -37,7 +36,7 @@ int act_hold(struct act *a, struct environment_view *v, int64_t hold_ms, struct 
     const int64_t until = clock_mono(clock) + hold_ms;
     int64_t next_look = clock_mono(clock) + ALARM_WATCH_EVERY_MS, left;
 
-    if (renew(a, v, hold_ms, err) < 0)
+    if (act_renew(a, v, hold_ms, err) < 0)
         return -1;
     while ((left = until - clock_mono(clock)) > 0) {
         if (aws_client_check(a->client, err) < 0)

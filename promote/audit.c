@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "lambda/arn.h"
+#include "promote/audit_private.h"
 
 void audit_report_release(struct audit_report *r)
 {
@@ -15,15 +16,8 @@ void audit_report_release(struct audit_report *r)
 
 /* ---- findings ---- */
 
-struct judge {
-    struct audit_report *report;
-    const char *environment;
-    const struct manifest_aliases *aliases;
-    const struct manifest_function *function;
-};
-
-static struct audit_finding *add(const struct judge *j, enum audit_level level, const char *check,
-                                 const char *resource)
+struct audit_finding *audit_add(const struct audit_judge *j, enum audit_level level,
+                                const char *check, const char *resource, struct buf *repair)
 {
     struct audit_report *r = j->report;
     struct audit_finding *f;
@@ -35,29 +29,26 @@ static struct audit_finding *add(const struct judge *j, enum audit_level level, 
     f = &r->items[r->count++];
     *f = (struct audit_finding){.level = level,
                                 .check = check,
-                                .environment = arena_dup(&r->arena, j->environment),
+                                .environment = arena_dup(&r->arena, j->scope->environment),
                                 .function = arena_dup(&r->arena, j->function->name),
                                 .resource = arena_dup(&r->arena, resource),
                                 .source_arn = "",
                                 .text = "",
-                                .repair = ""};
+                                .repair = arena_dup(&r->arena, buf_c(repair))};
+    buf_release(repair);
     r->failures += level == AUDIT_IS_FAILURE;
     return f;
 }
 
-#define SAY(judge, ...) arena_printf(&(judge)->report->arena, __VA_ARGS__)
-
 /* ---- what a caller is bound to ---- */
 
-enum bound { BOUND_LIVE, BOUND_SMOKE, BOUND_BARE, BOUND_LATEST, BOUND_VERSION, BOUND_OTHER };
-
-static enum bound bound_to(const struct judge *j, struct str qualifier)
+enum audit_bound audit_bound_to(const struct audit_judge *j, struct str qualifier)
 {
     if (qualifier.len == 0)
         return BOUND_BARE;
-    if (str_eq_c(qualifier, j->aliases->live))
+    if (str_eq_c(qualifier, j->scope->aliases->live))
         return BOUND_LIVE;
-    if (str_eq_c(qualifier, j->aliases->smoke))
+    if (str_eq_c(qualifier, j->scope->aliases->smoke))
         return BOUND_SMOKE;
     if (str_eq_c(qualifier, "$LATEST"))
         return BOUND_LATEST;
@@ -67,18 +58,18 @@ static enum bound bound_to(const struct judge *j, struct str qualifier)
     return BOUND_VERSION;
 }
 
-static bool bypasses(enum bound bound)
+bool audit_bypasses(enum audit_bound bound)
 {
     return bound != BOUND_LIVE && bound != BOUND_OTHER;
 }
 
-static const char *bound_name(const struct judge *j, enum bound bound)
+const char *audit_bound_name(const struct audit_judge *j, enum audit_bound bound)
 {
     switch (bound) {
     case BOUND_LIVE:
-        return j->aliases->live;
+        return j->scope->aliases->live;
     case BOUND_SMOKE:
-        return j->aliases->smoke;
+        return j->scope->aliases->smoke;
     case BOUND_BARE:
         return "the bare function, which is $LATEST";
     case BOUND_LATEST:
@@ -91,8 +82,7 @@ static const char *bound_name(const struct judge *j, enum bound bound)
     return "another alias";
 }
 
-/* The qualifier of an ARN of this very function; false when it is another's. */
-static bool qualifier_of(const struct judge *j, const char *arn, struct str *ret)
+bool audit_qualifier_of(const struct audit_judge *j, const char *arn, struct str *ret)
 {
     struct lambda_arn parts;
 
@@ -102,192 +92,165 @@ static bool qualifier_of(const struct judge *j, const char *arn, struct str *ret
     return true;
 }
 
+const char *audit_qualifier(const struct audit_judge *j, struct str qualifier)
+{
+    return qualifier.len ? AUDIT_SAY(j, "%.*s", STR_ARG(qualifier)) : NULL;
+}
+
 /* ---- event source mappings ---- */
 
-void audit_judge_sources(struct audit_report *report, const char *environment,
-                         const struct manifest_aliases *aliases,
+static void judge_source(const struct audit_judge *j, const struct event_source *s,
+                         enum audit_bound bound)
+{
+    struct audit_finding *f;
+    struct buf repair = {0};
+
+    repair_begin(&repair, &j->scope->at, "update-event-source-mapping", NULL, NULL);
+    repair_option(&repair, "uuid", s->id);
+    repair_option(&repair, "function-name",
+                  AUDIT_SAY(j, "%s:%s", j->function->name, j->scope->aliases->live));
+    f = audit_add(j, AUDIT_IS_FAILURE, "event-source", s->id, &repair);
+    f->source_arn = arena_dup(&j->report->arena, s->source_arn);
+    f->text = AUDIT_SAY(j, "event source mapping %s (%s) calls %s", s->id,
+                        *s->state ? s->state : "state unknown", audit_bound_name(j, bound));
+}
+
+void audit_judge_sources(struct audit_report *report, const struct audit_scope *scope,
                          const struct manifest_function *function,
                          const struct event_source_list *sources)
 {
-    const struct judge j = {report, environment, aliases, function};
+    const struct audit_judge j = {report, scope, function};
 
     for (size_t i = 0; i < sources->count; i++) {
         const struct event_source *s = &sources->items[i];
-        struct audit_finding *f;
         struct str qualifier;
-        enum bound bound;
 
-        if (!qualifier_of(&j, s->function_arn, &qualifier))
-            continue;
-        bound = bound_to(&j, qualifier);
-        if (!bypasses(bound))
-            continue;
-        f = add(&j, AUDIT_IS_FAILURE, "event-source", s->id);
-        f->source_arn = arena_dup(&report->arena, s->source_arn);
-        f->text = SAY(&j, "event source mapping %s (%s) calls %s", s->id,
-                      *s->state ? s->state : "state unknown", bound_name(&j, bound));
-        f->repair =
-            SAY(&j, "aws lambda update-event-source-mapping --uuid %s --function-name %s:%s", s->id,
-                function->name, aliases->live);
+        if (audit_qualifier_of(&j, s->function_arn, &qualifier) &&
+            audit_bypasses(audit_bound_to(&j, qualifier)))
+            judge_source(&j, s, audit_bound_to(&j, qualifier));
     }
 }
 
 /* ---- policies ---- */
 
-/* Another AWS service, a rule or a bucket may call it: people and roles in IAM are not meant. */
+/*
+ * Another AWS service, a rule or a bucket may call it: people and roles in IAM are not meant, and
+ * whoever comes by a function URL is judged by the URL.
+ */
 static bool is_service(const struct policy_statement *s)
 {
-    return s->allows && strstr(s->principal, ".amazonaws.com") != NULL;
+    return s->allows && (strstr(s->principal, ".amazonaws.com") != NULL ||
+                         (strcmp(s->principal, "*") == 0 && !*s->url_auth_type));
 }
 
-static void judge_policy(const struct judge *j, const struct policy *p, const char *qualifier)
+static const char *who(const struct policy_statement *s)
 {
-    const enum bound bound = bound_to(j, str_c(qualifier));
+    return strcmp(s->principal, "*") == 0 ? "anybody" : s->principal;
+}
+
+static void judge_policy(const struct audit_judge *j, const struct policy *p, const char *qualifier)
+{
+    const enum audit_bound bound = audit_bound_to(j, str_c(qualifier));
 
     for (size_t i = 0; i < p->count; i++) {
         const struct policy_statement *s = &p->statements[i];
+        struct buf repair = {0};
         struct audit_finding *f;
 
         if (!is_service(s))
             continue;
-        f = add(j, AUDIT_IS_FAILURE, "policy", s->sid);
+        repair_begin(&repair, &j->scope->at, "remove-permission", j->function->name,
+                     *qualifier ? qualifier : NULL);
+        repair_option(&repair, "statement-id", s->sid);
+        f = audit_add(j, AUDIT_IS_FAILURE, "policy", s->sid, &repair);
         f->source_arn = arena_dup(&j->report->arena, s->source_arn);
         f->text =
-            SAY(j, "statement \"%s\" lets %s call %s", s->sid, s->principal, bound_name(j, bound));
-        f->repair = SAY(j, "aws lambda remove-permission --function-name %s%s%s --statement-id %s",
-                        j->function->name, *qualifier ? " --qualifier " : "", qualifier, s->sid);
+            AUDIT_SAY(j, "statement \"%s\" lets %s call %s%s%s%s", s->sid, who(s),
+                      audit_bound_name(j, bound), bound == BOUND_VERSION ? " (" : "",
+                      bound == BOUND_VERSION ? qualifier : "", bound == BOUND_VERSION ? ")" : "");
     }
 }
 
-static bool has_grant(const struct policy *p, const struct policy_statement *like)
+static bool same(const struct policy_statement *a, const struct policy_statement *b)
 {
-    for (size_t i = 0; i < p->count; i++)
-        if (p->statements[i].allows && strcmp(p->statements[i].principal, like->principal) == 0 &&
-            strcmp(p->statements[i].source_arn, like->source_arn) == 0)
+    return a->allows == b->allows && strcmp(a->principal, b->principal) == 0 &&
+           strcmp(a->source_arn, b->source_arn) == 0 &&
+           strcmp(a->source_account, b->source_account) == 0 && strcmp(a->action, b->action) == 0;
+}
+
+static bool has_grant(const struct policy *p, size_t count, const struct policy_statement *like)
+{
+    for (size_t i = 0; i < count; i++)
+        if (same(&p->statements[i], like))
             return true;
     return false;
 }
 
+static bool has_sid(const struct policy *p, const char *sid)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (strcmp(p->statements[i].sid, sid) == 0)
+            return true;
+    return false;
+}
+
+/* Ids are unique within a policy, and the one of the other may be taken in that of Live. */
+static const char *free_sid(const struct audit_judge *j, const struct policy *live, const char *sid)
+{
+    const char *name = sid;
+
+    for (unsigned n = 2; has_sid(live, name); n++)
+        name = AUDIT_SAY(j, "%s-%u", sid, n);
+    return name;
+}
+
+static void judge_grant(const struct audit_judge *j, const struct policy_statement *s,
+                        const struct policy *live)
+{
+    struct audit_finding *f;
+    struct buf repair = {0};
+
+    repair_begin(&repair, &j->scope->at, "add-permission", j->function->name,
+                 j->scope->aliases->live);
+    repair_option(&repair, "statement-id", free_sid(j, live, s->sid));
+    repair_option(&repair, "action", *s->action ? s->action : "lambda:InvokeFunction");
+    repair_option(&repair, "principal", s->principal);
+    if (*s->source_arn)
+        repair_option(&repair, "source-arn", s->source_arn);
+    if (*s->source_account)
+        repair_option(&repair, "source-account", s->source_account);
+    f = audit_add(j, AUDIT_IS_WARNING, "grant", s->sid, &repair);
+    f->source_arn = arena_dup(&j->report->arena, s->source_arn);
+    f->text = AUDIT_SAY(j, "%s may not call %s, although it may call another qualifier (\"%s\")",
+                        who(s), j->scope->aliases->live, s->sid);
+}
+
 /* Whoever is told to call Live from now on must be allowed to. */
-static void judge_grants(const struct judge *j, const struct policy *other,
+static void judge_grants(const struct audit_judge *j, const struct policy *other,
                          const struct policy *live)
 {
-    for (size_t i = 0; i < other->count; i++) {
-        const struct policy_statement *s = &other->statements[i];
-        struct audit_finding *f;
-
-        if (!is_service(s) || has_grant(live, s))
-            continue;
-        f = add(j, AUDIT_IS_WARNING, "grant", s->sid);
-        f->source_arn = arena_dup(&j->report->arena, s->source_arn);
-        f->text = SAY(j, "%s may not call %s, although it may call another qualifier (\"%s\")",
-                      s->principal, j->aliases->live, s->sid);
-        f->repair = SAY(j,
-                        "aws lambda add-permission --function-name %s --qualifier %s "
-                        "--statement-id %s --action %s --principal %s%s%s",
-                        j->function->name, j->aliases->live, s->sid,
-                        *s->action ? s->action : "lambda:InvokeFunction", s->principal,
-                        *s->source_arn ? " --source-arn " : "", s->source_arn);
-    }
+    for (size_t i = 0; i < other->count; i++)
+        if (is_service(&other->statements[i]) &&
+            !has_grant(live, live->count, &other->statements[i]) &&
+            !has_grant(other, i, &other->statements[i]))
+            judge_grant(j, &other->statements[i], live);
 }
 
-/* ---- URLs and settings ---- */
-
-static void judge_urls(const struct judge *j, const struct function_url_list *urls)
+void audit_judge(struct audit_report *report, const struct audit_scope *scope,
+                 const struct audit_evidence *e)
 {
-    for (size_t i = 0; i < urls->count; i++) {
-        const struct function_url *u = &urls->items[i];
-        struct audit_finding *f;
-        struct str qualifier;
+    const struct audit_judge j = {report, scope, e->function};
 
-        if (!qualifier_of(j, u->function_arn, &qualifier) || !bypasses(bound_to(j, qualifier)))
-            continue;
-        f = add(j, AUDIT_IS_FAILURE, "url", u->url);
-        f->text = SAY(j, "function URL %s (auth %s) calls %s", u->url, u->auth_type,
-                      bound_name(j, bound_to(j, qualifier)));
-        f->repair = SAY(j,
-                        "aws lambda create-function-url-config --function-name %s --qualifier %s "
-                        "--auth-type %s",
-                        j->function->name, j->aliases->live, u->auth_type);
-    }
-}
-
-static void judge_asynchronous(const struct judge *j, const struct event_invoke_list *list)
-{
-    const struct event_invoke *latest = NULL;
-    struct audit_finding *f;
-
-    for (size_t i = 0; i < list->count; i++) {
-        struct str qualifier;
-
-        if (!qualifier_of(j, list->items[i].function_arn, &qualifier))
-            continue;
-        if (bound_to(j, qualifier) == BOUND_LIVE)
-            return;
-        if (bound_to(j, qualifier) == BOUND_LATEST || bound_to(j, qualifier) == BOUND_BARE)
-            latest = &list->items[i];
-    }
-    if (!latest)
-        return;
-    f = add(j, AUDIT_IS_WARNING, "event-invoke-config", latest->function_arn);
-    f->text =
-        SAY(j, "retries and destinations of asynchronous events are set on $LATEST, not on %s",
-            j->aliases->live);
-    f->repair =
-        SAY(j, "aws lambda put-function-event-invoke-config --function-name %s --qualifier %s",
-            j->function->name, j->aliases->live);
-}
-
-static void judge_provisioned(const struct judge *j, const struct provisioned_list *list)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        const struct provisioned *p = &list->items[i];
-        struct audit_finding *f;
-        struct str qualifier;
-
-        if (!qualifier_of(j, p->function_arn, &qualifier) ||
-            bound_to(j, qualifier) != BOUND_VERSION)
-            continue;
-        f = add(j, AUDIT_IS_WARNING, "provisioned-concurrency", p->function_arn);
-        f->text = SAY(j, "%d provisioned for version %.*s: it does not follow %s", p->requested,
-                      STR_ARG(qualifier), j->aliases->live);
-        f->repair = SAY(j,
-                        "aws lambda put-provisioned-concurrency-config --function-name %s "
-                        "--qualifier %s --provisioned-concurrent-executions %d",
-                        j->function->name, j->aliases->live, p->requested);
-    }
-}
-
-static void judge_weights(const struct judge *j, const struct seen_alias *a, const char *alias,
-                          bool ours)
-{
-    struct audit_finding *f;
-
-    if (!a->exists || !a->alias.weight_count || ours)
-        return;
-    f = add(j, AUDIT_IS_WARNING, "weights", alias);
-    f->text =
-        SAY(j, "%s sends a part of its traffic to version %s", alias, a->alias.weights[0].version);
-    f->repair = SAY(j,
-                    "aws lambda update-alias --function-name %s --name %s --routing-config "
-                    "AdditionalVersionWeights={}",
-                    j->function->name, alias);
-}
-
-void audit_judge(struct audit_report *report, const char *environment,
-                 const struct manifest_aliases *aliases, const struct audit_evidence *e)
-{
-    const struct judge j = {report, environment, aliases, e->function};
-
-    judge_policy(&j, &e->bare, "");
-    judge_policy(&j, &e->on_smoke, aliases->smoke);
+    /* Live is allowed first, then the sources are moved, then the others are forbidden. */
     if (e->live.exists) {
         judge_grants(&j, &e->bare, &e->on_live);
         judge_grants(&j, &e->on_smoke, &e->on_live);
+        for (size_t i = 0; i < e->version_count; i++)
+            judge_grants(&j, &e->on_versions[i].policy, &e->on_live);
     }
-    judge_urls(&j, &e->urls);
-    judge_asynchronous(&j, &e->asynchronous);
-    judge_provisioned(&j, &e->provisioned);
-    judge_weights(&j, &e->smoke, aliases->smoke, false);
-    judge_weights(&j, &e->live, aliases->live, e->live.mark.state == MARK_CANARY);
+    judge_policy(&j, &e->bare, "");
+    judge_policy(&j, &e->on_smoke, scope->aliases->smoke);
+    for (size_t i = 0; i < e->version_count; i++)
+        judge_policy(&j, &e->on_versions[i].policy, e->on_versions[i].version);
+    audit_judge_settings(&j, e);
 }

@@ -13,7 +13,9 @@
 #include "base/arena.h"
 #include "lambda/policy.h"
 #include "lambda/qualified.h"
+#include "lambda/function.h"
 #include "lambda/source.h"
+#include "promote/repair.h"
 #include "promote/view.h"
 
 enum audit_level { AUDIT_IS_WARNING, AUDIT_IS_FAILURE };
@@ -27,7 +29,7 @@ struct audit_finding {
     const char *resource;    /* what is wrong: a mapping's UUID, a statement's Sid, a URL */
     const char *source_arn;  /* what calls it; "": not told */
     const char *text;        /* what is wrong with it */
-    const char *repair;      /* the command that would put it right */
+    const char *repair;      /* the command that puts it right: see promote/repair.h */
 };
 
 struct audit_report {
@@ -39,11 +41,20 @@ struct audit_report {
 
 void audit_report_release(struct audit_report *r); /* a zeroed one is fine */
 
+/* The policy of a numbered version. */
+struct audit_version_policy {
+    char version[LAMBDA_VERSION_SIZE];
+    struct policy policy;
+};
+
 /* What was read about one function. Release it; policies not there have no statements. */
 struct audit_evidence {
     const struct manifest_function *function;
     struct seen_alias live, smoke, backup;
     struct policy bare, on_smoke, on_live; /* by qualifier; on_live: only with one of the others */
+    struct audit_version_policy *on_versions;
+    size_t version_count;
+    struct function_info smoke_version, live_version; /* version "": not asked for */
     struct function_url_list urls;
     struct event_invoke_list asynchronous;
     struct provisioned_list provisioned;
@@ -53,7 +64,8 @@ void audit_evidence_release(struct audit_evidence *e);
 
 enum audit_depth {
     AUDIT_WHOLE,
-    AUDIT_BRIEF, /* mappings and policies alone, with aliases already read: before a promotion */
+    AUDIT_BRIEF, /* mappings, and policies but those of versions, with aliases already read: before
+                    a promotion */
 };
 
 /*
@@ -67,11 +79,18 @@ int audit_environment(struct audit_report *report, struct aws_client *client,
 
 /* ---- pure ---- */
 
-void audit_judge(struct audit_report *report, const char *environment,
-                 const struct manifest_aliases *aliases, const struct audit_evidence *e);
+/* Whose functions they are. */
+struct audit_scope {
+    const char *environment;
+    const struct manifest_aliases *aliases;
+    struct repair_at at;
+};
+
+/* Findings stand in the order in which their commands are best run. */
+void audit_judge(struct audit_report *report, const struct audit_scope *scope,
+                 const struct audit_evidence *e);
 /* Mappings of the whole Region: those of this function are found by their ARN. */
-void audit_judge_sources(struct audit_report *report, const char *environment,
-                         const struct manifest_aliases *aliases,
+void audit_judge_sources(struct audit_report *report, const struct audit_scope *scope,
                          const struct manifest_function *function,
                          const struct event_source_list *sources);
 

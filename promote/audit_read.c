@@ -1,6 +1,9 @@
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "lambda/version.h"
 #include "promote/audit.h"
 #include "promote/ahead.h"
 #include "promote/observe.h"
@@ -10,6 +13,9 @@ void audit_evidence_release(struct audit_evidence *e)
     policy_release(&e->bare);
     policy_release(&e->on_smoke);
     policy_release(&e->on_live);
+    for (size_t i = 0; i < e->version_count; i++)
+        policy_release(&e->on_versions[i].policy);
+    free(e->on_versions);
     function_url_list_release(&e->urls);
     event_invoke_list_release(&e->asynchronous);
     provisioned_list_release(&e->provisioned);
@@ -41,6 +47,32 @@ static int read_aliases(struct audit_evidence *e, struct aws_client *client,
     return 0;
 }
 
+/* Each version may have a policy, and nothing lists those that have one. */
+static int read_versions(struct audit_evidence *e, struct aws_client *client, struct err *err)
+{
+    CLEANUP(version_list_release) struct version_list list = {0};
+
+    if (version_list(client, e->function->name, &list, err) < 0)
+        return -1;
+    e->on_versions = mem_array(list.count + 1, sizeof(*e->on_versions));
+    for (size_t i = 0; i < list.count; i++) {
+        const struct function_info *v = &list.items[i];
+        struct audit_version_policy *p = &e->on_versions[e->version_count];
+
+        if (e->live.exists && strcmp(v->version, e->live.alias.version) == 0)
+            e->live_version = *v;
+        if (e->smoke.exists && strcmp(v->version, e->smoke.alias.version) == 0)
+            e->smoke_version = *v;
+        if (strcmp(v->version, "$LATEST") == 0)
+            continue;
+        if (read_policy(client, e->function->name, v->version, &p->policy, err) < 0)
+            return -1;
+        snprintf(p->version, sizeof(p->version), "%s", v->version);
+        e->version_count++;
+    }
+    return 0;
+}
+
 static int read_function(struct audit_evidence *e, struct aws_client *client,
                          const struct manifest_aliases *aliases, enum audit_depth depth,
                          const struct function_view *known, struct err *err)
@@ -58,7 +90,8 @@ static int read_function(struct audit_evidence *e, struct aws_client *client,
         return 0;
     return function_url_list(client, name, &e->urls, err) < 0 ||
                    event_invoke_list(client, name, &e->asynchronous, err) < 0 ||
-                   provisioned_list(client, name, &e->provisioned, err) < 0
+                   provisioned_list(client, name, &e->provisioned, err) < 0 ||
+                   read_versions(e, client, err) < 0
                ? -1
                : 0;
 }
@@ -84,6 +117,7 @@ int audit_environment(struct audit_report *report, struct aws_client *client,
                       const struct manifest_aliases *aliases, enum audit_depth depth,
                       const struct environment_view *view, struct err *err)
 {
+    const struct audit_scope scope = {environment->name, aliases, repair_at(environment, client)};
     struct event_source_list sources = {0};
     int result = event_source_list(client, NULL, &sources, err);
 
@@ -94,8 +128,8 @@ int audit_environment(struct audit_report *report, struct aws_client *client,
 
         result = read_function(&e, client, aliases, depth, view ? &view->functions[i] : NULL, err);
         if (result == 0) {
-            audit_judge_sources(report, environment->name, aliases, e.function, &sources);
-            audit_judge(report, environment->name, aliases, &e);
+            audit_judge_sources(report, &scope, e.function, &sources);
+            audit_judge(report, &scope, &e);
         }
         audit_evidence_release(&e);
     }

@@ -1,7 +1,9 @@
 /*
- * Old versions that nobody needs: pure choice, and their deletion. A version stays when any alias
- * (ours or not), weight, mark of a promotion, provisioned concurrency or asynchronous setting names
- * it, when it is among the newest `keep`, or when it is younger than `min_age_ms`.
+ * Old versions that nobody needs: pure choice, and what it is made from. A version stays when any
+ * alias (ours or not), weight, mark of a promotion, event source mapping, resource policy,
+ * provisioned concurrency or asynchronous setting (also as a destination of another function of the
+ * project) names it, when it is among the newest `keep`, or when it is younger than `min_age_ms`.
+ * Function URLs belong to aliases or to $LATEST, never to a version.
  */
 #ifndef PROMOTE_GC_H
 #define PROMOTE_GC_H
@@ -13,7 +15,9 @@
 #include "aws/client.h"
 #include "lambda/alias.h"
 #include "lambda/qualified.h"
+#include "lambda/source.h"
 #include "lambda/version.h"
+#include "promote/manifest.h"
 
 struct gc_wish {
     size_t keep;        /* newest versions, beside those that are named */
@@ -21,19 +25,36 @@ struct gc_wish {
     int64_t now_ms;
 };
 
-struct gc_evidence {
-    struct version_list versions;
-    struct alias_list aliases;
-    struct event_invoke_list asynchronous;
-    struct provisioned_list provisioned;
+/* What a whole environment has that may name versions of any of its functions. */
+struct gc_callers {
+    struct event_source_list sources;       /* of the Region */
+    struct event_invoke_list *asynchronous; /* by function of the environment */
+    size_t count;
 };
 
-/* Reads what there is of a function. Release it, also after a failure. */
+/* Release it, also after a failure. */
+int gc_callers_read(struct gc_callers *ret, struct aws_client *client,
+                    const struct manifest_environment *environment, struct err *err);
+void gc_callers_release(struct gc_callers *c);
+
+struct gc_evidence {
+    const char *function;
+    const struct gc_callers *callers; /* borrowed */
+    struct version_list versions;
+    struct alias_list aliases;
+    struct provisioned_list provisioned;
+    bool *granted; /* by version: somebody is allowed to call that very version */
+};
+
+/*
+ * Reads what there is of a function; `callers` are of its environment and outlive it. Policies are
+ * asked for only of versions that could go. Release it, also after a failure.
+ */
 int gc_read(struct gc_evidence *ret, struct aws_client *client, const char *function,
-            struct err *err);
+            const struct gc_callers *callers, const struct gc_wish *wish, struct err *err);
 void gc_release(struct gc_evidence *e);
 
-/* Why a version stays, or NULL: it may go. Pure. */
+/* Why a version (an item of e->versions) stays, or NULL: it may go. Pure. */
 const char *gc_keeps(const struct gc_evidence *e, const struct function_info *version,
                      const struct gc_wish *wish);
 

@@ -205,7 +205,9 @@ int hint_observe(struct environment_view *ret, struct aws_client *client,
                  const struct manifest_environment *environment,
                  const struct manifest_aliases *aliases, const char *dir, struct err *err)
 {
-    struct environment_view v = {.environment = environment, .count = environment->function_count};
+    struct environment_view v = {.environment = environment,
+                                 .count = environment->function_count,
+                                 .at = repair_at(environment, client)};
     json_t *known = dir ? read_journal(dir, environment->name) : NULL;
     int result;
 

@@ -6,15 +6,7 @@
 #include "base/mem.h"
 #include "promote/ahead.h"
 #include "promote/config.h"
-
-static int see(struct seen_alias *seen, const struct alias *alias, const char *function,
-               struct err *err)
-{
-    *seen = (struct seen_alias){.exists = true, .alias = *alias};
-    if (mark_parse(str_c(alias->description), &seen->mark, NULL, err) < 0)
-        return err_ctx(err, "%s:%s", function, alias->name);
-    return 0;
-}
+#include "promote/provision.h"
 
 int observe_aliases(struct function_view *f, struct aws_client *client,
                     const struct manifest_aliases *aliases, struct err *err)
@@ -24,7 +16,9 @@ int observe_aliases(struct function_view *f, struct aws_client *client,
 
     if (alias_list(client, f->function->name, NULL, &list, err) < 0)
         return -1;
-    f->smoke = f->live = f->backup = (struct seen_alias){0};
+    seen_none(&f->smoke, aliases->smoke);
+    seen_none(&f->live, aliases->live);
+    seen_none(&f->backup, aliases->backup);
     for (size_t i = 0; result == 0 && i < list.count; i++) {
         const struct alias *a = &list.items[i];
         struct seen_alias *seen = strcmp(a->name, aliases->smoke) == 0    ? &f->smoke
@@ -33,7 +27,7 @@ int observe_aliases(struct function_view *f, struct aws_client *client,
                                                                           : NULL;
 
         if (seen)
-            result = see(seen, a, f->function->name, err);
+            result = provision_see(seen, a, f->function->name, client, err);
     }
     alias_list_release(&list);
     return result;
@@ -173,6 +167,7 @@ int observe_environment(struct environment_view *ret, struct aws_client *client,
                         struct err *err)
 {
     struct environment_view v = {.environment = environment,
+                                 .at = repair_at(environment, client),
                                  .count = environment->function_count,
                                  .layer_count = artifacts ? environment->layer_count : 0};
     int result;

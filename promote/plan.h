@@ -90,6 +90,14 @@ size_t plan_phase(const struct plan *p);
 void step_describe(const struct step *s, const struct environment_view *v,
                    const struct manifest_aliases *aliases, struct buf *out);
 
+/* The alias that a step is about, or NULL. */
+const char *step_alias(const struct step *s, const struct manifest_aliases *aliases);
+/*
+ * The operation of Lambda that the step at `at` of this plan calls ("UpdateAlias"; "Invoke" of
+ * gates); "" when it calls none. A step calls it once, if nothing comes between.
+ */
+const char *plan_operation(const struct plan *p, size_t at, const struct environment_view *v);
+
 /* ---- for those who plan ---- */
 
 /* Appends a step; valid until the next. */

@@ -96,24 +96,30 @@ static int check_claim(const struct forward *fw, const struct function_view *f, 
 
 static int check_live(const struct forward *fw, const struct function_view *f, struct err *err)
 {
-    if (view_has_foreign_weights(f))
-        return err_set(err, ERR_REFUSED,
-                       "%s: Live sends a part of its traffic to version %s, and no promotion of "
-                       "smokegate did that; finish it or clear it: aws lambda update-alias "
-                       "--function-name %s --name %s --routing-config AdditionalVersionWeights={}",
-                       f->function->name, f->live.alias.weights[0].version, f->function->name,
-                       f->live.alias.name);
+    const char *live = f->live.alias.name;
+    CLEANUP(buf_release) struct buf repair = {0};
+
+    if (view_has_foreign_weights(f)) {
+        repair_begin(&repair, &fw->view->at, "update-alias", f->function->name, NULL);
+        repair_option(&repair, "name", live);
+        repair_option(&repair, "routing-config", "AdditionalVersionWeights={}");
+        return err_set(
+            err, ERR_REFUSED,
+            "%s: %s sends a part of its traffic to version %s, and no promotion of "
+            "smokegate did that: CodeDeploy, or someone by hand; let it end, or clear it: %s",
+            f->function->name, live, f->live.alias.weights[0].version, buf_c(&repair));
+    }
     if (f->live.exists && strcmp(f->live.alias.version, "$LATEST") == 0)
         return err_set(err, ERR_REFUSED,
-                       "%s: Live points to $LATEST, so there would be nothing to go back to; "
-                       "publish a version and point Live to it",
-                       f->function->name);
+                       "%s: %s points to $LATEST, so there would be nothing to go back to; "
+                       "publish a version and point %s to it",
+                       f->function->name, live, live);
     if (is_mine(fw, f) && !view_live_is_mine(f, fw->intent->promotion) && !view_live_is_old(f) &&
         !is_settled(fw, f))
         return err_set(err, ERR_SUPERSEDED,
-                       "%s: someone moved Live to version %s since promotion %s claimed it at "
+                       "%s: someone moved %s to version %s since promotion %s claimed it at "
                        "version %s",
-                       f->function->name, f->live.exists ? f->live.alias.version : "(none)",
+                       f->function->name, live, f->live.exists ? f->live.alias.version : "(none)",
                        fw->intent->promotion,
                        f->smoke.mark.old_version[0] ? f->smoke.mark.old_version : "(none)");
     return 0;
@@ -134,8 +140,9 @@ static void claim(struct forward *fw, int i, const struct function_view *f)
     if ((is_settled(fw, f) && fw->begun) || (i > 0 && !is_mine(fw, f)))
         return;
     if (!is_mine(fw, f) || !mark_is_open(m))
-        plan_add(fw->plan, STEP_CLAIM, i,
-                 f->smoke.exists ? "nobody holds it" : "there is no Smoke yet: it is made");
+        plan_add(
+            fw->plan, STEP_CLAIM, i, "%s%s%s", f->smoke.exists ? "nobody holds it" : "there is no ",
+            f->smoke.exists ? "" : f->smoke.alias.name, f->smoke.exists ? "" : " yet: it is made");
     else if (strcmp(m->writer, fw->intent->writer) != 0)
         plan_add(fw->plan, STEP_CLAIM, i, "goes on with what another process began (%s)",
                  mark_state_name(m->state));
@@ -144,7 +151,7 @@ static void claim(struct forward *fw, int i, const struct function_view *f)
 static void back_up(struct forward *fw, int i, const struct function_view *f)
 {
     if (!fw->begun && !is_backed(fw, f))
-        step_move(plan_add(fw->plan, STEP_BACKUP, i, "what Live serves now"),
+        step_move(plan_add(fw->plan, STEP_BACKUP, i, "what %s serves now", f->live.alias.name),
                   f->backup.exists ? f->backup.alias.version : "", old_version(fw, f));
 }
 
@@ -226,16 +233,17 @@ static void shift(struct forward *fw, int i, const struct function_view *f)
     const char *old = old_version(fw, f);
 
     if (!is_settled(fw, f) && !is_shifted(fw, f))
-        step_move(plan_add(fw->plan, STEP_SHIFT, i,
-                           old[0] ? "tested under this promotion"
-                                  : "tested; there is no Live yet: it is made"),
+        step_move(plan_add(fw->plan, STEP_SHIFT, i, "%s%s%s",
+                           old[0] ? "tested under this promotion" : "tested; there is no ",
+                           old[0] ? "" : f->live.alias.name, old[0] ? "" : " yet: it is made"),
                   old, candidate(fw, f));
 }
 
 static void verify(struct forward *fw, int i, const struct function_view *f)
 {
     if (!is_settled(fw, f) && !f->verified)
-        step_move(plan_add(fw->plan, STEP_VERIFY, i, "Live must serve it"), "", candidate(fw, f));
+        step_move(plan_add(fw->plan, STEP_VERIFY, i, "%s must serve it", f->live.alias.name), "",
+                  candidate(fw, f));
 }
 
 static void release(struct forward *fw, int i, const struct function_view *f)
@@ -270,19 +278,13 @@ static bool can_weigh(const struct forward *fw, const struct function_view *f)
     return old[0] && strcmp(old, candidate(fw, f)) != 0 && !is_shifted(fw, f);
 }
 
-static bool has_weight(const struct function_view *f, double weight)
-{
-    return f->live.mark.state == MARK_CANARY && f->live.alias.weight_count == 1 &&
-           f->live.alias.weights[0].weight > weight - 1e-9 &&
-           f->live.alias.weights[0].weight < weight + 1e-9;
-}
-
 static void weighted_steps(struct forward *fw)
 {
     const struct environment_view *v = fw->view;
     const struct manifest_environment *e = v->environment;
+    const size_t first = view_steps_reached(v, fw->intent->promotion);
 
-    for (size_t n = v->steps_passed; n < e->step_count; n++) {
+    for (size_t n = first; n < e->step_count; n++) {
         const struct shift_step *s = &e->steps[n];
         bool any = false;
 
@@ -293,7 +295,7 @@ static void weighted_steps(struct forward *fw)
             if (is_settled(fw, f) || !can_weigh(fw, f))
                 continue;
             any = true;
-            if (has_weight(f, s->weight))
+            if (view_has_weight(f, s->weight))
                 continue;
             step = plan_add(fw->plan, STEP_WEIGH, (int)i, "weighted step %zu of %zu", n + 1,
                             e->step_count);
@@ -302,7 +304,7 @@ static void weighted_steps(struct forward *fw)
         }
         if (!any)
             continue;
-        if (n > v->steps_passed || !v->held)
+        if (n > first || !v->held)
             plan_add(fw->plan, STEP_HOLD, STEP_SET, "weighted step %zu of %zu", n + 1,
                      e->step_count)
                 ->hold_ms = s->hold_ms;
@@ -334,9 +336,9 @@ static int survey_set(struct forward *fw, struct err *err)
     }
     if (fw->begun && stranger)
         return err_set(err, ERR_REFUSED,
-                       "promotion %s began to move Live here, and %s is not in its set of "
+                       "promotion %s began to move %s here, and %s is not in its set of "
                        "functions; abort it first",
-                       fw->intent->promotion, stranger->function->name);
+                       fw->intent->promotion, stranger->live.alias.name, stranger->function->name);
     return 0;
 }
 
@@ -362,7 +364,8 @@ int plan_forward(struct plan *p, const struct environment_view *v, const struct 
     stage_all(&fw);
     each(&fw, back_up);
     if (!fw.all_passed && !v->gate_passed)
-        plan_add(p, STEP_GATE, STEP_SET, "nothing moves Live before every case passed on Smoke");
+        plan_add(p, STEP_GATE, STEP_SET, "nothing moves %s before every case passed on %s",
+                 v->functions[0].live.alias.name, v->functions[0].smoke.alias.name);
     pass(&fw);
     weighted_steps(&fw);
     each(&fw, shift);

@@ -1,10 +1,14 @@
 #include "promote/plan.h"
 
+#include <string.h>
+
 static void move(const struct step *s, const char *alias, struct buf *out)
 {
     const char *to = s->to[0] ? s->to : "the new version";
 
-    if (s->from[0])
+    if (s->from[0] && strcmp(s->from, s->to) == 0)
+        buf_printf(out, "%s wholly on %s", alias, to);
+    else if (s->from[0])
         buf_printf(out, "%s %s -> %s", alias, s->from, to);
     else
         buf_printf(out, "%s := %s", alias, to);

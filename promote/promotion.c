@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "promote/audit.h"
-#include "promote/permission.h"
 #include "promote/promotion_private.h"
 #include "promote/survey.h"
 
@@ -167,8 +165,10 @@ static int report(const struct promotion *p, size_t at, const struct failure *f,
 
     ret->end = undo->dirty ? PROMOTION_DIRTY : end_of(f);
     if (undo->dirty)
-        return err_set(err, ERR_DIRTY, "%s: %s; and not everything could be restored", name,
-                       f->err.text);
+        return err_set(err, ERR_DIRTY,
+                       "%s: %s; and not everything could be restored: `smokegate abort` tries "
+                       "again",
+                       name, f->err.text);
     if (undo->superseded && ret->end != PROMOTION_FAILED)
         ret->end = PROMOTION_SUPERSEDED;
     return err_set(err, undo->superseded ? ERR_SUPERSEDED : f->err.kind, "%s: %s%s", name,
@@ -195,9 +195,9 @@ static int fail(struct promotion *p, size_t at, struct failure *f, struct promot
 
         if (is_still_ours(p, at, &lost)) {
             ret->end = PROMOTION_WAITING;
-            return err_set(err, ERR_REFUSED,
-                           "%s: inconclusive, so Smoke stays staged and Live as it is: %s", name,
-                           f->err.text);
+            return err_set(
+                err, ERR_REFUSED, "%s: inconclusive, so %s stays staged and %s as it is: %s", name,
+                p->o->manifest->aliases.smoke, p->o->manifest->aliases.live, f->err.text);
         }
         f->err = lost;
         f->gated = wish.current = false;
@@ -211,25 +211,6 @@ static int fail(struct promotion *p, size_t at, struct failure *f, struct promot
 }
 
 /* ---- the whole ---- */
-
-static void survey_places(const struct promotion *p, struct environment_view *views)
-{
-    for (size_t at = 0; at < p->count; at++)
-        views[at] = p->places[at].view;
-}
-
-static struct survey survey(const struct promotion *p, struct err *err)
-{
-    struct environment_view views[MANIFEST_ENVIRONMENTS_MAX];
-    const struct survey_input in = {.views = views,
-                                    .first = p->o->first,
-                                    .last = p->o->last,
-                                    .now_s = clock_wall(p->o->clock) / 1000,
-                                    .force = p->o->force};
-
-    survey_places(p, views);
-    return survey_promotion(&in, err);
-}
 
 static int settle(struct promotion *p, const struct survey *s, struct promotion_result *ret,
                   struct err *err)
@@ -262,7 +243,7 @@ static int prepare(struct promotion *p, struct survey *ret_survey, struct promot
                    struct err *err)
 {
     for (size_t i = 0; i < SETTLES_MAX; i++) {
-        struct survey s = survey(p, err);
+        struct survey s = promotion_survey(p, err);
 
         *ret_survey = s;
         ret->environment = p->places[s.environment].environment;
@@ -288,98 +269,17 @@ static int prepare(struct promotion *p, struct survey *ret_survey, struct promot
     return end_as(ret, PROMOTION_STOPPED, err, ERR_INTERNAL, "there is always more to take back");
 }
 
-/* policy.audit: what bypasses Live gets the new release before it is tested, or never. */
-static int preflight(struct promotion *p, size_t at, struct promotion_result *ret, struct err *err)
-{
-    const struct place *place = &p->places[at];
-    const enum audit_policy policy = p->o->manifest->policy.audit;
-    struct audit_report report = {0};
-    struct err why = {0};
-    int result = 0;
-
-    if (policy == AUDIT_OFF)
-        return 0;
-    if (audit_environment(&report, place->client, place->environment, &p->o->manifest->aliases,
-                          AUDIT_BRIEF, &place->view, &why) < 0)
-        promotion_note(p, at, "the audit could not be made: %s", why.text);
-    for (size_t i = 0; i < report.count; i++) {
-        promotion_finding(p, at, &report.items[i]);
-        if (report.items[i].level == AUDIT_IS_FAILURE)
-            promotion_note(p, at, "audit: %s: %s; repair: %s", report.items[i].function,
-                           report.items[i].text, report.items[i].repair);
-    }
-    if (policy == AUDIT_FAIL && (report.failures || why.kind != ERR_NONE)) {
-        ret->end = PROMOTION_AUDIT;
-        result = err_set(err, ERR_REFUSED, "%s: %zu callers bypass %s (policy.audit is \"fail\")",
-                         place->environment->name, report.failures, p->o->manifest->aliases.live);
-    }
-    audit_report_release(&report);
-    return result;
-}
-
-/* What rings before anything is shifted does not tell of the new version. */
-static int watch_alarms(struct promotion *p, size_t at, struct promotion_result *ret,
-                        struct err *err)
-{
-    struct place *place = &p->places[at];
-    const struct environment_view *v = &place->view;
-
-    for (size_t i = 0; i < v->count; i++)
-        if (view_live_is_mine(&v->functions[i], p->id))
-            return 0; /* it goes on: Live was shifted already, and whatever rings now counts */
-    if (alarm_watch_begin(&place->watch, place->client, &place->environment->alarms, err) == 0)
-        return 0;
-    ret->end = PROMOTION_STOPPED;
-    return err_ctx(err, "%s", place->environment->name);
-}
-
-static int enter(struct promotion *p, size_t at, bool fresh, struct promotion_result *ret,
-                 struct err *err)
-{
-    const struct manifest_environment *e = p->places[at].environment;
-
-    ret->environment = e;
-    if (promotion_carry(p, at, err) < 0 || (!fresh && promotion_observe(p, at, err) < 0)) {
-        ret->end = PROMOTION_STOPPED;
-        return -1;
-    }
-    if (survey_is_complete(&p->places[at].view))
-        return 1;
-    if (e->approval && !survey_is_begun(&p->places[at].view, p->id) &&
-        !(p->o->approved && p->o->approved(p->o->ctx, e))) {
-        ret->end = PROMOTION_APPROVAL;
-        return err_set(err, ERR_REFUSED,
-                       "%s wants approval: `smokegate promote --approve %s` goes on", e->name,
-                       e->name);
-    }
-    if (preflight(p, at, ret, err) < 0)
-        return -1;
-    return watch_alarms(p, at, ret, err);
-}
-
-/* Before it is overwritten: that somebody else deploys here, too, is worth to know. */
-static void note_hands(struct promotion *p, size_t at)
-{
-    const struct environment_view *v = &p->places[at].view;
-    char hand[VIEW_HAND_MAX];
-
-    for (size_t i = 0; i < v->count; i++)
-        if (view_foreign_hand(&v->functions[i], hand))
-            promotion_note(p, at, "%s: %s", v->functions[i].function->name, hand);
-}
-
 static int go(struct promotion *p, size_t from, struct promotion_result *ret, struct err *err)
 {
     for (size_t at = from; at < p->count; at++) {
         struct failure f = {0};
-        const int skip = enter(p, at, at == from, ret, err);
+        const int skip = promotion_enter(p, at, at == from, ret, err);
 
         if (skip < 0)
             return -1;
-        promotion_tell(p, TELL_ENVIRONMENT, at, NULL,
-                       skip ? "these packages are on Live already" : p->id);
+        promotion_tell_entry(p, at, skip, p->id);
         if (!skip)
-            note_hands(p, at);
+            promotion_note_hands(p, at);
         if (!skip && forward(p, at, &f) < 0)
             return fail(p, at, &f, ret, err);
     }
@@ -399,26 +299,6 @@ static void find_predecessor(struct promotion *p, size_t at, const char *promoti
         last = &p->places[at - 1].view.functions[p->places[at - 1].view.count - 1];
     if (last && view_is_mine(last, promotion))
         snprintf(p->predecessor, sizeof(p->predecessor), "%s", last->smoke.mark.writer);
-}
-
-/* In all environments before the first is changed: half a promotion helps nobody. */
-static int check_permissions(struct promotion *p, size_t from, struct promotion_result *ret,
-                             struct err *err)
-{
-    const bool invokes = !p->o->stage_only && !p->o->skip_live_gate;
-
-    for (size_t at = from; at < p->count; at++) {
-        const struct place *place = &p->places[at];
-
-        if (survey_is_begun(&place->view, p->id) ||
-            permission_check(place->client, &place->view, &p->o->manifest->aliases, invokes, err) ==
-                0)
-            continue;
-        ret->environment = place->environment;
-        ret->end = err->kind == ERR_INTERRUPTED ? PROMOTION_INTERRUPTED : PROMOTION_STOPPED;
-        return err_ctx(err, "%s", place->environment->name);
-    }
-    return 0;
 }
 
 static int run(struct promotion *p, struct promotion_result *ret, struct err *err)
@@ -444,7 +324,7 @@ static int run(struct promotion *p, struct promotion_result *ret, struct err *er
         }
         find_predecessor(p, s.environment, s.promotion);
     }
-    if (check_permissions(p, s.environment, ret, err) < 0)
+    if (promotion_may(p, s.environment, ret, err) < 0)
         return -1;
     return go(p, s.environment, ret, err);
 }
@@ -460,86 +340,6 @@ int promotion_run(const struct promotion_options *o, struct promotion_result *re
     journal_write(p.journal, &(struct journal_line){.event = "end",
                                                     .detail = result < 0 ? err->text : "promoted",
                                                     .duration_ms = -1});
-    promotion_account(&p, ret);
-    promotion_close(&p);
-    return result;
-}
-
-/* ---- what it would do ---- */
-
-static int tell_plan(struct promotion *p, size_t at, const char *id, struct err *err)
-{
-    struct plan_intent intent = promotion_intent(p, at);
-    struct plan plan = {0};
-    int result;
-
-    intent.promotion = id;
-    result = plan_forward(&plan, &p->places[at].view, &intent, err);
-    promotion_tell(p, TELL_ENVIRONMENT, at, NULL,
-                   plan.count ? "" : "these packages are on Live already");
-    note_hands(p, at);
-    if (result == 0 && plan.count && p->places[at].environment->approval)
-        promotion_note(p, at, "wants approval");
-    for (size_t i = 0; result == 0 && i < plan.count; i++)
-        promotion_tell(p, TELL_STEP, at, &plan.items[i], NULL);
-    plan_release(&plan);
-    return result < 0 ? err_ctx(err, "%s", p->places[at].environment->name) : 0;
-}
-
-static void tell_settle(struct promotion *p, const struct survey *s)
-{
-    struct plan_intent intent = promotion_intent(p, s->environment);
-    struct plan plan = {0};
-
-    intent.promotion = s->promotion;
-    intent.unsure = true;
-    plan_undo(&plan, &p->places[s->environment].view, &intent);
-    promotion_tell(p, TELL_UNDO, s->environment, NULL, s->promotion);
-    for (size_t i = 0; i < plan.count; i++)
-        promotion_tell(p, TELL_STEP, s->environment, &plan.items[i], NULL);
-    promotion_note(p, s->environment, "what comes after that depends on where it ends: plan again");
-    plan_release(&plan);
-}
-
-static int plan_all(struct promotion *p, struct promotion_result *ret, struct err *err)
-{
-    const struct survey s = survey(p, err);
-    const char *id = s.promotion[0] ? s.promotion : "-";
-
-    ret->environment = p->places[s.environment].environment;
-    switch (s.next) {
-    case SURVEY_DONE:
-        ret->end = PROMOTION_NOTHING;
-        return 0;
-    case SURVEY_SETTLE:
-        tell_settle(p, &s);
-        return 0;
-    case SURVEY_BUSY:
-        ret->end = PROMOTION_BUSY;
-        return -1;
-    case SURVEY_HELD:
-        ret->end = PROMOTION_HELD;
-        return -1;
-    case SURVEY_BELOW:
-        return -1;
-    case SURVEY_FORWARD:
-        break;
-    }
-    for (size_t at = s.environment; at < p->count; at++)
-        if (tell_plan(p, at, id, err) < 0)
-            return -1;
-    ret->end = PROMOTION_DONE;
-    return 0;
-}
-
-int promotion_plan(const struct promotion_options *o, struct promotion_result *ret, struct err *err)
-{
-    struct promotion p;
-    int result = promotion_open(&p, o, 0, SIGHT_WHOLE, err);
-
-    ret->end = PROMOTION_STOPPED;
-    if (result == 0)
-        result = plan_all(&p, ret, err);
     promotion_account(&p, ret);
     promotion_close(&p);
     return result;

@@ -49,10 +49,40 @@ struct promotion_event {
     const struct manifest_environment *environment; /* NULL: of all */
     const char *promotion;                          /* its id; "": it has none yet */
     const struct step *step;                        /* TELL_STEP, _DONE, _UNREACHED */
-    const struct err *err;                          /* TELL_DONE; NULL: it went well */
-    const struct gate_result *gate;                 /* TELL_DONE of a gate that answered, or NULL */
-    const struct audit_finding *finding;            /* TELL_FINDING */
-    const char *text;                               /* one line; valid during the call */
+    const char *operation; /* of a step that is only planned: what it would call; or NULL */
+    const struct err *err; /* TELL_DONE; NULL: it went well */
+    const struct gate_result *gate;      /* TELL_DONE of a gate that answered, or NULL */
+    const struct audit_finding *finding; /* TELL_FINDING */
+    const char *text;                    /* one line; valid during the call */
+};
+
+/* A function in an environment, before and after. "": no such alias. */
+struct promotion_place {
+    const struct manifest_environment *environment;
+    const struct manifest_function *function;
+    struct promotion_versions {
+        char smoke[LAMBDA_VERSION_SIZE], live[LAMBDA_VERSION_SIZE], backup[LAMBDA_VERSION_SIZE];
+        bool weighted; /* Live sends a part of its traffic elsewhere */
+    } before, after;
+    /*
+     * Where it could not be restored: what is true of it, as far as it could be found out, and the
+     * command of the AWS CLI that puts it right or looks (promote/repair.h). NULL: all is well.
+     */
+    char *trouble, *repair;
+};
+
+/* What approval is asked for. Valid during the question. */
+struct promotion_approval {
+    const struct manifest_environment *environment;
+    const struct environment_view *view; /* of it, as it is */
+    const struct promotion_place *below; /* of the environments before it, in their order */
+    size_t below_count;
+};
+
+enum promotion_answer {
+    ANSWER_NO,
+    ANSWER_YES,
+    ANSWER_YES_LATER, /* after a time somebody took to think: everything is looked at again */
 };
 
 struct promotion_options {
@@ -62,7 +92,7 @@ struct promotion_options {
     int (*client)(void *ctx, const struct manifest_environment *environment,
                   struct aws_client **ret, struct err *err);
     /* May this environment (with "approval") be entered? NULL: never. */
-    bool (*approved)(void *ctx, const struct manifest_environment *environment);
+    enum promotion_answer (*approved)(void *ctx, const struct promotion_approval *what);
     void (*tell)(void *ctx, const struct promotion_event *event);
     /* Taking back must be able to talk after a signal: true from its beginning to its end. */
     void (*shield)(void *ctx, bool on);
@@ -74,16 +104,6 @@ struct promotion_options {
     bool stage_only;     /* ends with Smoke staged and claimed (`deploy`) */
     bool skip_live_gate; /* policy.verify_live does not count: others ran the cases (`shift`) */
     bool resume_only;    /* ERR_REFUSED unless a promotion of these packages was interrupted */
-};
-
-/* A function in an environment, before and after. "": no such alias. */
-struct promotion_place {
-    const struct manifest_environment *environment;
-    const struct manifest_function *function;
-    struct promotion_versions {
-        char smoke[LAMBDA_VERSION_SIZE], live[LAMBDA_VERSION_SIZE], backup[LAMBDA_VERSION_SIZE];
-        bool weighted; /* Live sends a part of its traffic elsewhere */
-    } before, after;
 };
 
 struct promotion_result {
@@ -109,7 +129,7 @@ int promotion_run(const struct promotion_options *o, struct promotion_result *re
 int promotion_plan(const struct promotion_options *o, struct promotion_result *ret,
                    struct err *err);
 
-/* Takes back the promotion that is under way or was interrupted. ERR_REFUSED when none is. */
+/* Takes back the promotion that is under way or was interrupted; PROMOTION_NOTHING: none is. */
 int promotion_abort(const struct promotion_options *o, struct promotion_result *ret,
                     struct err *err);
 

@@ -4,6 +4,7 @@
 
 #include "promote/act.h"
 #include "promote/promotion.h"
+#include "promote/survey.h"
 
 /* An environment in this run. */
 struct place {
@@ -41,8 +42,12 @@ int promotion_open(struct promotion *p, const struct promotion_options *o, size_
 /* What was learnt of the code and layers below holds here as well. ERR_REFUSED: it does not. */
 int promotion_carry(struct promotion *p, size_t at, struct err *err);
 void promotion_close(struct promotion *p);
+/* Where everything is, and what is wrong with it. account.c */
 void promotion_account(const struct promotion *p, struct promotion_result *ret);
+void promotion_versions_of(const struct function_view *f, struct promotion_versions *ret);
 
+/* The client of a place, made when there is none yet. */
+int promotion_meet(struct promotion *p, struct place *place, struct err *err);
 int promotion_observe(struct promotion *p, size_t at, struct err *err);
 /* Takes `id`, or a new one with "", and opens the journal. */
 void promotion_name(struct promotion *p, const char *id);
@@ -51,11 +56,44 @@ struct plan_intent promotion_intent(const struct promotion *p, size_t at);
 
 void promotion_tell(const struct promotion *p, enum promotion_tell tell, size_t at,
                     const struct step *step, const char *text);
+/* A step that would be taken. */
+void promotion_tell_planned(const struct promotion *p, size_t at, const struct plan *plan,
+                            size_t step);
 /* Takes a step of the view of `at` and tells its beginning and end. */
 int promotion_step(const struct promotion *p, size_t at, struct act *act, const struct step *step,
                    struct err *err);
 void promotion_finding(const struct promotion *p, size_t at, const struct audit_finding *finding);
 void promotion_note(const struct promotion *p, size_t at, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* ---- before anything is changed ---- */
+
+/*
+ * Do two environments name the same function of the same account and Region (profiles
+ * of the same account, or one --profile for all)? What is tested in one would move Live in the
+ * other. ERR_INPUT names both. The manifest has told already what the project file alone shows.
+ */
+int promotion_no_twins(struct promotion *p, struct err *err);
+
+/* ---- and before an environment is: enter.c ---- */
+
+/* Where the views say that it stands. */
+struct survey promotion_survey(const struct promotion *p, struct err *err);
+
+/* May everything be done that is planned from `from` on? Half a promotion helps nobody. */
+int promotion_may(struct promotion *p, size_t from, struct promotion_result *ret, struct err *err);
+
+/*
+ * Approval, audit and alarms before an environment's first step; `fresh`: its view is of now. 1:
+ * its packages are on Live already. -1: `ret` and `err` say why it may not be entered.
+ */
+int promotion_enter(struct promotion *p, size_t at, bool fresh, struct promotion_result *ret,
+                    struct err *err);
+
+/* Tells that an environment is entered, or (`there`) that its packages are on Live already. */
+void promotion_tell_entry(const struct promotion *p, size_t at, bool there, const char *text);
+
+/* That somebody else deploys here, too, is worth to know before it is overwritten. */
+void promotion_note_hands(struct promotion *p, size_t at);
 
 /* How a taking back went. */
 struct undo_result {

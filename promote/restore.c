@@ -3,14 +3,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "promote/promotion_private.h"
 #include "promote/survey.h"
+#include "promote/wake.h"
 
-static int dirty_or(const struct undo_result *undo, struct promotion_result *ret, struct err *err)
+/* `again`: the command that goes on with it. */
+static int dirty_or(const struct undo_result *undo, const char *again, struct promotion_result *ret,
+                    struct err *err)
 {
     if (undo->dirty) {
         ret->end = PROMOTION_DIRTY;
-        return err_set(err, ERR_DIRTY, "not everything could be restored");
+        return err_set(err, ERR_DIRTY,
+                       "not everything could be restored: `smokegate %s` tries again", again);
     }
     if (undo->superseded) {
         ret->end = PROMOTION_SUPERSEDED;
@@ -39,7 +44,7 @@ static int abort_open(struct promotion *p, struct promotion_result *ret, struct 
     views_of(p, views);
     if (!survey_open(views, p->count, &s)) {
         ret->end = PROMOTION_NOTHING;
-        return err_set(err, ERR_REFUSED, "no promotion is under way: nothing to abort");
+        return 0;
     }
     promotion_name(p, s.promotion);
     ret->environment = p->places[s.environment].environment;
@@ -50,7 +55,7 @@ static int abort_open(struct promotion *p, struct promotion_result *ret, struct 
                               .promotion = s.promotion,
                               .undo_as = s.undo_as};
     undo_promotion(p, &wish, &undo);
-    return dirty_or(&undo, ret, err);
+    return dirty_or(&undo, "abort", ret, err);
 }
 
 int promotion_abort(const struct promotion_options *o, struct promotion_result *ret,
@@ -69,6 +74,25 @@ int promotion_abort(const struct promotion_options *o, struct promotion_result *
 
 /* ---- restore ---- */
 
+/* What the last promotion moved Live from is told, not taken: who deleted Backup had a reason. */
+static int no_backup(const struct environment_view *v, const struct function_view *f,
+                     struct err *err)
+{
+    const char *known = f->live.mark.old_version;
+    CLEANUP(buf_release) struct buf repair = {0};
+
+    repair_begin(&repair, &v->at, "create-alias", f->function->name, NULL);
+    repair_option(&repair, "name", f->backup.alias.name);
+    repair_option(&repair, "function-version", known[0] ? known : "VERSION");
+    return err_set(err, ERR_REFUSED,
+                   "%s has no %s, and no version is guessed%s%s%s%s: point it to the one you want "
+                   "(%s), and restore",
+                   f->function->name, f->backup.alias.name,
+                   known[0] ? "; the last promotion moved " : "",
+                   known[0] ? f->live.alias.name : "", known[0] ? " on from version " : "", known,
+                   buf_c(&repair));
+}
+
 static int check(const struct promotion *p, const struct environment_view *v, size_t *ret_wanted,
                  struct err *err)
 {
@@ -84,11 +108,7 @@ static int check(const struct promotion *p, const struct environment_view *v, si
                            "--force restores all the same",
                            f->function->name, m->promotion, mark_state_name(m->state));
         if (f->live.exists && !f->backup.exists)
-            return err_set(err, ERR_REFUSED,
-                           "%s has no %s: there is nothing to restore, and no version is guessed; "
-                           "point %s to the one you want",
-                           f->function->name, p->o->manifest->aliases.backup,
-                           p->o->manifest->aliases.backup);
+            return no_backup(v, f, err);
         *ret_wanted += view_must_restore(f);
     }
     return 0;
@@ -168,6 +188,61 @@ static int finish_restore(struct promotion *p, size_t at, struct err *err)
     return 0;
 }
 
+/* What is found out here is worth to know; it keeps nobody from restoring. */
+static void look_for_sleepers(struct promotion *p, size_t at)
+{
+    struct environment_view *v = &p->places[at].view;
+    struct ahead ahead = {0};
+
+    for (size_t i = 0; i < v->count; i++)
+        if (view_must_restore(&v->functions[i]))
+            function_get_request(ahead_add(&ahead), v->functions[i].function->name,
+                                 v->functions[i].backup.alias.version);
+    ahead_send(&ahead, p->places[at].client);
+    for (size_t i = 0; i < v->count; i++) {
+        struct function_view *f = &v->functions[i];
+        const char *version = f->backup.alias.version;
+        struct function_info info = {0};
+        struct err why = {0};
+
+        if (!view_must_restore(f))
+            continue;
+        if (wake_is_needed(p->places[at].client, f->function->name, version, &f->asleep, &info,
+                           &why) < 0)
+            promotion_note(p, at, "%s: the state of version %s is not known: %s", f->function->key,
+                           version, why.text);
+        else if (f->asleep)
+            promotion_note(p, at,
+                           "%s: version %s sleeps (Inactive%s%s): calls are refused until it is "
+                           "awake, and it is woken once %s is there",
+                           f->function->key, version, info.state_reason[0] ? ", " : "",
+                           info.state_reason, f->live.alias.name);
+    }
+    aws_client_ahead_end(p->places[at].client);
+}
+
+static void wake_sleepers(struct promotion *p, size_t at)
+{
+    struct environment_view *v = &p->places[at].view;
+
+    for (size_t i = 0; i < v->count; i++) {
+        const struct function_view *f = &v->functions[i];
+        const char *version = f->live.alias.version;
+        struct function_info info = {0};
+        struct err why = {0};
+
+        if (!f->asleep || strcmp(version, f->backup.alias.version) != 0)
+            continue;
+        if (wake(p->places[at].client, f->function->name, f->live.alias.name, version, &info,
+                 &why) < 0)
+            promotion_note(p, at, "%s: version %s could not be woken: %s", f->function->key,
+                           version, why.text);
+        else
+            promotion_note(p, at, "%s: version %s was woken and is %s", f->function->key, version,
+                           info.state_name);
+    }
+}
+
 static int restore(struct promotion *p, size_t at, struct promotion_result *ret, struct err *err)
 {
     struct environment_view *v = &p->places[at].view;
@@ -191,6 +266,7 @@ static int restore(struct promotion *p, size_t at, struct promotion_result *ret,
     promotion_name(p, "");
     promotion_tell(p, TELL_ENVIRONMENT, at, NULL, p->id);
     held = is_held(v);
+    look_for_sleepers(p, at);
     if (claim_set(p, at, err) < 0 || (held && fence_others(p, at, err) < 0)) {
         ret->end = err->kind == ERR_BUSY ? PROMOTION_BUSY : PROMOTION_STOPPED;
         return -1;
@@ -202,7 +278,8 @@ static int restore(struct promotion *p, size_t at, struct promotion_result *ret,
                                        .promotion = p->id,
                                        .undo_as = MARK_RESTORE},
                    &undo);
-    return dirty_or(&undo, ret, err);
+    wake_sleepers(p, at);
+    return dirty_or(&undo, "restore", ret, err);
 }
 
 int promotion_restore(const struct promotion_options *o, struct promotion_result *ret,

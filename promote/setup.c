@@ -30,6 +30,16 @@ void promotion_tell(const struct promotion *p, enum promotion_tell kind, size_t 
     tell(p, at, &(struct promotion_event){.tell = kind, .step = step}, text);
 }
 
+void promotion_tell_planned(const struct promotion *p, size_t at, const struct plan *plan,
+                            size_t step)
+{
+    tell(p, at,
+         &(struct promotion_event){.tell = TELL_STEP,
+                                   .step = &plan->items[step],
+                                   .operation = plan_operation(plan, step, &p->places[at].view)},
+         NULL);
+}
+
 int promotion_step(const struct promotion *p, size_t at, struct act *act, const struct step *step,
                    struct err *err)
 {
@@ -105,8 +115,10 @@ static void called(void *ctx, const struct aws_called *call)
     journal_call(place->journal, place->environment->name, call);
 }
 
-static int meet(struct promotion *p, struct place *place, struct err *err)
+int promotion_meet(struct promotion *p, struct place *place, struct err *err)
 {
+    if (place->client)
+        return 0;
     if (p->o->client(p->o->ctx, place->environment, &place->client, err) < 0)
         return -1;
     place->journal = p->journal;
@@ -132,7 +144,7 @@ int promotion_observe(struct promotion *p, size_t at, struct err *err)
     struct place *place = &p->places[at];
     struct environment_view fresh = {0};
 
-    if ((!place->client && meet(p, place, err) < 0) || observe(p, at, &fresh, err) < 0)
+    if (promotion_meet(p, place, err) < 0 || observe(p, at, &fresh, err) < 0)
         return -1;
     for (size_t i = 0; place->artifacts.functions && !wants_latest(p, at) && i < fresh.count; i++) {
         fresh.functions[i].artifact = &place->artifacts.functions[i];
@@ -143,14 +155,6 @@ int promotion_observe(struct promotion *p, size_t at, struct err *err)
     return 0;
 }
 
-static void versions_of(const struct function_view *f, struct promotion_versions *ret)
-{
-    *ret = (struct promotion_versions){.weighted = f->live.alias.weight_count > 0};
-    snprintf(ret->smoke, sizeof(ret->smoke), "%s", f->smoke.alias.version);
-    snprintf(ret->live, sizeof(ret->live), "%s", f->live.alias.version);
-    snprintf(ret->backup, sizeof(ret->backup), "%s", f->backup.alias.version);
-}
-
 static int observe_first(struct promotion *p, size_t at, struct err *err)
 {
     struct place *place = &p->places[at];
@@ -159,7 +163,7 @@ static int observe_first(struct promotion *p, size_t at, struct err *err)
         return -1;
     place->before = mem_array(place->view.count, sizeof(*place->before));
     for (size_t i = 0; i < place->view.count; i++)
-        versions_of(&place->view.functions[i], &place->before[i]);
+        promotion_versions_of(&place->view.functions[i], &place->before[i]);
     return 0;
 }
 
@@ -241,6 +245,8 @@ int promotion_open(struct promotion *p, const struct promotion_options *o, size_
             (identify(p, at, err) < 0 || check_same(&p->places[at], &p->places[0], false, err) < 0))
             return -1;
     }
+    if (!aliases_only && promotion_no_twins(p, err) < 0)
+        return -1;
     for (size_t at = from; at < p->count; at++)
         if (observe_first(p, at, err) < 0)
             return -1;
@@ -261,32 +267,6 @@ void promotion_close(struct promotion *p)
     free(p->places);
     journal_free(p->journal);
     *p = (struct promotion){0};
-}
-
-void promotion_account(const struct promotion *p, struct promotion_result *ret)
-{
-    size_t n = 0;
-
-    for (size_t at = 0; at < p->count; at++)
-        n += p->places[at].before ? p->places[at].view.count : 0;
-    ret->places = mem_array(n + 1, sizeof(*ret->places));
-    for (size_t at = 0; at < p->count; at++)
-        for (size_t i = 0; p->places[at].before && i < p->places[at].view.count; i++) {
-            const struct function_view *f = &p->places[at].view.functions[i];
-            struct promotion_place *place = &ret->places[ret->place_count++];
-
-            *place = (struct promotion_place){.environment = p->places[at].environment,
-                                              .function = f->function,
-                                              .before = p->places[at].before[i]};
-            versions_of(f, &place->after);
-        }
-    snprintf(ret->id, sizeof(ret->id), "%s", p->id);
-}
-
-void promotion_result_release(struct promotion_result *r)
-{
-    free(r->places);
-    *r = (struct promotion_result){0};
 }
 
 /* ---- what acts ---- */

@@ -158,9 +158,10 @@ static bool lacks_below(const struct survey_input *in, size_t at, struct err *er
     if (at == 0 || in->force || survey_is_settled(&in->views[at - 1]))
         return false;
     err_set(err, ERR_REFUSED,
-            "%s: Live of %s does not serve these packages; promote them there first (--force goes "
+            "%s: %s of %s does not serve these packages; promote them there first (--force goes "
             "on all the same)",
-            in->views[at].environment->name, in->views[at - 1].environment->name);
+            in->views[at].environment->name, in->views[at - 1].functions[0].live.alias.name,
+            in->views[at - 1].environment->name);
     return true;
 }
 

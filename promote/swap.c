@@ -2,18 +2,9 @@
 #include <string.h>
 
 #include "promote/act.h"
+#include "promote/provision.h"
 
 enum { TRIES = 6, PAUSE_MS = 250 };
-
-static int take(struct seen_alias *seen, const struct alias *alias, struct err *err)
-{
-    struct mark mark;
-
-    if (mark_parse(str_c(alias->description), &mark, NULL, err) < 0)
-        return err_ctx(err, "%s", alias->arn);
-    *seen = (struct seen_alias){.exists = true, .alias = *alias, .mark = mark};
-    return 0;
-}
 
 int swap_read(struct act *a, const char *function, const char *alias, struct seen_alias *seen,
               struct err *err)
@@ -22,10 +13,10 @@ int swap_read(struct act *a, const char *function, const char *alias, struct see
     struct err why = {0};
 
     if (alias_get(a->client, function, alias, &now, &why) == 0)
-        return take(seen, &now, err);
+        return provision_see(seen, &now, function, a->client, err);
     if (why.kind != ERR_NOT_FOUND)
         return err_set(err, why.kind, "%s", why.text);
-    *seen = (struct seen_alias){0};
+    seen_none(seen, alias);
     return 0;
 }
 
@@ -118,7 +109,7 @@ static int write_once(struct act *a, const struct swap *s, const struct alias_ch
     if ((create ? alias_create(a->client, c, &now, err) : alias_update(a->client, c, &now, err)) <
         0)
         return -1;
-    return take(s->seen, &now, err);
+    return provision_see(s->seen, &now, s->function, a->client, err);
 }
 
 static int write_surely(struct act *a, const struct swap *s, const struct alias_change *c,

@@ -74,6 +74,7 @@ static void after_failure(struct undo *u, size_t at, const struct step *s, const
         return;
     }
     f->stuck = true;
+    f->unseen = observe_aliases(f, place->client, &u->p->o->manifest->aliases, &ignored) < 0;
     u->result->dirty = true;
     promotion_note(u->p, at, "could not be restored: %s", why->text);
 }
@@ -125,8 +126,8 @@ static void look_for_orphans(struct undo *u, size_t at)
         if (!view_live_is_mine(f, u->promotion) || f->live.mark.old_version[0])
             continue;
         orphans++;
-        promotion_note(u->p, at, "%s: no backup: there was no Live before; it stays on version %s",
-                       f->function->name, f->live.alias.version);
+        promotion_note(u->p, at, "%s: no backup: there was no %s before; it stays on version %s",
+                       f->function->name, f->live.alias.name, f->live.alias.version);
     }
     u->result->without_backup += orphans;
     if (orphans && orphans < v->count) {
@@ -167,6 +168,8 @@ static bool look_again(struct undo *u, size_t at)
             if (!may_pass(why.kind) || clock_mono(u->p->o->clock) >= u->until_ms) {
                 u->result->dirty = true;
                 promotion_note(u->p, at, "cannot be looked at: %s", why.text);
+                for (size_t k = i; k < place->view.count; k++)
+                    place->view.functions[k].unseen = true;
                 return false;
             }
             clock_sleep(u->p->o->clock, UNDO_PAUSE_MS);

@@ -14,6 +14,12 @@ void environment_view_release(struct environment_view *v)
     *v = (struct environment_view){0};
 }
 
+void seen_none(struct seen_alias *ret, const char *name)
+{
+    *ret = (struct seen_alias){.exists = false};
+    snprintf(ret->alias.name, sizeof(ret->alias.name), "%s", name);
+}
+
 bool view_is_mine(const struct function_view *f, const char *promotion)
 {
     return f->smoke.exists && f->smoke.mark.state != MARK_NONE &&
@@ -81,6 +87,32 @@ bool view_must_restore(const struct function_view *f)
             f->live.alias.weight_count);
 }
 
+bool view_has_weight(const struct function_view *f, double weight)
+{
+    return f->live.mark.state == MARK_CANARY && f->live.alias.weight_count == 1 &&
+           f->live.alias.weights[0].weight > weight - 1e-9 &&
+           f->live.alias.weights[0].weight < weight + 1e-9;
+}
+
+size_t view_steps_reached(const struct environment_view *v, const char *promotion)
+{
+    const struct manifest_environment *e = v->environment;
+    size_t reached = v->steps_passed;
+
+    for (size_t i = 0; i < v->count; i++) {
+        const struct function_view *f = &v->functions[i];
+
+        if (!view_live_is_mine(f, promotion))
+            continue;
+        if (f->live.mark.state == MARK_LIVE)
+            return e->step_count;
+        for (size_t n = e->step_count; n-- > reached;)
+            if (view_has_weight(f, e->steps[n].weight))
+                reached = n;
+    }
+    return reached;
+}
+
 bool view_has_foreign_weights(const struct function_view *f)
 {
     return f->live.exists && f->live.alias.weight_count > 0 && f->live.mark.state != MARK_CANARY;
@@ -128,13 +160,15 @@ static bool hand_on_live(const struct function_view *f, char ret[VIEW_HAND_MAX])
                      "someone moved %s since the last promotion, and took its stamp away: it is on "
                      "version %s, and was left on %s",
                      live->alias.name, live->alias.version, said);
-    else if (live->exists && live->mark.state == MARK_NONE && said && *said)
+    else if (live->exists && live->mark.state == MARK_NONE && said &&
+             f->smoke.mark.state == MARK_LIVE) /* else it may never have been written */
         n = snprintf(ret, VIEW_HAND_MAX,
                      "something rewrote the description of %s since the last promotion; its "
                      "version is as it was",
                      live->alias.name);
     else if (!live->exists && said && *said)
-        n = snprintf(ret, VIEW_HAND_MAX, "someone deleted Live since the last promotion");
+        n = snprintf(ret, VIEW_HAND_MAX, "someone deleted %s since the last promotion",
+                     live->alias.name);
     return n > 0;
 }
 

@@ -15,14 +15,19 @@
 #include "promote/layers.h"
 #include "promote/manifest.h"
 #include "promote/mark.h"
+#include "promote/repair.h"
 
 enum { VIEW_DIFF_MAX = 256 };
 
 struct seen_alias {
     bool exists;
-    struct alias alias;
-    struct mark mark; /* MARK_NONE: no line of ours */
+    struct alias alias; /* its name is told even when there is none */
+    struct mark mark;   /* MARK_NONE: no line of ours */
+    bool provisioning;  /* weights that Lambda keeps meanwhile are left out: promote/provision.h */
 };
+
+/* Seen, and not there: nothing but the name it would have. */
+void seen_none(struct seen_alias *ret, const char *name);
 
 /* One function in one environment. */
 struct function_view {
@@ -43,11 +48,14 @@ struct function_view {
     bool fenced;                         /* no late request of a dead promoter can move Live */
     bool left_alone;                     /* someone else's: not to be touched any more */
     bool stuck;                          /* could not be restored */
-    bool sent; /* Live's next write was sent ahead: the journal has its intent already */
+    bool sent;   /* Live's next write was sent ahead: the journal has its intent already */
+    bool unseen; /* and could not be looked at since */
+    bool asleep; /* Backup's version was Inactive before a restore */
 };
 
 struct environment_view {
     const struct manifest_environment *environment;
+    struct repair_at at;             /* where commands of the AWS CLI go */
     struct function_view *functions; /* in the project file's order */
     size_t count;
     struct layer_view *layers; /* the project's, in its order; those not used have no artifact */
@@ -78,6 +86,13 @@ bool view_live_is_mine(const struct function_view *f, const char *promotion);
 bool view_live_is_old(const struct function_view *f);
 /* Smoke and Live say: this artifact is Live, and nothing is left to be done. */
 bool view_is_settled_on(const struct function_view *f, const char *hash);
+/* Live sends `weight` of its traffic to the candidate of a promotion. */
+bool view_has_weight(const struct function_view *f, double weight);
+/*
+ * How many of the weighted steps this promotion has behind it, as the aliases tell: a weight is
+ * only set after the steps before it have passed, and Live is only moved wholly after all have.
+ */
+size_t view_steps_reached(const struct environment_view *v, const char *promotion);
 /* Settled on the hash of its artifact, with $LATEST as the project file wants it. */
 bool view_is_complete(const struct function_view *f);
 /* `restore` moves it: Live and Backup are there, and Live does not wholly serve Backup's version.

@@ -13,9 +13,10 @@
 #include "base/mem.h"
 #include "base/rand.h"
 #include "base/utf8.h"
+#include "reports/place.h"
 #include "reports/words.h"
 
-enum { SHOWN = 9, MESSAGE_MAX = 4 << 10 };
+enum { SHOWN = 9, MESSAGE_MAX = 4 << 10, LOGS_MAX = 512 << 10 };
 
 struct kind {
     const char *command;
@@ -24,15 +25,20 @@ struct kind {
 
 struct github {
     struct report *report;
-    struct buf text, details;
+    struct buf text, logs;
+    size_t logs_left_out;
+    char *folder;
     struct kind errors, warnings;
 };
 
 static void value(struct buf *out, struct str text, bool property)
 {
     CLEANUP(buf_release) struct buf visible = {0};
+    const struct str part = utf8_part(text, MESSAGE_MAX);
 
-    utf8_visible(&visible, str_slice(text, 0, MESSAGE_MAX));
+    utf8_visible(&visible, part);
+    if (part.len < text.len)
+        buf_printf(&visible, "... [%zu bytes left out]", text.len - part.len);
     for (size_t i = 0; i < visible.len; i++) {
         char c = visible.data[i];
 
@@ -51,7 +57,7 @@ static void property(struct buf *out, const char *name, const char *text)
 
 static void annotate(struct github *g, struct kind *kind, const struct case_result *r)
 {
-    CLEANUP(buf_release) struct buf title = {0}, body = {0};
+    CLEANUP(buf_release) struct buf title = {0}, body = {0}, file = {0};
     struct buf *out = &g->text;
 
     if (++kind->count > SHOWN)
@@ -59,12 +65,20 @@ static void annotate(struct github *g, struct kind *kind, const struct case_resu
     buf_printf(&title, "%s > %s", r->info.suite, r->info.name);
     words_case(&body, r, 0, WORDS_LOG_ELSEWHERE);
     buf_printf(out, "::%s ", kind->command);
-    property(out, "file", r->info.file);
+    place_in_repository(&file, g->folder ? g->folder : "", r->info.file);
+    property(out, "file", buf_c(&file));
     buf_printf(out, ",line=%u,col=%u,", r->info.line, r->info.column);
     property(out, "title", buf_c(&title));
     buf_add_c(out, "::");
-    value(out, buf_str(&body), false);
+    value(out, str_trim(buf_str(&body)), false);
     buf_putc(out, '\n');
+}
+
+static void on_run_start(void *ctx, const struct run_info *run)
+{
+    struct github *g = ctx;
+
+    g->folder = mem_dup(run->folder);
 }
 
 static void on_case_end(void *ctx, const struct case_result *r)
@@ -78,12 +92,16 @@ static void on_case_end(void *ctx, const struct case_result *r)
         annotate(g, &g->warnings, r);
     else
         return;
-    if (last && last->log.len) {
-        buf_printf(&g->details, "%s > %s\n", r->info.suite, r->info.name);
-        buf_add_str(&g->details, last->log);
-        buf_putc(&g->details, '\n');
-    }
     report_write(g->report, &g->text);
+    if (!last || !last->log.len)
+        return;
+    if (g->logs.len > LOGS_MAX) {
+        g->logs_left_out++;
+        return;
+    }
+    buf_printf(&g->logs, "%s > %s\n", r->info.suite, r->info.name);
+    buf_add_str(&g->logs, str_trim(last->log));
+    buf_add_c(&g->logs, "\n\n");
 }
 
 static void say(struct github *g, struct kind *kind, const char *title, const char *text,
@@ -97,7 +115,7 @@ static void say(struct github *g, struct kind *kind, const char *title, const ch
     buf_printf(&g->text, "::%s ", kind->command);
     property(&g->text, "title", title);
     buf_add_c(&g->text, "::");
-    value(&g->text, buf_str(&body), false);
+    value(&g->text, str_trim(buf_str(&body)), false);
     buf_putc(&g->text, '\n');
     report_write(g->report, &g->text);
 }
@@ -128,11 +146,13 @@ static void add_logs(struct github *g)
 {
     char token[UUID_SIZE];
 
-    if (!g->details.len)
+    if (!g->logs.len)
         return;
     rand_uuid(token, NULL);
     buf_printf(&g->text, "::group::logs of cases that did not pass\n::stop-commands::%s\n", token);
-    utf8_visible(&g->text, buf_str(&g->details));
+    utf8_visible(&g->text, buf_str(&g->logs));
+    if (g->logs_left_out)
+        buf_printf(&g->text, "and %zu more logs, see the other reports", g->logs_left_out);
     buf_printf(&g->text, "\n::%s::\n::endgroup::\n", token);
 }
 
@@ -161,6 +181,7 @@ void *github_open(struct report *report, struct listener *ret_listener)
     g->errors.command = "error";
     g->warnings.command = "warning";
     *ret_listener = (struct listener){.ctx = g,
+                                      .run_start = on_run_start,
                                       .case_end = on_case_end,
                                       .step = on_step,
                                       .finding = on_finding,
@@ -173,6 +194,7 @@ void github_close(void *ctx)
     struct github *g = ctx;
 
     buf_release(&g->text);
-    buf_release(&g->details);
+    buf_release(&g->logs);
+    free(g->folder);
     free(g);
 }

@@ -15,13 +15,15 @@
 #include "reports/words.h"
 #include "reports/xml.h"
 
-/* Files beyond some tens of megabytes are not opened by anybody. */
-enum { CASES_OF_A_KIND_MAX = 2000, FAILURES_MAX = 200, BYTES_MAX = 64 << 10 };
+/* A page beyond some tens of megabytes is not opened by anybody. */
+enum { CASES_OF_A_KIND_MAX = 2000, CASES_BYTES_MAX = 48 << 20, MISSES_MAX = 50 };
 
 struct html {
     struct account account; /* of a promotion; first: it is its own listener */
     struct report *report;
     struct buf text;
+    struct buf misses; /* what did not pass, in lines that lead there */
+    size_t miss_count;
     FILE *spool;
     struct html_marks marks;
     size_t shown[VERDICT_COUNT], left_out;
@@ -51,180 +53,6 @@ static void text(struct buf *out, const char *c)
     html_text(out, str_c(c));
 }
 
-/* ---- a case ---- */
-
-static const char *kind_of(const struct case_result *r)
-{
-    return r->flaky ? "flaky" : verdict_name(r->verdict);
-}
-
-static void folded(struct buf *out, const char *title, struct str bytes, size_t whole, bool open)
-{
-    if (!bytes.len)
-        return;
-    buf_printf(out, "<details%s><summary>%s, %zu byte%s</summary><pre>", open ? " open" : "", title,
-               whole, whole == 1 ? "" : "s");
-    html_lines(out, str_slice(bytes, 0, BYTES_MAX));
-    buf_add_c(out, "</pre>");
-    if (whole > bytes.len)
-        buf_printf(out, "<p class=\"dim\">%zu bytes are left out</p>", whole - bytes.len);
-    buf_add_c(out, "</details>\n");
-}
-
-static void diff(struct buf *out, const char *all)
-{
-    struct str rest = str_c(all), line;
-
-    buf_add_c(out, "<pre>");
-    while (rest.len && str_cut(&rest, '\n', &line)) {
-        char sign = line.len ? line.data[0] : ' ';
-
-        buf_printf(out, "<span class=\"%s\">", sign == '+' ? "add" : sign == '-' ? "del" : "same");
-        html_lines(out, line);
-        buf_add_c(out, "</span>");
-        if (sign != '+' && sign != '-')
-            buf_putc(out, '\n');
-    }
-    buf_add_c(out, "</pre>\n");
-}
-
-static void term(struct buf *out, const char *name, const char *value)
-{
-    if (!value || !*value)
-        return;
-    buf_printf(out, "<dt>%s</dt><dd>", name);
-    html_lines(out, str_c(value));
-    buf_add_c(out, "</dd>");
-}
-
-static void failure(struct buf *out, const struct failure_info *f)
-{
-    buf_add_c(out, "<div class=\"failure\"><code>");
-    if (f->file) {
-        text(out, f->file);
-        buf_printf(out, ":%u:%u ", f->line, f->column);
-    }
-    buf_add_c(out, "</code> <b>");
-    text(out, f->where ? f->where : "");
-    buf_add_c(out, "</b><dl>");
-    term(out, "expected", f->expected);
-    term(out, "actual", f->actual);
-    term(out, f->gave_up ? "unknown" : "because", f->note);
-    buf_add_c(out, "</dl>\n");
-    if (f->diff && *f->diff)
-        diff(out, f->diff);
-    buf_add_c(out, "</div>\n");
-}
-
-static void measures(struct buf *out, const struct attempt *a)
-{
-    buf_add_c(out, "<p class=\"dim\">");
-    buf_printf(out, "%s, ", answer_kind_name(a->kind));
-    if (a->status)
-        buf_printf(out, "HTTP %d, ", a->status);
-    words_duration(out, a->duration_us);
-    if (*a->executed_version) {
-        buf_add_c(out, ", version ");
-        text(out, a->executed_version);
-    }
-    if (*a->request_id) {
-        buf_add_c(out, ", request <code>");
-        text(out, a->request_id);
-        buf_add_c(out, "</code>");
-    }
-    if (a->init_ms >= 0)
-        buf_printf(out, ", cold start %.0f ms", a->init_ms);
-    if (a->billed_ms >= 0)
-        buf_printf(out, ", billed %.0f ms", a->billed_ms);
-    if (a->max_memory_bytes >= 0)
-        buf_printf(out, ", %.0f MiB", a->max_memory_bytes / 1048576);
-    if (a->invocations > 1)
-        buf_printf(out, ", %u invocations", a->invocations);
-    buf_add_c(out, "</p>\n");
-    if (a->latency) {
-        CLEANUP(buf_release) struct buf words = {0};
-
-        words_latency(&words, a, 0);
-        buf_add_c(out, "<pre>");
-        html_lines(out, buf_str(&words));
-        buf_add_c(out, "</pre>\n");
-    }
-}
-
-static void attempt(struct buf *out, const struct attempt *a, bool alone)
-{
-    bool bad = a->verdict != VERDICT_PASSED;
-    size_t kept = a->failure_count < FAILURES_MAX ? a->failure_count : FAILURES_MAX;
-    size_t more = a->failure_count - kept + a->failures_dropped;
-
-    if (!alone)
-        buf_printf(out, "<h3 class=\"%s\">attempt %u: %s</h3>\n", verdict_name(a->verdict),
-                   a->number, verdict_name(a->verdict));
-    measures(out, a);
-    if (a->reason) {
-        buf_add_c(out, "<pre>");
-        html_lines(out, str_c(a->reason));
-        buf_add_c(out, "</pre>\n");
-    }
-    for (size_t i = 0; i < kept; i++)
-        failure(out, &a->failures[i]);
-    if (more)
-        buf_printf(out, "<p>and %zu more that are not shown</p>\n", more);
-    folded(out, "request", a->request, a->request_bytes, false);
-    folded(out, "response", a->response, a->response_bytes, bad);
-    folded(out, "log", a->log, a->log.len, false);
-}
-
-static void case_head(struct buf *out, const struct case_result *r)
-{
-    bool bad = r->verdict == VERDICT_FAILED || r->verdict == VERDICT_INCONCLUSIVE;
-
-    buf_printf(out,
-               "<details class=\"case v-%s\" id=\"c%zu\"%s><summary><span "
-               "class=\"badge %s\">%s</span> ",
-               kind_of(r), r->info.index, bad ? " open" : "", kind_of(r), kind_of(r));
-    text(out, r->info.suite);
-    buf_add_c(out, " &gt; ");
-    text(out, r->info.name);
-    buf_add_c(out, "<span class=\"time\">");
-    if (r->attempt_count)
-        words_duration(out, r->duration_us);
-    buf_add_c(out, "</span></summary><div class=\"body\">\n<p class=\"dim\"><code>");
-    text(out, r->info.file);
-    buf_printf(out, ":%u</code> ", r->info.line);
-    text(out, r->info.function);
-    buf_putc(out, ':');
-    text(out, r->info.alias);
-    for (size_t i = 0; i < r->info.tag_count; i++) {
-        buf_add_c(out, " #");
-        text(out, r->info.tags[i]);
-    }
-    buf_add_c(out, "</p>\n");
-}
-
-static void write_case(struct buf *out, const struct case_result *r)
-{
-    case_head(out, r);
-    if (r->info.description) {
-        buf_add_c(out, "<p>");
-        text(out, r->info.description);
-        buf_add_c(out, "</p>\n");
-    }
-    if (r->reason && (!r->attempt_count || r->verdict == VERDICT_SKIPPED)) {
-        buf_add_c(out, "<p>");
-        text(out, r->reason);
-        buf_add_c(out, "</p>\n");
-    }
-    for (size_t i = 0; i < r->notice_count; i++) {
-        buf_add_c(out, "<p>");
-        text(out, r->notices[i]);
-        buf_add_c(out, "</p>\n");
-    }
-    for (size_t i = r->attempt_count; i > 0; i--) /* the last decided */
-        attempt(out, &r->attempts[i - 1], r->attempt_count == 1);
-    buf_add_c(out, "</div></details>\n");
-}
-
 /* ---- listening ---- */
 
 static void on_run_start(void *ctx, const struct run_info *run)
@@ -246,11 +74,15 @@ static void on_case_end(void *ctx, const struct case_result *r)
     struct html *h = ctx;
 
     html_marks_add(&h->marks, r);
-    if (++h->shown[r->verdict] > CASES_OF_A_KIND_MAX) {
+    if (++h->shown[r->verdict] > CASES_OF_A_KIND_MAX ||
+        (h->spool && ftell(h->spool) > CASES_BYTES_MAX)) {
         h->left_out++;
         return;
     }
-    write_case(&h->text, r);
+    if ((r->verdict == VERDICT_FAILED || r->verdict == VERDICT_INCONCLUSIVE) &&
+        h->miss_count++ < MISSES_MAX)
+        html_case_line(&h->misses, r);
+    html_case(&h->text, r);
     report_spool_write(h->report, h->spool, &h->text);
 }
 
@@ -272,7 +104,7 @@ static void head(struct html *h, const struct run_summary *end)
 static void count(struct buf *out, const char *kind, size_t n)
 {
     if (n)
-        buf_printf(out, "<li class=\"%s\"><b>%zu</b>%s</li>\n", kind, n, kind);
+        buf_printf(out, "<li class=\"%s\"><b>%zu</b> %s</li>\n", kind, n, kind);
 }
 
 static void title(struct html *h, const struct run_summary *end)
@@ -283,12 +115,10 @@ static void title(struct html *h, const struct run_summary *end)
                                                   : "inconclusive";
 
     if (end->end) {
-        const bool good = strcmp(end->end, "done") == 0 || strcmp(end->end, "nothing to do") == 0;
-
         buf_printf(out, "<h1 class=\"%s\">",
-                   good                       ? "passed"
-                   : end->verdict == RUN_FAIL ? "failed"
-                                              : "inconclusive");
+                   words_promotion_ended_well(end->end) ? "passed"
+                   : end->verdict == RUN_FAIL           ? "failed"
+                                                        : "inconclusive");
         words_promotion_end(out, end->end);
         buf_add_c(out, "</h1>\n<p>");
         return;
@@ -341,6 +171,18 @@ static void remark(struct buf *out, const char *words)
     buf_add_c(out, "</p>\n");
 }
 
+/* First of all, and before any picture: it is what one opens the page for. */
+static void misses(struct html *h)
+{
+    if (!h->miss_count)
+        return;
+    buf_add_c(&h->text, "<h2>Not passed</h2>\n<ul class=\"misses\">\n");
+    buf_add_str(&h->text, buf_str(&h->misses));
+    if (h->miss_count > MISSES_MAX)
+        buf_printf(&h->text, "<li>and %zu more, below</li>\n", h->miss_count - MISSES_MAX);
+    buf_add_c(&h->text, "</ul>\n");
+}
+
 static void overview(struct html *h, const struct run_summary *end)
 {
     struct buf *out = &h->text;
@@ -357,13 +199,15 @@ static void overview(struct html *h, const struct run_summary *end)
     count(out, "inconclusive", end->counts.of[VERDICT_INCONCLUSIVE]);
     count(out, "skipped", end->counts.of[VERDICT_SKIPPED]);
     buf_add_c(out, "</ul>\n");
+    misses(h);
 }
 
 static void functions(struct buf *out, const struct run_summary *end)
 {
     if (!end->function_count) /* a promotion that came to no gate */
         return;
-    buf_add_c(out, "<table><tr><th>function</th><th>version tested</th><th>code</th></tr>\n");
+    buf_add_c(out, "<div class=\"scroll\"><table><tr><th>function</th><th>version "
+                   "tested</th><th>code</th></tr>\n");
     for (size_t i = 0; i < end->function_count; i++) {
         const struct run_function *f = &end->functions[i];
 
@@ -377,7 +221,7 @@ static void functions(struct buf *out, const struct run_summary *end)
         text(out, f->code_sha256);
         buf_add_c(out, "</code></td></tr>\n");
     }
-    buf_add_c(out, "</table>\n");
+    buf_add_c(out, "</table></div>\n");
 }
 
 static void filters(struct buf *out, const struct verdict_counts *c)
@@ -397,8 +241,8 @@ static void filters(struct buf *out, const struct verdict_counts *c)
         if (kinds[i].count)
             buf_printf(out,
                        "<input type=\"radio\" name=\"show\" id=\"show-%s\"><label "
-                       "class=\"filter\" for=\"show-%s\">%s</label>\n",
-                       kinds[i].name, kinds[i].name, kinds[i].name);
+                       "class=\"filter\" for=\"show-%s\">%s %zu</label>\n",
+                       kinds[i].name, kinds[i].name, kinds[i].name, kinds[i].count);
     buf_add_c(out, "<div class=\"cases\">\n");
 }
 
@@ -445,6 +289,7 @@ void html_close(void *ctx)
         fclose(h->spool);
     html_marks_release(&h->marks);
     buf_release(&h->text);
+    buf_release(&h->misses);
     free(h->environment);
     free(h->alias);
     free(h->region);

@@ -9,9 +9,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "reports/words.h"
 
-enum { WIDTH = 1000, LANE = 12, LANES_MAX = 40, TICKS = 5, BUCKETS = 19 };
+enum { TITLE_MAX = 300, WIDTH = 1000, LANE = 12, LANES_MAX = 40, TICKS = 5, BUCKETS = 19 };
 
 static const struct {
     const char *name, *fill;
@@ -21,6 +22,16 @@ static const struct {
     [VERDICT_INCONCLUSIVE] = {"inconclusive", "#d98a00"},
     [VERDICT_SKIPPED] = {"skipped", "#8a8f98"},
 };
+
+/* Throttled, polled and repeated invocations belong to one attempt; only the last one is timed. */
+static int64_t end_of(const struct case_result *r, size_t attempt)
+{
+    const struct attempt *a = &r->attempts[attempt];
+    const int64_t end = a->start_us + (a->duration_us > 0 ? a->duration_us : 0),
+                  last = r->start_us + r->duration_us;
+
+    return attempt + 1 == r->attempt_count && a->invocations > 1 && last > end ? last : end;
+}
 
 void html_marks_add(struct html_marks *marks, const struct case_result *r)
 {
@@ -36,10 +47,13 @@ void html_marks_add(struct html_marks *marks, const struct case_result *r)
             marks->cap = marks->cap ? marks->cap * 2 : 64;
             marks->items = mem_grow(marks->items, marks->cap, sizeof(*marks->items));
         }
-        buf_printf(&title, "%s > %s", r->info.suite, r->info.name);
+        buf_add_str(&title, utf8_part(str_c(r->info.suite), TITLE_MAX));
+        buf_add_c(&title, " > ");
+        buf_add_str(&title, utf8_part(str_c(r->info.name), TITLE_MAX));
         marks->items[marks->count++] = (struct html_mark){
             .start_us = a->start_us,
             .duration_us = a->duration_us > 0 ? a->duration_us : 0,
+            .end_us = end_of(r, i),
             .index = r->info.index,
             .title = buf_steal(&title),
             .number = a->number,
@@ -104,7 +118,7 @@ static double scale(int64_t us, int64_t span)
 
 static void bar(struct buf *out, const struct html_mark *m, size_t lane, int64_t span)
 {
-    double x = scale(m->start_us, span), width = scale(m->duration_us, span);
+    double x = scale(m->start_us, span), width = scale(m->end_us - m->start_us, span);
 
     buf_printf(out,
                "<a href=\"#c%zu\" tabindex=\"-1\"><rect class=\"b-%s%s\" fill=\"%s\"%s x=\"%.2f\" ",
@@ -114,7 +128,7 @@ static void bar(struct buf *out, const struct html_mark *m, size_t lane, int64_t
                width < 1.5 ? 1.5 : width, LANE - 3);
     html_text(out, str_c(m->title));
     buf_printf(out, ", %s, ", looks[m->verdict].name);
-    words_duration(out, m->duration_us);
+    words_duration(out, m->end_us - m->start_us);
     if (m->number > 1 || !m->last)
         buf_printf(out, ", attempt %u", m->number);
     buf_printf(out, "%s</title></rect>", m->cold ? ", cold start" : "");
@@ -154,13 +168,10 @@ void html_timeline(struct buf *out, const struct html_marks *marks)
     if (!marks->count)
         return;
     for (size_t i = 0; i < marks->count; i++)
-        if (sorted[i]->start_us + sorted[i]->duration_us > span)
-            span = sorted[i]->start_us + sorted[i]->duration_us;
-    for (size_t i = 0; i < marks->count; i++) {
-        int64_t end = sorted[i]->start_us + sorted[i]->duration_us;
-
-        bar(&bars, sorted[i], lane_for(free_at, &lanes, sorted[i]->start_us, end), span);
-    }
+        span = sorted[i]->end_us > span ? sorted[i]->end_us : span;
+    for (size_t i = 0; i < marks->count; i++)
+        bar(&bars, sorted[i], lane_for(free_at, &lanes, sorted[i]->start_us, sorted[i]->end_us),
+            span);
     buf_printf(out,
                "<h2>Timeline</h2>\n<div class=\"scroll\"><svg class=\"chart\" role=\"img\" "
                "aria-label=\"When each "
@@ -200,9 +211,8 @@ static void percentile(struct buf *out, const int64_t *sorted, size_t count, uns
 {
     size_t at = (count * p + 99) / 100;
 
-    buf_printf(out, "<b>p%u</b> ", p);
+    buf_printf(out, "%s<b>p%u</b> ", p > 50 ? ", " : "", p);
     words_duration(out, sorted[at ? at - 1 : 0]);
-    buf_putc(out, ' ');
 }
 
 static void histogram(struct buf *out, const int64_t *sorted, size_t count)

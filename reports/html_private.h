@@ -14,11 +14,19 @@ void html_text(struct buf *out, struct str text);
 /* The same with line breaks as they are, between tags. */
 void html_lines(struct buf *out, struct str text);
 
+/* A folding block with all of a case. Capped at some hundred kilobytes an attempt. */
+void html_case(struct buf *out, const struct case_result *r);
+
+/* An item of a list that leads to it: verdict, name, what was wrong in a line. */
+void html_case_line(struct buf *out, const struct case_result *r);
+
 /* An invocation attempt as the charts draw it. */
 struct html_mark {
-    int64_t start_us, duration_us;
-    size_t index; /* of the case */
-    char *title;  /* owned */
+    int64_t start_us;
+    int64_t duration_us; /* of the invocation that was judged */
+    int64_t end_us;      /* with everything that was asked again before it */
+    size_t index;        /* of the case */
+    char *title;         /* owned */
     unsigned number;
     enum verdict verdict; /* of the attempt */
     bool last, cold;
@@ -40,6 +48,9 @@ void html_timeline(struct buf *out, const struct html_marks *marks);
 
 /* How long they took: a histogram, and the 50th, 90th and 99th percentile. */
 void html_latency(struct buf *out, const struct html_marks *marks);
+
+/* The picture of a promotion's way. */
+void html_way(struct buf *out, const struct account *account);
 
 /* A promotion: the way it went, aliases before and after, findings, steps. Nothing without one. */
 void html_account(struct buf *out, const struct account *account);

@@ -71,6 +71,8 @@ static void on_run_start(void *ctx, const struct run_info *run)
     jsonw_text(out, "endpoint", run->endpoint);
     jsonw_text(out, "tool_version", run->tool_version);
     jsonw_text(out, "host", run->host);
+    if (run->folder && *run->folder)
+        jsonw_text(out, "folder", run->folder);
     jsonw_int(out, "start_ms", run->start_ms);
     jsonw_key(out, "seed");
     buf_printf(out, "\"%llu\"",

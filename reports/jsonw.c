@@ -4,6 +4,16 @@
 
 #include "base/utf8.h"
 
+/* Some split lines at U+2028 or U+0085, and a terminal obeys U+009B: \\u spells the same text. */
+static void escaped(struct buf *out, unsigned c)
+{
+    if (c >= 0x10000)
+        buf_printf(out, "\\u%04x\\u%04x", 0xD800 + ((c - 0x10000) >> 10),
+                   0xDC00 + ((c - 0x10000) & 0x3FF));
+    else
+        buf_printf(out, "\\u%04x", c);
+}
+
 void jsonw_quoted(struct buf *out, struct str value)
 {
     const unsigned char *p = (const unsigned char *)value.data;
@@ -19,8 +29,8 @@ void jsonw_quoted(struct buf *out, struct str value)
             buf_printf(out, "\\%c", p[i]);
         else if (p[i] == '\n')
             buf_add_c(out, "\\n");
-        else if (p[i] < 0x20 || p[i] == 0x7f)
-            buf_printf(out, "\\u%04x", p[i]);
+        else if (p[i] == '\t' || utf8_is_harmful(c))
+            escaped(out, c);
         else
             buf_add(out, p + i, n);
         i += n ? n : 1;

@@ -7,12 +7,6 @@
 
 enum { ENVIRONMENTS_MAX = 64 };
 
-struct suite {
-    struct buf cases;
-    struct junit_sums sums;
-    int64_t start_us;
-};
-
 static void element(struct buf *out, const char *name, const char *type, const char *message,
                     const char *body)
 {
@@ -23,10 +17,9 @@ static void element(struct buf *out, const char *name, const char *type, const c
     buf_printf(out, "</%s>\n", name);
 }
 
-static void open_case(struct suite *s, const char *kind, const char *environment, const char *name,
+static void open_case(struct buf *out, const char *kind, const char *environment, const char *name,
                       int64_t us)
 {
-    struct buf *out = &s->cases;
     CLEANUP(buf_release) struct buf class = {0};
 
     buf_printf(&class, "%s.", kind);
@@ -37,13 +30,11 @@ static void open_case(struct suite *s, const char *kind, const char *environment
     buf_add_c(out, " time=\"");
     junit_seconds(out, us);
     buf_add_c(out, "\">\n");
-    s->sums.tests++;
-    s->sums.total_us += us;
 }
 
 /* ---- steps ---- */
 
-static void problem(struct suite *s, const struct kept_step *k)
+static void problem(struct buf *out, const struct kept_step *k)
 {
     const struct account_step *step = &k->step;
     const bool failed = step->verdict == VERDICT_FAILED;
@@ -55,20 +46,14 @@ static void problem(struct suite *s, const struct kept_step *k)
         buf_printf(&body, "before that:\n%s\n", k->earlier);
     if (step->detail)
         buf_printf(&body, "\n%s", step->detail);
-    element(&s->cases, failed ? "failure" : "error", failed ? "gate" : "step", reason,
-            buf_c(&body));
-    s->sums.failures += failed;
-    s->sums.errors += !failed;
+    element(out, failed ? "failure" : "error", failed ? "gate" : "step", reason, buf_c(&body));
 }
 
-static void add_step(struct suite *s, const struct kept_step *k, bool strict)
+static void add_step(struct buf *out, const struct kept_step *k, bool strict)
 {
     const struct account_step *step = &k->step;
-    struct buf *out = &s->cases;
 
-    if (s->sums.tests == 0)
-        s->start_us = step->start_us;
-    open_case(s, "promotion", step->environment, k->name, step->duration_us);
+    open_case(out, "promotion", step->environment, k->name, step->duration_us);
     switch (step->verdict) {
     case VERDICT_PASSED:
         if (strict)
@@ -83,14 +68,13 @@ static void add_step(struct suite *s, const struct kept_step *k, bool strict)
         break;
     case VERDICT_FAILED:
     case VERDICT_INCONCLUSIVE:
-        problem(s, k);
+        problem(out, k);
         break;
     case VERDICT_SKIPPED:
         buf_add_c(out, "    <skipped");
         if (!strict)
             junit_attribute(out, "message", step->reason ? step->reason : "not reached");
         buf_add_c(out, "/>\n");
-        s->sums.skipped++;
         break;
     }
     buf_add_c(out, "  </testcase>\n");
@@ -98,18 +82,16 @@ static void add_step(struct suite *s, const struct kept_step *k, bool strict)
 
 /* ---- findings ---- */
 
-static void add_finding(struct suite *s, const struct account_finding *f, bool strict)
+static void add_finding(struct buf *out, const struct account_finding *f, bool strict)
 {
     CLEANUP(buf_release) struct buf name = {0}, body = {0};
-    struct buf *out = &s->cases;
 
     buf_printf(&name, "%s: %s %s", f->function, f->check, f->resource);
     buf_printf(&body, "%s\n%s%s%srepair: %s\n", f->text, *f->source_arn ? "source: " : "",
                f->source_arn, *f->source_arn ? "\n" : "", f->repair);
-    open_case(s, "audit", f->environment, buf_c(&name), 0);
+    open_case(out, "audit", f->environment, buf_c(&name), 0);
     if (f->fails) {
         element(out, "failure", "audit", f->text, buf_c(&body));
-        s->sums.failures++;
     } else if (!strict) {
         buf_add_c(out, "    <system-out>warning: ");
         xml_text_capped(out, buf_str(&body), JUNIT_MESSAGE_MAX);
@@ -120,67 +102,66 @@ static void add_finding(struct suite *s, const struct account_finding *f, bool s
 
 /* ---- suites ---- */
 
-static void write_suite(struct buf *out, const struct junit_account_look *look, struct suite *s,
-                        const char *kind, const char *environment, size_t id)
-{
-    CLEANUP(buf_release) struct buf name = {0};
+/* Whose cases they are, and the list of those that are told. */
+struct teller {
+    const struct account *account;
+    bool strict;
+    void (*take)(void *ctx, const struct junit_told *told, struct buf *text);
+    void *ctx;
+    struct buf name, text;
+};
 
-    buf_printf(&name, "%s: %s", kind, environment);
-    buf_add_c(out, " <testsuite");
-    junit_attribute(out, "name", buf_c(&name));
-    if (look->strict)
-        buf_printf(out, " package=\"%s\" id=\"%zu\"", kind, id);
-    junit_attribute(out, "hostname", look->host);
-    buf_add_c(out, " timestamp=\"");
-    junit_time(out, look->start_ms + s->start_us / 1000);
-    buf_printf(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"",
-               s->sums.tests, s->sums.failures, s->sums.errors, s->sums.skipped);
-    junit_seconds(out, s->sums.total_us);
-    if (look->strict) {
-        buf_add_c(out, "\">\n  <properties/>\n");
-    } else {
-        buf_add_c(out, "\">\n  <properties>\n    <property name=\"environment\"");
-        junit_attribute(out, "value", environment);
-        buf_add_c(out, "/>\n  </properties>\n");
+static struct junit_suite suite_of(struct teller *t, const char *kind, const char *environment)
+{
+    buf_clear(&t->name);
+    buf_printf(&t->name, "%s: %s", kind, environment);
+    return (struct junit_suite){.name = buf_c(&t->name), .kind = kind, .environment = environment};
+}
+
+static void tell_steps(struct teller *t, const char *environment)
+{
+    struct junit_told told = {.suite = suite_of(t, "promotion", environment)};
+
+    for (size_t i = 0; i < t->account->step_count; i++) {
+        const struct account_step *s = &t->account->steps[i].step;
+
+        if (strcmp(s->environment, environment) != 0)
+            continue;
+        add_step(&t->text, &t->account->steps[i], t->strict);
+        told.verdict = s->verdict;
+        told.start_us = s->start_us;
+        told.duration_us = s->duration_us;
+        t->take(t->ctx, &told, &t->text);
     }
-    buf_add_str(out, buf_str(&s->cases));
-    if (look->strict)
-        buf_add_c(out, "  <system-out/>\n  <system-err/>\n");
-    buf_add_c(out, " </testsuite>\n");
 }
 
-static void add_sums(struct junit_sums *to, const struct junit_sums *s)
+static void tell_findings(struct teller *t, const char *environment)
 {
-    to->tests += s->tests;
-    to->failures += s->failures;
-    to->errors += s->errors;
-    to->skipped += s->skipped;
-    to->total_us += s->total_us;
+    struct junit_told told = {.suite = suite_of(t, "audit", environment)};
+
+    for (size_t i = 0; i < t->account->finding_count; i++) {
+        const struct account_finding *f = &t->account->findings[i];
+
+        if (strcmp(f->environment, environment) != 0)
+            continue;
+        add_finding(&t->text, f, t->strict);
+        told.verdict = f->fails ? VERDICT_FAILED : VERDICT_PASSED;
+        t->take(t->ctx, &told, &t->text);
+    }
 }
 
-void junit_account(struct buf *out, const struct account *a, const struct junit_account_look *look,
-                   struct junit_sums *sums)
+void junit_account(const struct account *a, bool strict,
+                   void (*take)(void *ctx, const struct junit_told *told, struct buf *text),
+                   void *ctx)
 {
+    struct teller t = {.account = a, .strict = strict, .take = take, .ctx = ctx};
     const char *names[ENVIRONMENTS_MAX];
     const size_t count = account_environments(a, names, ENVIRONMENTS_MAX);
-    size_t id = look->first_id;
 
     for (size_t e = 0; e < count; e++) {
-        struct suite steps = {0}, findings = {0};
-
-        for (size_t i = 0; i < a->step_count; i++)
-            if (strcmp(a->steps[i].step.environment, names[e]) == 0)
-                add_step(&steps, &a->steps[i], look->strict);
-        for (size_t i = 0; i < a->finding_count; i++)
-            if (strcmp(a->findings[i].environment, names[e]) == 0)
-                add_finding(&findings, &a->findings[i], look->strict);
-        if (steps.sums.tests)
-            write_suite(out, look, &steps, "promotion", names[e], id++);
-        if (findings.sums.tests)
-            write_suite(out, look, &findings, "audit", names[e], id++);
-        add_sums(sums, &steps.sums);
-        add_sums(sums, &findings.sums);
-        buf_release(&steps.cases);
-        buf_release(&findings.cases);
+        tell_steps(&t, names[e]);
+        tell_findings(&t, names[e]);
     }
+    buf_release(&t.name);
+    buf_release(&t.text);
 }

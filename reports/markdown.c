@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -38,17 +39,17 @@ struct markdown {
 /* What can be seen of it, at most `max` bytes. Returns how many were left out. */
 static size_t visible_part(struct buf *out, struct str text, size_t max)
 {
-    size_t cut = max, whole;
+    const size_t start = out->len;
+    struct str part;
+    size_t more;
 
     utf8_visible(out, text);
-    whole = out->len;
-    if (whole <= max)
-        return 0;
-    while (cut > 0 && ((unsigned char)out->data[cut] & 0xC0) == 0x80)
-        cut--;
-    out->data[cut] = '\0';
-    out->len = cut;
-    return whole - cut;
+    part = utf8_part(str_slice(buf_str(out), start, out->len), max);
+    more = out->len - start - part.len;
+    out->len = start + part.len;
+    if (more)
+        out->data[out->len] = '\0';
+    return more;
 }
 
 /* Text in a line: nothing in it is markup, HTML or a mention. */
@@ -64,6 +65,8 @@ static void inline_text(struct buf *out, struct str text)
             buf_putc(out, ' ');
         else if (c == '&' || c == '<' || c == '>' || c == '@' || c == ':')
             buf_printf(out, "&#%d;", c); /* also bare links, mentions and :emoji: */
+        else if (c == '.' && i >= 3 && strncasecmp(visible.data + i - 3, "www", 3) == 0)
+            buf_add_c(out, "&#46;"); /* would be a link, too */
         else if ((c >= '!' && c <= '/' && c != '-' && c != '.' && c != ',') || c == '|' ||
                  c == '`' || c == '[' || c == ']' || c == '\\' || c == '^' || c == '_' ||
                  c == '{' || c == '}' || c == '~')
@@ -174,6 +177,8 @@ static void add_functions(struct buf *out, const struct run_summary *end)
 
         buf_add_c(out, "| ");
         inline_text(out, str_c(f->name));
+        buf_add_c(out, "&#58;");
+        inline_text(out, str_c(f->alias));
         buf_add_c(out, " | ");
         inline_text(out, str_c(*f->executed_version ? f->executed_version : "none"));
         buf_printf(out, " | %zu | %zu | %zu |\n", f->counts.of[VERDICT_PASSED],

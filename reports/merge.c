@@ -72,6 +72,8 @@ static void tell_start(struct merge *m, const char *id, struct event_bus *bus)
 
         info.jobs += other->jobs;
         info.host = common(info.host, other->host);
+        if (strcmp(info.folder, other->folder) != 0)
+            info.folder = "";
         info.endpoint = common(info.endpoint, other->endpoint);
         info.tool_version = common(info.tool_version, other->tool_version);
         for (size_t k = 0; k < info.suite_count; k++)

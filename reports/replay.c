@@ -88,6 +88,7 @@ bool replay_read_run(struct run_info *ret, json_t *event, struct arena *arena)
         .endpoint = replay_text_or_empty(arena, event, "endpoint"),
         .tool_version = replay_text_or_empty(arena, event, "tool_version"),
         .host = replay_text_or_empty(arena, event, "host"),
+        .folder = replay_text_or_empty(arena, event, "folder"),
         .start_ms = replay_integer(event, "start_ms"),
         .cases = (size_t)replay_integer(event, "cases"),
         .jobs = (unsigned)replay_integer(event, "jobs"),

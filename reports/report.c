@@ -11,21 +11,22 @@
 #include "base/secret.h"
 #include "base/suggest.h"
 #include "reports/formats.h"
+#include "reports/report_parts.h"
 
 const struct report_format report_formats[] = {
-    {"junit", "JUnit XML as CI systems read it", junit_open, junit_close},
-    {"junit-strict", "JUnit XML that is valid under the Jenkins and Ant schemas", junit_strict_open,
-     junit_close},
-    {"html", "one page with everything: pictures, requests, responses, diffs, logs", html_open,
-     html_close},
-    {"tap", "TAP version 14", tap_open, tap_close},
-    {"markdown", "a summary for pull requests and $GITHUB_STEP_SUMMARY", markdown_open,
+    {"junit", "JUnit XML as CI systems read it", true, junit_open, junit_close},
+    {"junit-strict", "JUnit XML that is valid under the Jenkins and Ant schemas", true,
+     junit_strict_open, junit_close},
+    {"html", "one page with everything: pictures, requests, responses, diffs, logs", false,
+     html_open, html_close},
+    {"tap", "TAP version 14", false, tap_open, tap_close},
+    {"markdown", "a summary for pull requests and $GITHUB_STEP_SUMMARY", false, markdown_open,
      markdown_close},
-    {"github", "annotations for GitHub Actions (print it, or let FILE be -)", github_open,
+    {"github", "annotations for GitHub Actions (print it, or let FILE be -)", false, github_open,
      github_close},
-    {"jsonl", "every event as a line of JSON; `smokegate report` renders others from it",
+    {"jsonl", "every event as a line of JSON; `smokegate report` renders others from it", false,
      jsonl_open, jsonl_close},
-    {"outcome", "the versions that were tested, for promote", outcome_report_open,
+    {"outcome", "the versions that were tested, for promote", false, outcome_report_open,
      outcome_report_close},
 };
 
@@ -34,8 +35,11 @@ const size_t report_format_count = ARRAY_LEN(report_formats);
 struct report {
     const struct report_format *format;
     void *ctx;
-    char *path, *temporary;
-    FILE *file;
+    char *path;
+    struct report_limits limits;
+    char **temporaries; /* of all parts; the last is being written */
+    size_t part_count;
+    FILE *file;     /* of the last part */
     struct err err; /* the first thing that went wrong */
 };
 
@@ -53,23 +57,29 @@ static void failed(struct report *r, const char *what)
         err_sys(&r->err, ERR_IO, errno, "%s: %s", r->path, what);
 }
 
-static int open_file(struct report *r, struct err *err)
+/* A temporary file for the next part. */
+static int open_part(struct report *r, struct err *err)
 {
-    CLEANUP(mem_freep) char *dir = path_dir(r->path);
     CLEANUP(buf_release) struct buf name = {0};
     int fd;
 
-    if (file_mkdirs(dir, err) < 0)
-        return -1;
     buf_printf(&name, "%s.XXXXXX", r->path);
-    r->temporary = buf_steal(&name);
-    fd = mkstemp(r->temporary);
-    if (fd < 0) {
-        free(STEAL(r->temporary));
+    fd = mkstemp(name.data);
+    if (fd < 0)
         return err_sys(err, ERR_IO, errno, "%s: cannot be written", r->path);
-    }
+    r->temporaries = mem_grow(r->temporaries, r->part_count + 1, sizeof(*r->temporaries));
+    r->temporaries[r->part_count++] = buf_steal(&name);
     r->file = fdopen(fd, "w+");
     return r->file ? 0 : err_sys(err, ERR_IO, errno, "%s", r->path);
+}
+
+static int open_first(struct report *r, struct err *err)
+{
+    CLEANUP(mem_freep) char *dir = path_dir(r->path);
+
+    if (file_mkdirs(dir, err) < 0)
+        return -1;
+    return open_part(r, err);
 }
 
 static int unknown_format(const char *format, struct err *err)
@@ -89,8 +99,8 @@ static int unknown_format(const char *format, struct err *err)
                    buf_c(&names));
 }
 
-int report_open(struct report **ret, const char *format, const char *path, struct event_bus *bus,
-                struct err *err)
+int report_open(struct report **ret, const char *format, const char *path,
+                const struct report_limits *limits, struct event_bus *bus, struct err *err)
 {
     const struct report_format *known = report_format_find(format);
     struct listener listener = {0};
@@ -101,7 +111,9 @@ int report_open(struct report **ret, const char *format, const char *path, struc
     r = mem_zalloc(sizeof(*r));
     r->format = known;
     r->path = mem_dup(path);
-    if (open_file(r, err) < 0) {
+    if (limits)
+        r->limits = *limits;
+    if (open_first(r, err) < 0) {
         report_abandon(r);
         return -1;
     }
@@ -119,27 +131,62 @@ void report_abandon(struct report *r)
         r->format->close(r->ctx);
     if (r->file)
         fclose(r->file);
-    if (r->temporary)
-        unlink(r->temporary);
-    free(r->temporary);
+    for (size_t i = 0; i < r->part_count; i++) {
+        if (r->temporaries[i])
+            unlink(r->temporaries[i]);
+        free(r->temporaries[i]);
+    }
+    free(r->temporaries);
     free(r->path);
     free(r);
+}
+
+static void close_part(struct report *r)
+{
+    if (!r->file)
+        return;
+    if (fflush(r->file) != 0 || fsync(fileno(r->file)) != 0)
+        failed(r, "cannot be written");
+    if (fchmod(fileno(r->file), 0644) != 0)
+        failed(r, "cannot be made readable");
+    fclose(STEAL(r->file));
+}
+
+void report_next_part(struct report *r)
+{
+    struct err err = {0};
+
+    close_part(r);
+    if (open_part(r, &err) < 0 && r->err.kind == ERR_NONE)
+        r->err = err;
+}
+
+static void put_in_place(struct report *r, size_t part)
+{
+    CLEANUP(buf_release) struct buf path = {0};
+
+    report_part_path(r, part, &path);
+    if (r->err.kind != ERR_NONE)
+        return;
+    if (rename(r->temporaries[part - 1], buf_c(&path)) != 0) {
+        failed(r, "cannot be put in place");
+        return;
+    }
+    file_tell_written(buf_c(&path));
+    free(STEAL(r->temporaries[part - 1]));
 }
 
 int report_finish(struct report *r, struct err *err)
 {
     struct err first;
 
-    if (fflush(r->file) != 0 || fsync(fileno(r->file)) != 0)
-        failed(r, "cannot be written");
-    if (fchmod(fileno(r->file), 0644) != 0)
-        failed(r, "cannot be made readable");
-    if (r->err.kind == ERR_NONE && rename(r->temporary, r->path) != 0)
-        failed(r, "cannot be put in place");
-    if (r->err.kind == ERR_NONE) {
-        file_tell_written(r->path);
-        free(STEAL(r->temporary));
-    }
+    close_part(r);
+    if (r->err.kind == ERR_NONE && r->format->has_parts)
+        (void)report_parts_remove(r->path, r->part_count, &r->err);
+    for (size_t part = r->part_count; part >= 1; part--)
+        put_in_place(r, part);
+    if (r->err.kind == ERR_NONE)
+        file_sync_dir(r->path);
     first = r->err;
     report_abandon(r);
     if (first.kind == ERR_NONE)
@@ -150,7 +197,7 @@ int report_finish(struct report *r, struct err *err)
 void report_write(struct report *r, struct buf *bytes)
 {
     secret_mask(bytes);
-    if (bytes->len && fwrite(bytes->data, 1, bytes->len, r->file) != bytes->len)
+    if (r->file && bytes->len && fwrite(bytes->data, 1, bytes->len, r->file) != bytes->len)
         failed(r, "cannot be written");
     buf_clear(bytes);
 }
@@ -176,7 +223,7 @@ void report_copy(struct report *r, FILE *spool, long from, long to)
 {
     char block[16384];
 
-    if (!spool || fseek(spool, from, SEEK_SET) != 0)
+    if (!spool || !r->file || fseek(spool, from, SEEK_SET) != 0)
         return;
     while (from < to) {
         size_t want = (size_t)(to - from) < sizeof(block) ? (size_t)(to - from) : sizeof(block);
@@ -188,6 +235,21 @@ void report_copy(struct report *r, FILE *spool, long from, long to)
         }
         from += (long)got;
     }
+}
+
+const struct report_limits *report_limits(const struct report *r)
+{
+    return &r->limits;
+}
+
+size_t report_part_count(const struct report *r)
+{
+    return r->part_count;
+}
+
+void report_part_path(const struct report *r, size_t part, struct buf *out)
+{
+    report_parts_name(out, r->path, part);
 }
 
 const char *report_path(const struct report *r)

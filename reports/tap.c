@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/neutral.h"
 #include "base/utf8.h"
 #include "reports/account.h"
 #include "reports/jsonw.h"
@@ -44,7 +45,7 @@ static void entry(struct buf *out, const char *key, struct str value)
 
     if (!value.len)
         return;
-    utf8_visible(&visible, str_slice(value, 0, DETAIL_MAX));
+    neutral_text(&visible, str_slice(value, 0, DETAIL_MAX));
     buf_printf(out, "  %s: ", key);
     jsonw_quoted(out, buf_str(&visible));
     buf_putc(out, '\n');

@@ -6,26 +6,20 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/utf8.h"
+#include "reports/progress.h"
 #include "reports/words.h"
 
-enum { REDRAW_MS = 100, AGAIN_MAX = 200, RUNNING_MAX = 1024 };
-
-struct running {
-    size_t index;
-    char *title;
-    int64_t since_ms;
-};
+enum { REDRAW_MS = 100, AGAIN_MAX = 200, WIDTH_DEFAULT = 80 };
 
 struct terminal {
     struct terminal_options options;
-    struct buf text, safe; /* scratch */
-    struct buf again;      /* failures, told once more at the end */
+    struct buf text;  /* scratch */
+    struct buf again; /* failures, told once more at the end */
     size_t again_count, again_dropped;
-    size_t cases, done;
-    struct verdict_counts counts;
-    struct running *running;
-    size_t running_count;
-    int64_t started_ms, drawn_ms;
+    size_t since; /* what else was printed since the first of them */
+    struct progress progress;
+    int64_t drawn_ms;
     bool drawn; /* a progress line stands on stderr */
 };
 
@@ -90,13 +84,9 @@ static enum color color_of(const struct case_result *r)
     return GREY;
 }
 
-static size_t columns(struct str text)
+static unsigned width_of(unsigned (*width)(void))
 {
-    size_t n = 0;
-
-    for (size_t i = 0; i < text.len; i++)
-        n += ((unsigned char)text.data[i] & 0xC0) != 0x80;
-    return n;
+    return width ? width() : WIDTH_DEFAULT;
 }
 
 /* "orders:Smoke (version 12)  143 ms" */
@@ -116,19 +106,17 @@ static void right_side(struct buf *out, const struct case_result *r)
 
 static void headline(struct terminal *t, struct buf *out, const struct case_result *r)
 {
-    CLEANUP(buf_release) struct buf left = {0}, right = {0}, title = {0};
-    unsigned width = t->options.width ? t->options.width : 80;
+    CLEANUP(buf_release) struct buf left = {0}, right = {0}, raw = {0};
+    unsigned width = width_of(t->options.out_width);
     size_t used;
 
-    buf_printf(&title, "%s > %s", r->info.suite, r->info.name);
-    t->options.safe(&left, buf_str(&title));
-    buf_clear(&title);
-    right_side(&title, r);
-    t->options.safe(&right, buf_str(&title));
+    words_title(&left, &r->info, t->options.safe);
+    right_side(&raw, r);
+    t->options.safe(&right, buf_str(&raw));
     colored(out, t->options.color_out, color_of(r), label(r));
     buf_printf(out, "%*s", (int)(6 - strlen(label(r))), "");
     buf_add_str(out, buf_str(&left));
-    used = 6 + columns(buf_str(&left)) + columns(buf_str(&right));
+    used = 6 + utf8_columns(buf_str(&left)) + utf8_columns(buf_str(&right));
     buf_printf(out, "%*s", used + 2 <= width ? (int)(width - used) : 2, "");
     colored(out, t->options.color_out, GREY, buf_c(&right));
     buf_putc(out, '\n');
@@ -151,9 +139,14 @@ static void block(struct terminal *t, struct buf *out, const struct case_result 
     t->options.safe(out, buf_str(&raw));
 }
 
+static bool is_bad(const struct case_result *r)
+{
+    return r->verdict == VERDICT_FAILED || r->verdict == VERDICT_INCONCLUSIVE;
+}
+
 static bool is_shown(const struct terminal *t, const struct case_result *r)
 {
-    if (r->verdict == VERDICT_FAILED || r->verdict == VERDICT_INCONCLUSIVE)
+    if (is_bad(r))
         return true;
     if (t->options.quiet)
         return false;
@@ -162,8 +155,6 @@ static bool is_shown(const struct terminal *t, const struct case_result *r)
 
 static void remember(struct terminal *t, const struct case_result *r)
 {
-    if (r->verdict != VERDICT_FAILED && r->verdict != VERDICT_INCONCLUSIVE)
-        return;
     if (t->again_count++ < AGAIN_MAX)
         block(t, &t->again, r);
     else
@@ -174,121 +165,65 @@ static void on_case_end(void *ctx, const struct case_result *r)
 {
     struct terminal *t = ctx;
 
-    t->counts.of[r->verdict]++;
-    t->counts.flaky += r->flaky;
     if (is_shown(t, r)) {
         block(t, &t->text, r);
         print(t, &t->text);
+        t->since += t->again_count > 0 && !is_bad(r);
     }
-    remember(t, r);
+    if (is_bad(r))
+        remember(t, r);
 }
 
 /* ---- progress ---- */
 
-static void forget_running(struct terminal *t, size_t index)
-{
-    for (size_t i = 0; i < t->running_count; i++) {
-        if (t->running[i].index != index)
-            continue;
-        free(t->running[i].title);
-        t->running[i] = t->running[--t->running_count];
-        return;
-    }
-}
-
 static void on_case_start(void *ctx, const struct case_info *info)
 {
     struct terminal *t = ctx;
-    CLEANUP(buf_release) struct buf title = {0}, safe = {0};
 
-    if (t->running_count == RUNNING_MAX)
-        return;
-    buf_printf(&title, "%s > %s", info->suite, info->name);
-    t->options.safe(&safe, buf_str(&title));
-    t->running[t->running_count++] = (struct running){
-        .index = info->index, .title = buf_steal(&safe), .since_ms = clock_mono(&clock_system)};
+    progress_case_start(&t->progress, info, clock_mono(&clock_system), t->options.safe);
 }
 
 static void on_finished(void *ctx, const struct case_result *r)
 {
     struct terminal *t = ctx;
 
-    t->done++;
-    forget_running(t, r->info.index);
-}
-
-static const struct running *slowest(const struct terminal *t)
-{
-    const struct running *most = NULL;
-
-    for (size_t i = 0; i < t->running_count; i++)
-        if (!most || t->running[i].since_ms < most->since_ms)
-            most = &t->running[i];
-    return most;
-}
-
-static void draw(struct terminal *t, int64_t now)
-{
-    const struct running *most = slowest(t);
-    int64_t ran_ms = now - t->started_ms;
-    unsigned width = t->options.width ? t->options.width : 80;
-    CLEANUP(buf_release) struct buf line = {0};
-
-    buf_printf(&line, "[%zu/%zu]", t->done, t->cases);
-    if (t->counts.of[VERDICT_FAILED])
-        buf_printf(&line, " %zu failed", t->counts.of[VERDICT_FAILED]);
-    if (t->counts.of[VERDICT_INCONCLUSIVE])
-        buf_printf(&line, " %zu inconclusive", t->counts.of[VERDICT_INCONCLUSIVE]);
-    buf_printf(&line, " %zu running %.1f s", t->running_count, (double)ran_ms / 1000.0);
-    if (t->done > 0 && t->done < t->cases && ran_ms > 2000)
-        buf_printf(&line, ", about %.0f s left",
-                   (double)ran_ms / 1000.0 / (double)t->done * (double)(t->cases - t->done));
-    if (most && now - most->since_ms > 1000)
-        buf_printf(&line, "  slowest: %s", most->title);
-    /* Cut at the width: a wrapped line cannot be redrawn. */
-    while (line.len && columns(buf_str(&line)) >= width)
-        line.data[--line.len] = '\0';
-    t->options.err(STR("\r\033[K"));
-    t->options.err(buf_str(&line));
-    t->drawn = true;
+    progress_case_end(&t->progress, r);
 }
 
 static void on_tick(void *ctx)
 {
     struct terminal *t = ctx;
     int64_t now = clock_mono(&clock_system);
+    CLEANUP(buf_release) struct buf line = {0};
 
     if (!t->options.progress || now - t->drawn_ms < REDRAW_MS)
         return;
     t->drawn_ms = now;
-    draw(t, now);
+    buf_add_c(&line, "\r\033[K");
+    progress_line(&t->progress, now, width_of(t->options.err_width), t->options.color_err, &line);
+    t->options.err(buf_str(&line));
+    t->drawn = true;
 }
 
 static void on_case_slow(void *ctx, const struct case_info *info, int64_t running_us)
 {
     struct terminal *t = ctx;
-    CLEANUP(buf_release) struct buf raw = {0}, safe = {0};
+    CLEANUP(buf_release) struct buf text = {0};
 
-    buf_add_c(&raw, "SLOW  ");
-    buf_printf(&raw, "%s > %s  still running after ", info->suite, info->name);
-    words_duration(&raw, running_us);
-    buf_putc(&raw, '\n');
-    t->options.safe(&safe, buf_str(&raw));
+    buf_add_c(&text, "SLOW  ");
+    words_title(&text, info, t->options.safe);
+    buf_add_c(&text, "  still running after ");
+    words_duration(&text, running_us);
+    buf_putc(&text, '\n');
     wipe_progress(t);
-    t->options.err(buf_str(&safe));
+    t->options.err(buf_str(&text));
 }
 
 void terminal_print_running(struct terminal *t)
 {
-    int64_t now = clock_mono(&clock_system);
     CLEANUP(buf_release) struct buf text = {0};
 
-    buf_printf(&text, "%zu of %zu done, %zu running\n", t->done, t->cases, t->running_count);
-    for (size_t i = 0; i < t->running_count; i++) {
-        buf_printf(&text, "  %s  ", t->running[i].title);
-        words_duration(&text, (now - t->running[i].since_ms) * 1000);
-        buf_putc(&text, '\n');
-    }
+    progress_tell(&t->progress, clock_mono(&clock_system), &text);
     wipe_progress(t);
     t->options.err(buf_str(&text));
 }
@@ -300,8 +235,7 @@ static void on_run_start(void *ctx, const struct run_info *run)
     struct terminal *t = ctx;
     CLEANUP(buf_release) struct buf raw = {0};
 
-    t->cases = run->cases;
-    t->started_ms = clock_mono(&clock_system);
+    progress_begin(&t->progress, run->cases, clock_mono(&clock_system));
     if (t->options.quiet)
         return;
     buf_printf(&raw, "%zu case%s on %s", run->cases, run->cases == 1 ? "" : "s", run->alias);
@@ -343,8 +277,12 @@ static void closing_line(struct terminal *t, const struct run_summary *end)
         buf_add_c(&line, "no cases ran");
     buf_add_c(&line, " in ");
     words_duration(&line, end->duration_us);
-    if (end->stopped)
-        buf_printf(&line, " (%s)", end->stopped);
+    if (end->stopped) { /* the same words as at each case that was left out, without "not run: " */
+        buf_add_c(&line, " (");
+        t->options.safe(&line, str_c(end->stopped +
+                                     (str_starts(str_c(end->stopped), STR("not run: ")) ? 9 : 0)));
+        buf_putc(&line, ')');
+    }
     buf_putc(&line, '\n');
     print(t, &line);
 }
@@ -354,9 +292,8 @@ static void on_run_end(void *ctx, const struct run_summary *end)
     struct terminal *t = ctx;
 
     wipe_progress(t);
-    /* Again at the end, where one looks, unless there is nothing between. */
-    if (t->again_count && t->counts.of[VERDICT_PASSED] + t->counts.of[VERDICT_SKIPPED] > 0 &&
-        !t->options.quiet) {
+    /* Again at the end, where one looks, unless they stand there already. */
+    if (t->since) {
         buf_add_c(&t->text, "\nNot passed:\n");
         buf_add_str(&t->text, buf_str(&t->again));
         if (t->again_dropped)
@@ -380,7 +317,6 @@ struct terminal *terminal_new(const struct terminal_options *options, struct eve
     struct listener live = {.ctx = t, .as_it_happens = true, .case_end = on_finished};
 
     t->options = *options;
-    t->running = mem_array(RUNNING_MAX, sizeof(*t->running));
     event_bus_listen(bus, &live);
     event_bus_listen(bus, &ordered);
     return t;
@@ -390,11 +326,8 @@ void terminal_free(struct terminal *t)
 {
     if (!t)
         return;
-    for (size_t i = 0; i < t->running_count; i++)
-        free(t->running[i].title);
-    free(t->running);
+    progress_release(&t->progress);
     buf_release(&t->text);
-    buf_release(&t->safe);
     buf_release(&t->again);
     free(t);
 }

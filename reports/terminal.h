@@ -17,7 +17,8 @@ struct terminal_options {
     bool quiet;                    /* failures and the closing line only */
     bool verbose;                  /* passed cases too on a terminal, attempts */
     bool logs;                     /* --debug: log tails */
-    unsigned width;                /* columns; 0: 80 */
+    unsigned (*out_width)(void);   /* columns now, as a window may be resized; NULL: 80 */
+    unsigned (*err_width)(void);   /* of where progress is drawn */
     void (*out)(struct str bytes); /* results */
     void (*err)(struct str bytes); /* progress */
     void (*safe)(struct buf *out, struct str bytes);

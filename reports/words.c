@@ -3,7 +3,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "runner/print.h"
+
+enum { LABEL = 10 /* "expected  " */, SUMMARY_VALUE_MAX = 300 };
 
 void words_duration(struct buf *out, int64_t us)
 {
@@ -24,12 +27,40 @@ const struct attempt *words_last(const struct case_result *result)
 
 static void one_line(struct buf *out, const char *text, size_t max)
 {
-    size_t len = strlen(text);
+    const struct str part = utf8_part(str_c(text), max);
 
-    for (size_t i = 0; i < len && i < max; i++)
-        buf_putc(out, text[i] == '\n' ? ' ' : text[i]);
-    if (len > max)
+    for (size_t i = 0; i < part.len; i++)
+        buf_putc(out, part.data[i] == '\n' ? ' ' : part.data[i]);
+    if (text[part.len])
         buf_add_c(out, "...");
+}
+
+/* "- .total: 20.01, + .total: 19.98": of two large values, what is not the same. */
+static void add_differences(struct buf *out, const char *diff)
+{
+    struct str rest = str_trim(str_c(diff)), line;
+    size_t start = out->len;
+
+    while (rest.len && str_cut(&rest, '\n', &line)) {
+        if (out->len - start + line.len > SUMMARY_VALUE_MAX) {
+            buf_add_c(out, out->len > start ? ", ..." : "...");
+            return;
+        }
+        buf_add_c(out, out->len > start ? ", " : "");
+        buf_add_str(out, str_trim(line));
+    }
+}
+
+void words_title(struct buf *out, const struct case_info *info,
+                 void (*safe)(struct buf *out, struct str bytes))
+{
+    CLEANUP(buf_release) struct buf title = {0};
+
+    buf_printf(&title, "%s > %s", info->suite, info->name);
+    for (size_t i = 0; i < title.len; i++)
+        if (title.data[i] == '\n' || title.data[i] == '\t')
+            title.data[i] = ' ';
+    safe(out, buf_str(&title));
 }
 
 static void summary(struct buf *out, const struct attempt *last, const char *reason)
@@ -40,10 +71,14 @@ static void summary(struct buf *out, const struct attempt *last, const char *rea
 
         if (f->where && *f->where)
             buf_printf(out, "%s: ", f->where);
-        buf_add_c(out, "expected ");
-        one_line(out, f->expected ? f->expected : "", 300);
-        buf_add_c(out, ", actual ");
-        one_line(out, f->actual ? f->actual : "", 300);
+        if (f->diff && *f->diff) {
+            add_differences(out, f->diff);
+        } else {
+            buf_add_c(out, "expected ");
+            one_line(out, f->expected ? f->expected : "", SUMMARY_VALUE_MAX);
+            buf_add_c(out, ", actual ");
+            one_line(out, f->actual ? f->actual : "", SUMMARY_VALUE_MAX);
+        }
         if (more)
             buf_printf(out, " (and %zu more)", more);
     } else if (reason) {
@@ -56,16 +91,17 @@ void words_summary(struct buf *out, const struct case_result *result)
     summary(out, words_last(result), result->reason);
 }
 
-/* Text of several lines, each behind the same margin. */
-static void add_lines(struct buf *out, const char *text, unsigned indent, const char *first)
+/* Text of several lines, each behind the same margin: as wide as a label, if there is one. */
+static void add_lines(struct buf *out, const char *text, unsigned indent, const char *label)
 {
     struct str rest = str_c(text), line;
-    const char *lead = first;
+    const int width = *label ? LABEL : 0;
+    const char *lead = label;
 
     while (str_cut(&rest, '\n', &line)) {
         if (!rest.data && line.len == 0)
             break;
-        buf_printf(out, "%*s%-10s", (int)indent, "", lead);
+        buf_printf(out, "%*s%-*s", (int)indent, "", width, lead);
         buf_add_str(out, line);
         buf_putc(out, '\n');
         lead = "";
@@ -81,6 +117,7 @@ static void add_failure(struct buf *out, const struct failure_info *f, unsigned 
         buf_printf(out, "%s:%u:%u  ", f->file, f->line, f->column);
     buf_printf(out, "%s\n", f->where ? f->where : "");
     if (f->diff && *f->diff) {
+        buf_printf(out, "%*s- expected, + actual\n", (int)indent + 2, "");
         add_lines(out, f->diff, indent + 2, "");
     } else {
         add_lines(out, f->expected ? f->expected : "", indent + 2, "expected");
@@ -127,11 +164,14 @@ void words_latency(struct buf *out, const struct attempt *a, unsigned indent)
 
 void words_attempt(struct buf *out, const struct attempt *a, unsigned indent, enum words_log log)
 {
-    size_t shown = a->failure_count < WORDS_FAILURES_MAX ? a->failure_count : WORDS_FAILURES_MAX;
-    size_t more = a->failure_count - shown + a->failures_dropped;
+    const size_t most =
+        a->failure_count < WORDS_FAILURES_MAX ? a->failure_count : WORDS_FAILURES_MAX;
+    const size_t start = out->len;
+    size_t shown = 0, more;
 
-    for (size_t i = 0; i < shown; i++)
-        add_failure(out, &a->failures[i], indent);
+    for (; shown < most && out->len - start < WORDS_BYTES_MAX; shown++)
+        add_failure(out, &a->failures[shown], indent);
+    more = a->failure_count - shown + a->failures_dropped;
     if (more)
         buf_printf(out, "%*sand %zu more that are not shown\n", (int)indent, "", more);
     words_latency(out, a, indent);
@@ -165,6 +205,17 @@ void words_case(struct buf *out, const struct case_result *result, unsigned inde
     }
 }
 
+bool words_promotion_ended_well(const char *end)
+{
+    static const char *const well[] = {"done",     "nothing to do", "staged",
+                                       "restored", "taken back",    "audited"};
+
+    for (size_t i = 0; i < ARRAY_LEN(well); i++)
+        if (strcmp(end, well[i]) == 0)
+            return true;
+    return false;
+}
+
 void words_promotion_end(struct buf *out, const char *end)
 {
     static const struct {
@@ -177,6 +228,11 @@ void words_promotion_end(struct buf *out, const char *end)
         {"no cases", "Not promoted: no case ran"},
         {"dirty", "Not promoted, and not everything could be restored"},
         {"waiting for approval", "Waiting for approval"},
+        {"staged", "Staged on Smoke"},
+        {"restored", "Restored"},
+        {"taken back", "Taken back"},
+        {"audited", "Nothing bypasses Live"},
+        {"bypassed", "Something bypasses Live"},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)

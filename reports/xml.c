@@ -4,16 +4,6 @@
 
 #include "base/utf8.h"
 
-/* Char of XML 1.0 section 2.2, without what it discourages: C1 controls and non-characters. */
-static bool is_xml_char(unsigned c)
-{
-    if (c < 0x20)
-        return c == '\t' || c == '\n' || c == '\r';
-    if ((c >= 0x7F && c <= 0x9F) || (c >= 0xFDD0 && c <= 0xFDEF))
-        return false;
-    return (c & 0xFFFE) != 0xFFFE;
-}
-
 static void add_char(struct buf *out, const unsigned char *p, size_t n, unsigned c, bool attribute)
 {
     switch (c) {
@@ -41,7 +31,7 @@ static void add_char(struct buf *out, const unsigned char *p, size_t n, unsigned
     default:
         break;
     }
-    if (is_xml_char(c))
+    if (!utf8_is_harmful(c)) /* Char of XML 1.0 section 2.2 allows all others */
         buf_add(out, p, n);
     else
         buf_printf(out, "\\u{%x}", c);
@@ -86,16 +76,11 @@ void xml_attribute(struct buf *out, struct str text)
 
 static void capped(struct buf *out, struct str text, size_t max, bool attribute)
 {
-    size_t cut = max;
+    const struct str part = utf8_part(text, max);
 
-    if (text.len <= max) {
-        add(out, text, attribute);
-        return;
-    }
-    while (cut > 0 && ((unsigned char)text.data[cut] & 0xC0) == 0x80)
-        cut--;
-    add(out, str_slice(text, 0, cut), attribute);
-    buf_printf(out, " [truncated %zu bytes]", text.len - cut);
+    add(out, part, attribute);
+    if (part.len < text.len)
+        buf_printf(out, " [truncated %zu bytes]", text.len - part.len);
 }
 
 void xml_text_capped(struct buf *out, struct str text, size_t max)

@@ -1,6 +1,7 @@
 /*
  * Text for XML 1.0. What is no XML character (controls, surrogates, U+FFFE, bytes that are not
- * UTF-8) is shown as \u{1b} or \x{ff}, never dropped; the result is well-formed whatever came in.
+ * UTF-8), or would turn the direction of text where it is shown, is spelt \u{1b} or \x{ff}, never
+ * dropped; the result is well-formed whatever came in.
  */
 #ifndef REPORTS_XML_H
 #define REPORTS_XML_H

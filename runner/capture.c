@@ -313,12 +313,40 @@ static const char *capture_run(const struct capture *capture, struct answer *a, 
     return f->value ? NULL : "the response is empty";
 }
 
+/* Every scalar in it: a value that holds a token is as secret as the token. */
+static void keep_secret(const struct json_doc *in, json_t *value)
+{
+    CLEANUP(buf_wipe) struct buf text = {0};
+    const char *key;
+    json_t *child;
+    size_t i;
+
+    if (json_is_string(value)) {
+        secret_add((struct str){json_string_value(value), json_string_length(value)});
+    } else if (json_is_number(value)) {
+        print_json(&text, in, value);
+        secret_add(buf_str(&text));
+    }
+    json_array_foreach(value, i, child) keep_secret(in, child);
+    json_object_foreach(value, key, child) keep_secret(in, child);
+}
+
 static void keep(const struct capture *capture, const struct flow *f, json_t *values)
 {
     /* A copy: the document of the answer goes, and with it the spelling of its numbers. */
     json_object_set_new(values, capture->name, json_deep_copy(f->value));
-    if (capture->secret && json_is_string(f->value))
-        secret_add((struct str){json_string_value(f->value), json_string_length(f->value)});
+}
+
+void captures_hide(const struct captures *captures, struct answer *answer)
+{
+    for (size_t i = 0; i < captures->count; i++) {
+        const char *step = "";
+        struct flow f = {0};
+
+        if (captures->items[i].secret && !capture_run(&captures->items[i], answer, &f, &step))
+            keep_secret(f.in, f.value);
+        flow_release(&f);
+    }
 }
 
 enum check_result captures_run(const struct captures *captures, struct answer *answer,

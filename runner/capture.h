@@ -48,6 +48,12 @@ struct captures {
 bool captures_compile(struct captures *ret, struct check_compiler *c, struct json_ref at);
 
 /*
+ * Registers what captures with "secret": true find in the answer: every text and number in it.
+ * What cannot be had is none.
+ */
+void captures_hide(const struct captures *captures, struct answer *answer);
+
+/*
  * Takes every value out of the answer and sets it in `values`. What cannot be had is a failure of
  * the case, recorded in `run`.
  */

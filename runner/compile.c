@@ -54,6 +54,13 @@ static int unknown_function(const struct runner_config *config, struct json_ref 
     return -1;
 }
 
+/* Was one named, but not by a text? That has been told. */
+static bool function_is_wrong(const struct testcase *test)
+{
+    return json_object_get(test->self.value, "function") ||
+           json_object_get(json_doc_root(test->suite->doc).value, "function");
+}
+
 static int choose_function(struct compiled *out, const struct testcase *test, struct scope *scope,
                            struct faults *faults)
 {
@@ -69,6 +76,8 @@ static int choose_function(struct compiled *out, const struct testcase *test, st
             return -1;
     } else if (config->function_count == 1) {
         out->function_key = config->functions[0].key;
+    } else if (function_is_wrong(test)) {
+        return -1;
     } else {
         fault_hint(
             json_fault(faults, test->name.doc, json_ref_start(test->name), "no function to invoke"),
@@ -85,6 +94,13 @@ static int choose_function(struct compiled *out, const struct testcase *test, st
     else if (config->function_count && !config->function)
         return unknown_function(config, at, out->function_key, faults);
     return 0;
+}
+
+/* {{function}}. Without one, which has been told, nothing more is to be told of it. */
+static void tell_function(struct compiled *out, struct scope *scope)
+{
+    scope->function = json_string(out->function_key ? out->function_key : "");
+    json_array_append_new(out->owned, scope->function);
 }
 
 /* ---- the whole ---- */
@@ -122,6 +138,7 @@ static int compile_parts(struct compiled *out, const struct testset *set,
     };
     bool whole = choose_function(out, test, scope, faults) == 0;
 
+    tell_function(out, scope);
     whole = payload_build(&out->payload, test, &c) == 0 && whole;
     whole = add_client_context(out, test, &c) == 0 && whole;
     whole = expect_compile(&out->expect, &c, test->expect, test->name, test->settings.invocation) &&

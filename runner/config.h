@@ -33,6 +33,7 @@ enum runner_snapshots {
     SNAPSHOTS_COMPARE, /* a missing one fails */
     SNAPSHOTS_CREATE,  /* a missing one is written */
     SNAPSHOTS_UPDATE,  /* all are written */
+    SNAPSHOTS_RAW,     /* also those with secrets, for the owner alone: `record` takes these out */
 };
 
 struct runner_config {

@@ -222,6 +222,7 @@ static void tell_start(struct engine *e)
         .endpoint = aws_client_endpoint(o->client),
         .tool_version = o->tool_version ? o->tool_version : "",
         .host = o->host ? o->host : "",
+        .folder = o->folder ? o->folder : "",
         .start_ms = clock_wall(e->clock),
         .seed = e->config->seed,
         .cases = e->count,

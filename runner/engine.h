@@ -37,6 +37,7 @@ struct engine_options {
     void *cancelled_ctx;
     /* For reports: */
     const char *id, *tool_version, *host;
+    const char *folder; /* as of run_info; NULL: none */
     unsigned shard, shards;
     const struct shard_whole *whole; /* of a shard; NULL: this is the whole */
 };

@@ -134,6 +134,8 @@ static void take_answer(struct engine *e, struct flight *f, struct answer *a, en
     bool sync = f->item->test->settings.invocation == INVOKE_REQUEST_RESPONSE;
     bool wanted = expect_wants_refusal(&f->compiled->expect, a);
 
+    /* Before anything is said about the answer, and whether or not the case passes. */
+    captures_hide(&f->compiled->captures, a);
     if (answer_is_functions(a->kind) && sync) {
         if (!target_saw(f->target, a->reply.executed_version)) {
             a->kind = ANSWER_WRONG_VERSION;

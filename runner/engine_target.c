@@ -7,7 +7,7 @@
 #include "lambda/function.h"
 #include "runner/engine_private.h"
 
-enum { READ_ATTEMPTS_MAX = 8, READ_AGAIN_MS = 300, READ_TIMEOUT_MS = 30000 };
+enum { READ_AGAIN_MS = 300, READ_TIMEOUT_MS = 30000, READ_PATIENCE_MS = 30000 };
 
 /* A target that is being read while others fly: its alias, then the configuration of its version.
  */
@@ -17,8 +17,8 @@ struct reading {
     struct target_wish wish;
     struct aws_transfer *transfer; /* NULL: to be sent at due_ms */
     bool configuration;            /* the second part */
-    unsigned attempts;
-    int64_t due_ms, until_ms; /* an alias that is not as expected is asked for again */
+    struct retry retry;            /* of this part */
+    int64_t due_ms, until_ms;      /* an alias that is not as expected is asked for again */
 };
 
 static struct target *find(struct engine *e, const char *name, const char *alias)
@@ -147,6 +147,7 @@ static void send_reading(struct engine *e, struct reading *r)
 {
     struct aws_request request;
     struct err err = {0};
+    int64_t turn_ms;
     int result;
 
     if (r->configuration)
@@ -154,13 +155,18 @@ static void send_reading(struct engine *e, struct reading *r)
     else
         alias_get_request(&request, r->wish.name, r->wish.alias);
     request.timeout_ms = READ_TIMEOUT_MS;
+    turn_ms = aws_client_turn_ms(e->options->client, request.quota);
+    if (turn_ms > 0) {
+        aws_request_release(&request);
+        r->due_ms = engine_now_ms(e) + turn_ms;
+        return;
+    }
     result = aws_transfer_new(&r->transfer, e->options->client, &request, &err);
     aws_request_release(&request);
     if (result < 0) {
         fail_reading(e, r, &err);
         return;
     }
-    r->attempts++;
     curl_multi_add_handle(e->multi, aws_transfer_easy(r->transfer));
 }
 
@@ -206,26 +212,24 @@ static void take_alias(struct engine *e, struct reading *r, struct str body)
     }
     result = target_take_alias(r->target, &r->wish, &alias, &err);
     if (result == 0) {
-        r->attempts = 0;
+        r->retry = (struct retry){0};
         go_on(e, r, true, 0);
     } else if (result > 0 && engine_now_ms(e) < r->until_ms) {
-        r->attempts = 0;
+        r->retry = (struct retry){0};
         go_on(e, r, false, READ_AGAIN_MS);
     } else {
         fail_reading(e, r, &err);
     }
 }
 
-/* Reads harm nobody: sent again as often as any other control-plane call. */
-static bool reads_again(struct engine *e, struct reading *r, enum retry_end end,
-                        const struct aws_error *error)
+/* As often and after waits as those of any other control-plane call. */
+static bool reads_again(struct engine *e, struct reading *r)
 {
-    enum retry_class class = retry_classify(end, error, AWS_READS);
+    int64_t wait;
 
-    if (class == RETRY_NO || r->attempts >= READ_ATTEMPTS_MAX)
+    if (!aws_transfer_again(r->transfer, &r->retry, READ_PATIENCE_MS, &wait))
         return false;
-    go_on(e, r, r->configuration,
-          retry_delay_ms(class, r->attempts, rng_unit(&e->rng), error->retry_after_ms));
+    go_on(e, r, r->configuration, wait);
     return true;
 }
 
@@ -235,19 +239,15 @@ static void finish_reading(struct engine *e, struct reading *r, CURLcode code)
     struct aws_error error = {{0}};
     struct err err = {0};
 
-    if (aws_transfer_finish(r->transfer, code, &reply, &error, &err) < 0) {
-        if (!reads_again(e, r, err.kind == ERR_UNREACHABLE ? RETRY_NOT_SENT : RETRY_NO_ANSWER,
-                         &error))
-            fail_reading(e, r, &err);
-    } else if (reply.status / 100 == 2) {
+    if (aws_transfer_finish(r->transfer, code, &reply, &error, &err) == 0 &&
+        reply.status / 100 == 2) {
         if (r->configuration)
             take_configuration(e, r, buf_str(&reply.body));
         else
             take_alias(e, r, buf_str(&reply.body));
-    } else if (aws_transfer_sign_again(r->transfer) && r->attempts < READ_ATTEMPTS_MAX) {
-        go_on(e, r, r->configuration, 0);
-    } else if (!reads_again(e, r, RETRY_ANSWERED, &error)) {
-        aws_error_to_err(&error, AWS_READS, &err);
+    } else if (!reads_again(e, r)) {
+        if (reply.status)
+            aws_error_to_err(&error, AWS_READS, &err);
         fail_reading(e, r, &err);
     }
     aws_reply_release(&reply);

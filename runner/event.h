@@ -3,8 +3,8 @@
  * bus tells its listeners, either as things happen or in the order of the cases, whatever finished
  * first. A recorded stream (reports/jsonl) can be told to a bus again and gives the same reports.
  *
- * Texts are valid UTF-8 or raw bytes of a response; every report escapes for its own format and
- * masks secrets on the way out.
+ * Texts are valid UTF-8 or raw bytes of a response; every report escapes for its own format. The
+ * bus masks secrets in them and bounds them (runner/event_tame.h) before anybody listens.
  */
 #ifndef RUNNER_EVENT_H
 #define RUNNER_EVENT_H
@@ -40,7 +40,8 @@ struct run_info {
     const char *environment; /* "" when there is none */
     const char *alias, *region, *endpoint;
     const char *tool_version, *host;
-    int64_t start_ms; /* wall */
+    const char *folder; /* where it ran within its repository, "services/orders"; "": at its root */
+    int64_t start_ms;   /* wall */
     uint64_t seed;
     size_t cases; /* that were selected */
     unsigned jobs;

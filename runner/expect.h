@@ -60,7 +60,7 @@ bool expect_wants_refusal(const struct expect *expect, const struct answer *answ
 /* Each expectation in words, a line each, for `explain`. */
 void expect_describe(const struct expect *expect, struct buf *out);
 
-/* The keys of `expect`, for documentation and schemas; NULL-terminated. */
-extern const char *const expect_keys[];
+/* The i-th key of `expect`, of the table it is compiled by; NULL behind the last. */
+const char *expect_key(size_t i);
 
 #endif

@@ -88,12 +88,8 @@ struct arena *flight_fresh_record(struct flight *f)
 /* Masked before it is cut: half a secret would not be found. */
 static struct str excerpt(struct arena *arena, struct str bytes, enum verdict verdict)
 {
-    enum { LONGEST_SECRET = 16 << 10 };
-    size_t max = verdict == VERDICT_PASSED ? EXCERPT_PASSED_MAX : EXCERPT_FAILED_MAX;
-
-    if (secret_any())
-        bytes = secret_masked(arena, str_slice(bytes, 0, max + LONGEST_SECRET));
-    return arena_str(arena, str_slice(bytes, 0, max));
+    return secret_masked_part(arena, bytes,
+                              verdict == VERDICT_PASSED ? EXCERPT_PASSED_MAX : EXCERPT_FAILED_MAX);
 }
 
 static struct failure_info failure_of(const struct failure *f, struct arena *arena)

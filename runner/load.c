@@ -43,7 +43,7 @@ static void read_cases(struct loader *l, struct suite *suite, struct json_ref at
 
         test->suite = suite;
         test->role = role;
-        test->broken = !case_read(test, k.ref, l->config, &l->set->arena, l->faults);
+        (void)case_read(test, k.ref, l->config, &l->set->arena, l->faults); /* and finds the next */
     }
 }
 
@@ -59,19 +59,26 @@ static void collect_captures(struct suite *suite)
     }
 }
 
+enum { NAME, DESCRIPTION, FUNCTION, VARIABLES, DEFAULTS, CASES, SETUP, TEARDOWN };
+
+static const struct strict_key suite_keys[] = {
+    {"suite", STRICT_STRING, false},    {"description", STRICT_STRING, false},
+    {"function", STRICT_STRING, false}, {"variables", STRICT_OBJECT, false},
+    {"defaults", STRICT_OBJECT, false}, {"cases", STRICT_ARRAY, true},
+    {"setup", STRICT_ARRAY, false},     {"teardown", STRICT_ARRAY, false},
+};
+
+const char *suite_key(size_t i)
+{
+    return i < ARRAY_LEN(suite_keys) ? suite_keys[i].name : NULL;
+}
+
 static void read_suite(struct loader *l, struct suite *suite, struct json_ref root)
 {
-    enum { NAME, DESCRIPTION, FUNCTION, VARIABLES, DEFAULTS, CASES, SETUP, TEARDOWN };
-    static const struct strict_key keys[] = {
-        {"suite", STRICT_STRING, false},    {"description", STRICT_STRING, false},
-        {"function", STRICT_STRING, false}, {"variables", STRICT_OBJECT, false},
-        {"defaults", STRICT_OBJECT, false}, {"cases", STRICT_ARRAY, true},
-        {"setup", STRICT_ARRAY, false},     {"teardown", STRICT_ARRAY, false},
-    };
-    struct json_ref got[ARRAY_LEN(keys)];
+    struct json_ref got[ARRAY_LEN(suite_keys)];
     size_t count;
 
-    strict_object(root, "case file", keys, ARRAY_LEN(keys), got, l->faults);
+    strict_object(root, "case file", suite_keys, ARRAY_LEN(suite_keys), got, l->faults);
     suite->name = got[NAME].value && json_string_length(got[NAME].value)
                       ? json_string_value(got[NAME].value)
                       : name_of_file(&l->set->arena, suite->file);
@@ -146,9 +153,16 @@ static bool add_item(struct loader *l, const struct testcase *test, uint32_t at)
 {
     json_t *row = test->table ? table_row(test->table, at) : NULL;
     struct scope scope = item_scope(test, row, l->config, l->set->item_count);
+    json_auto_t *given = l->config->function ? json_string(l->config->function) : NULL;
     struct arena scratch = {0};
-    const char *name = template_text(&scope, test->name, &scratch, l->faults);
-    bool added = name && name_item(l, test, at, row, name, scope.used_row);
+    const char *name;
+    bool added;
+
+    scope.function = given                  ? given
+                     : test->function.value ? test->function.value
+                                            : test->suite->function.value;
+    name = template_text(&scope, test->name, &scratch, l->faults);
+    added = name && name_item(l, test, at, row, name, scope.used_row);
 
     arena_release(&scratch);
     json_decref(row);
@@ -165,7 +179,7 @@ static bool add_items(struct loader *l, struct suite *suite)
         size_t rows = test->table ? table_count(test->table) : 1;
 
         test->first_item = l->set->item_count;
-        if (test->broken)
+        if (test->unreadable)
             rows = 0;
         reserve_items(l, rows < TESTSET_ITEMS_MAX ? rows : TESTSET_ITEMS_MAX);
         for (size_t k = 0; whole && k < rows; k++)
@@ -271,6 +285,7 @@ static void load_file(struct loader *l, const char *file)
 {
     struct testset *set = l->set;
     struct json_doc *doc = json_doc_load_faults(file, JSON_CASE_FILE_MAX, l->faults);
+    const size_t first_fault = l->faults->count;
     CLEANUP(mem_freep) char *dir = NULL;
     struct suite *suite;
 
@@ -286,11 +301,12 @@ static void load_file(struct loader *l, const char *file)
     set->suites[set->suite_count++] = suite;
     read_suite(l, suite, json_doc_root(doc));
     needs_resolve(suite, &set->arena, l->faults);
-    /* Going on with what is whole: all mistakes of a file are told in one pass. */
+    /* Going on with what can be read: all mistakes of a file are told in one pass. */
     if (add_items(l, suite)) {
         check_names(l, suite);
         check_items(l, suite);
     }
+    faults_tidy(l->faults, first_fault, suite->file);
 }
 
 void testset_load(struct testset *set, const char *const *files, size_t file_count,

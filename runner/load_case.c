@@ -154,13 +154,10 @@ static const struct strict_key keys[] = {
     {"table_file", STRICT_STRING, false},
 };
 
-const char *const case_keys[] = {
-    "timeout",   "retries",    "backoff",      "until",        "repeat", "idempotent",
-    "serial",    "invocation", "name",         "description",  "tags",   "function",
-    "variables", "payload",    "payload_file", "payload_text", "event",  "client_context",
-    "expect",    "capture",    "needs",        "skip",         "lock",   "fresh",
-    "stream",    "table",      "table_file",   NULL,
-};
+const char *case_key(size_t i)
+{
+    return i < ARRAY_LEN(keys) ? keys[i].name : NULL;
+}
 
 static bool at_most_one(const struct json_ref *got, const int *which, size_t count,
                         struct faults *faults)
@@ -307,7 +304,8 @@ bool case_read(struct testcase *test, struct json_ref at, const struct runner_co
     whole = at_most_one(got, tables, ARRAY_LEN(tables), faults) && whole;
     whole = read_tags(test, got[KEY_TAGS], arena, faults) && whole;
     whole = read_skip(test, got[KEY_SKIP], config, faults) && whole;
-    whole = read_table(test, got, faults) && whole;
+    test->unreadable = !read_table(test, got, faults);
+    whole = whole && !test->unreadable;
     whole = read_lock(test, got[KEY_LOCK], faults) && whole;
     whole = read_fresh(test, got[KEY_FRESH], faults) && whole;
     whole = read_stream(test, got[KEY_STREAM], faults) && whole;
@@ -316,5 +314,7 @@ bool case_read(struct testcase *test, struct json_ref at, const struct runner_co
         json_fault(faults, at.doc, json_ref_start(test->name), "a case wants a name");
         whole = false;
     }
+    if (!test->name.value || json_string_length(test->name.value) == 0)
+        test->unreadable = true;
     return whole;
 }

@@ -9,11 +9,15 @@ extern const struct case_settings case_settings_default;
 /* Reads "defaults" of a suite over the given settings. */
 bool settings_read(struct case_settings *settings, struct json_ref at, struct faults *faults);
 
-/* Reads one case. `test->suite` and `test->role` are set. false after adding faults. */
+/* Reads one case. `test->suite` and `test->role` are set. false after adding faults; what can be
+ * read of it is there then, too. */
 bool case_read(struct testcase *test, struct json_ref at, const struct runner_config *config,
                struct arena *arena, struct faults *faults);
 
-/* The keys of a case, for documentation and schemas; NULL-terminated. */
-extern const char *const case_keys[];
+/* The i-th key of a case, of the table the loader reads by; NULL behind the last. */
+const char *case_key(size_t i);
+
+/* The same of a case file. */
+const char *suite_key(size_t i);
 
 #endif

@@ -112,7 +112,9 @@ static json_t *find(struct scope *s, const char *name)
         (value = json_object_get(s->file_variables, name)) ||
         (value = json_object_get(s->config->environment_variables, name)))
         return value;
-    return json_object_get(s->config->project_variables, name);
+    if ((value = json_object_get(s->config->project_variables, name)))
+        return value;
+    return strcmp(name, "function") == 0 ? s->function : NULL;
 }
 
 static json_t *expand_text(struct expansion *x, struct str text);
@@ -244,7 +246,12 @@ static json_t *of_secret(const struct expansion *x, const char *name)
         return refuse(
             x, "{{secret.%s}}: neither the environment variable %s nor the secrets file has it",
             name, name);
-    secret_add(str_c(value));
+    if (!secret_add(str_c(value)))
+        return refuse(
+            x,
+            "{{secret.%s}}: its value is shorter than %d bytes and could not be masked in "
+            "reports; {{env.%s}} is for values that may be seen",
+            name, SECRET_MIN, name);
     text = json_string(value);
     return text ? text : refuse(x, "{{secret.%s}}: its value is not UTF-8", name);
 }

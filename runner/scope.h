@@ -22,6 +22,7 @@ struct scope {
     json_t *row;                             /* of the table, or NULL */
     json_t *captures;                        /* name -> value so far, or NULL */
     json_t *capture_names;                   /* names that will have a value at run time */
+    json_t *function;                        /* {{function}}: the case's, or NULL; borrowed */
     struct rng rng;                          /* {{uuid}}, {{random.int(a,b)}} */
     int64_t now_ms;                          /* {{now}} */
     bool used_row;                           /* set by every lookup that the row answered */

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "json/equal.h"
 #include "json/strict.h"
 #include "runner/compile.h"
@@ -136,9 +137,17 @@ static enum check_result write_file(const struct snapshot *s, struct json_ref at
 {
     CLEANUP(mem_freep) char *dir = path_dir(s->path);
     struct trail trail = {NULL, STR("snapshot")};
+    const unsigned mode = s->mode == SNAPSHOTS_RAW ? 0600 : 0644;
     struct err err = {0};
 
-    if (file_mkdirs(dir, &err) == 0 && file_write_atomic(s->path, text, 0644, &err) == 0)
+    /* The file is committed, and seen by everybody who reads the cases. */
+    if (s->mode != SNAPSHOTS_RAW && secret_in(text)) {
+        check_record(run, at, "snapshot", &trail, "a response without secrets in the file",
+                     "it holds one, and was not written",
+                     "\"ignore\" takes parts out of a snapshot", NULL);
+        return CHECK_FAILED;
+    }
+    if (file_mkdirs(dir, &err) == 0 && file_write_atomic(s->path, text, mode, &err) == 0)
         return CHECK_OK;
     check_record(run, at, "snapshot", &trail, "the snapshot written", "it is not", err.text, NULL);
     return CHECK_UNKNOWN;
@@ -198,7 +207,7 @@ enum check_result snapshot_run(const struct snapshot *s, struct json_ref at, str
         buf_putc(&pretty, '\n');
         text = buf_str(&pretty);
     }
-    if (s->mode == SNAPSHOTS_UPDATE)
+    if (s->mode == SNAPSHOTS_UPDATE || s->mode == SNAPSHOTS_RAW)
         return write_file(s, at, text, run);
     if (file_exists(s->path))
         return compare(s, at, text, now, run);

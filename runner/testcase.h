@@ -47,7 +47,7 @@ struct testcase {
     struct json_ref expect, capture, needs;
     struct case_settings settings;
     enum case_role role;
-    bool broken;      /* its faults have been told; it has no items */
+    bool unreadable;  /* without a name, or with a wrong table: told, and it has no items */
     const char *skip; /* reason, or NULL */
     const char *lock; /* never two of a name at once; NULL: none */
     bool fresh;       /* wants a new execution environment */

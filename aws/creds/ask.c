@@ -14,6 +14,7 @@ struct asking {
     const struct creds_question *q;
     const struct aws_request *request;
     struct aws_error error;
+    struct retry retry;
     int64_t clock_offset_ms;
 };
 
@@ -53,46 +54,38 @@ static void say(const struct asking *a, struct buf *why)
                e->message[0] ? ": " : "", e->message);
 }
 
-static void read_error(struct asking *a, const struct aws_reply *reply)
-{
-    struct str type;
-
-    a->error = (struct aws_error){{0}};
-    aws_reply_header(reply, "x-amzn-errortype", &type);
-    aws_error_read(&a->error, reply->status, type, buf_str(&reply->body));
-}
-
-/* The clock is wrong by minutes: believe the service, once. */
+/* The clock is wrong by minutes: believe the service. */
 static bool correct_clock(struct asking *a, const struct aws_reply *reply)
 {
-    int64_t date;
-
-    if (a->clock_offset_ms || !http_reply_date(reply, "date", &date))
-        return false;
-    a->clock_offset_ms = date - clock_wall(a->o->clock);
-    return llabs(a->clock_offset_ms) > 30 * 1000;
+    return http_reply_clock(reply, clock_wall(a->o->clock), &a->clock_offset_ms) &&
+           llabs(a->clock_offset_ms) > 30 * 1000;
 }
 
 /* True: worth another attempt, after the wait. */
-static bool decide(struct asking *a, enum retry_end end, const struct aws_reply *reply,
-                   unsigned attempt)
+static bool decide(struct asking *a, enum retry_end end, const struct aws_reply *reply)
 {
-    /* A metadata service that is not there stays away. */
-    const enum retry_class class = retry_classify(end, &a->error, a->request->effect);
+    const bool cancelled = a->o->cancelled && a->o->cancelled(a->o->cancelled_ctx);
+    struct retry_case ended = {.why = retry_classify(end, &a->error, a->request->effect),
+                               .max_attempts = a->q->attempts,
+                               .unit = 0.5,
+                               .asked_ms = -1,
+                               .left_ms = INT64_MAX};
+    int64_t wait;
 
-    if (class == RETRY_CLOCK)
-        return correct_clock(a, reply);
-    if (attempt >= a->q->attempts || (class != RETRY_TRANSIENT && class != RETRY_THROTTLED) ||
-        (a->q->link_local && end != RETRY_ANSWERED) ||
-        (a->o->cancelled && a->o->cancelled(a->o->cancelled_ctx)))
+    /* A metadata service that is not there stays away. */
+    if (cancelled || (a->q->link_local && end != RETRY_ANSWERED))
         return false;
-    clock_sleep(a->o->clock, retry_delay_ms(class, attempt, 0.5, -1));
+    if (ended.why == RETRY_CLOCK)
+        ended.sign_again = correct_clock(a, reply);
+    if (!retry_again(&a->retry, NULL, &ended, &wait))
+        return false;
+    clock_sleep(a->o->clock, wait);
     return true;
 }
 
 static int ask(struct asking *a, struct aws_reply *ret, int *ret_status, struct buf *why)
 {
-    for (unsigned attempt = 1;; attempt++) {
+    for (;;) {
         struct aws_reply reply = {0};
         enum retry_end end;
         struct err err = {0};
@@ -104,9 +97,10 @@ static int ask(struct asking *a, struct aws_reply *ret, int *ret_status, struct 
             *ret = reply;
             return 0;
         }
+        a->error = (struct aws_error){{0}};
         if (sent == 0)
-            read_error(a, &reply);
-        again = decide(a, end, &reply, attempt);
+            aws_reply_error(&reply, &a->error);
+        again = decide(a, end, &reply);
         aws_reply_release(&reply);
         if (again)
             continue;

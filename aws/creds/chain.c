@@ -77,10 +77,11 @@ static int fetch(struct creds_chain *chain, struct aws_creds *ret, struct err *e
 {
     const struct creds_role role = {.arn = chain->o.role_arn};
     CLEANUP(buf_release) struct buf why = {0};
+    const struct aws_creds *by = ret;
 
-    if (find(chain, ret, err) < 0)
+    if (chain->o.base ? creds_chain_get(chain->o.base, &by, err) < 0 : find(chain, ret, err) < 0)
         return -1;
-    if (role.arn && creds_assume_role(&chain->o, &role, ret, ret, &why) != CREDS_FOUND)
+    if (role.arn && creds_assume_role(&chain->o, &role, by, ret, &why) != CREDS_FOUND)
         return err_set(err, ERR_CREDENTIALS, "credentials: %s", buf_c(&why));
     log_debug("credentials: %s", ret->source);
     return 0;

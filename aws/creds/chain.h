@@ -15,8 +15,11 @@
 #include "aws/env.h"
 #include "aws/http.h"
 #include "aws/profile.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+
+struct creds_chain;
 
 /* http_send(), or what a test puts in its place. */
 typedef int creds_send(void *ctx, struct http_pool *pool, const struct http_request *request,
@@ -37,6 +40,7 @@ struct creds_options {
                             count */
     const char *access_key, *secret_key, *session_token; /* given outright */
     const char *role_arn;     /* assumed on top of what is found; NULL: none */
+    struct creds_chain *base; /* assumes role_arn, instead of what would be found; NULL: none */
     const char *region;       /* of STS; may be NULL */
     const char *sts_endpoint; /* NULL: unknown, because there is no Region */
     bool fips, dual_stack;    /* of the other endpoints */
@@ -52,7 +56,12 @@ struct creds_options {
     void *cancelled_ctx;
 };
 
-struct creds_chain;
+/*
+ * The Region of the EC2 instance this runs on. -1 and a clause in `why`: it is none, or its
+ * metadata is not to be asked; off EC2 that takes a second at most. Uses env, profiles, profile,
+ * http, clock, send and cancelled.
+ */
+int creds_instance_region(const struct creds_options *o, struct buf *region, struct buf *why);
 
 struct creds_chain *creds_chain_new(const struct creds_options *options);
 void creds_chain_free(struct creds_chain *chain);

@@ -19,6 +19,9 @@ void aws_creds_release(struct aws_creds *c)
     wipe_text(c->access_key);
     wipe_text(c->secret_key);
     wipe_text(c->session_token);
+    if (c->cache)
+        mem_wipe(c->cache, sizeof(*c->cache));
+    free(c->cache);
     *c = (struct aws_creds){0};
 }
 
@@ -29,6 +32,7 @@ void aws_creds_set(struct aws_creds *c, struct str access_key, struct str secret
         .access_key = mem_dup_n(access_key.data, access_key.len),
         .secret_key = mem_dup_n(secret_key.data, secret_key.len),
         .session_token = token.len ? mem_dup_n(token.data, token.len) : NULL,
+        .cache = mem_zalloc(sizeof(struct sigv4_cache)),
         .expires_ms = expires_ms,
     };
 

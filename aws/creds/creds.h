@@ -7,14 +7,16 @@
 
 #include <stdint.h>
 
+#include "aws/sigv4.h"
 #include "base/str.h"
 
 struct aws_creds {
     char *access_key, *secret_key;
-    char *session_token; /* NULL: none */
-    int64_t expires_ms;  /* wall time; 0: never */
-    char account[32];    /* "123456789012"; "" when nobody told */
-    char source[160];    /* "environment", "profile stage (static keys)" */
+    char *session_token;       /* NULL: none */
+    int64_t expires_ms;        /* wall time; 0: never */
+    struct sigv4_cache *cache; /* of the secret key; owned; NULL: none */
+    char account[32];          /* "123456789012"; "" when nobody told */
+    char source[160];          /* "environment", "profile stage (static keys)" */
 };
 
 void aws_creds_release(struct aws_creds *c); /* wipes; a zeroed one is fine */

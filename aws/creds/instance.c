@@ -1,6 +1,6 @@
 /*
- * The role of an EC2 instance, by version 2 of its metadata service only: version 1 gives
- * credentials to whoever can make the machine send a GET.
+ * The role of an EC2 instance, and its Region, by version 2 of its metadata service only: version 1
+ * gives credentials to whoever can make the machine send a GET.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
  */
 #include <stdio.h>
@@ -78,14 +78,17 @@ static int get_token(struct instance *i, int *ret_status, struct buf *why)
     return result;
 }
 
-static int get(const struct instance *i, const char *role, struct aws_reply *ret, int *ret_status,
-               struct buf *why)
+#define ROLES "/latest/meta-data/iam/security-credentials/"
+
+/* `name` is the last segment of the path. */
+static int get(const struct instance *i, const char *path, const char *name, struct aws_reply *ret,
+               int *ret_status, struct buf *why)
 {
     struct aws_request r;
 
-    aws_request_init(&r, "imds", "credentials", "GET", AWS_READS);
-    aws_request_path(&r, "/latest/meta-data/iam/security-credentials/");
-    aws_request_segment(&r, role);
+    aws_request_init(&r, "imds", "metadata", "GET", AWS_READS);
+    aws_request_path(&r, path);
+    aws_request_segment(&r, name);
     aws_request_header(&r, "x-aws-ec2-metadata-token", buf_str(&i->token));
     return creds_ask(i->o, &i->q, &r, ret, ret_status, why);
 }
@@ -94,7 +97,7 @@ static enum creds_found ask_role(const struct instance *i, const char *role, str
                                  struct buf *why)
 {
     struct aws_reply reply = {0};
-    int result = get(i, role, &reply, NULL, why);
+    int result = get(i, ROLES, role, &reply, NULL, why);
 
     if (result == 0) {
         buf_printf(why, "EC2 metadata: role %s: ", role);
@@ -121,7 +124,7 @@ static enum creds_found ask(struct instance *i, struct aws_creds *ret, struct bu
             buf_add_c(why, " (switched off on this instance)");
         return status ? CREDS_FAILED : CREDS_ABSENT;
     }
-    if (get(i, "", &reply, &status, why) < 0) {
+    if (get(i, ROLES, "", &reply, &status, why) < 0) {
         if (status != 404)
             return CREDS_FAILED;
         buf_clear(why);
@@ -140,28 +143,54 @@ static enum creds_found ask(struct instance *i, struct aws_creds *ret, struct bu
     return ask_role(i, role, ret, why);
 }
 
-enum creds_found creds_from_instance(const struct creds_options *o, struct aws_creds *ret,
-                                     struct buf *why)
+/* CREDS_FOUND: there may be a service to ask. */
+static enum creds_found begin(struct instance *i, const struct creds_options *o,
+                              struct buf *endpoint, struct buf *why)
 {
     CLEANUP(buf_release) struct buf scratch = {0};
-    CLEANUP(buf_release) struct buf endpoint = {0};
     const char *disabled = creds_env(o, "AWS_EC2_METADATA_DISABLED", &scratch);
-    struct instance i = {.o = o,
-                         .q = {.who = "EC2 metadata",
-                               .link_local = true,
-                               .attempts = ATTEMPTS,
-                               .timeout_ms = TIMEOUT_MS,
-                               .connect_ms = TIMEOUT_MS}};
-    enum creds_found found;
 
     if (disabled && strcasecmp(disabled, "true") == 0) {
         buf_add_c(why, "EC2 metadata: AWS_EC2_METADATA_DISABLED is true");
         return CREDS_ABSENT;
     }
-    if (creds_instance_endpoint(o, &endpoint, why) < 0)
+    if (creds_instance_endpoint(o, endpoint, why) < 0)
         return CREDS_FAILED;
-    i.q.endpoint = buf_c(&endpoint);
-    found = ask(&i, ret, why);
+    *i = (struct instance){.o = o,
+                           .q = {.who = "EC2 metadata",
+                                 .endpoint = buf_c(endpoint),
+                                 .link_local = true,
+                                 .attempts = ATTEMPTS,
+                                 .timeout_ms = TIMEOUT_MS,
+                                 .connect_ms = TIMEOUT_MS}};
+    return CREDS_FOUND;
+}
+
+enum creds_found creds_from_instance(const struct creds_options *o, struct aws_creds *ret,
+                                     struct buf *why)
+{
+    CLEANUP(buf_release) struct buf endpoint = {0};
+    struct instance i = {0};
+    enum creds_found found = begin(&i, o, &endpoint, why);
+
+    if (found == CREDS_FOUND)
+        found = ask(&i, ret, why);
     buf_wipe(&i.token);
     return found;
+}
+
+int creds_instance_region(const struct creds_options *o, struct buf *region, struct buf *why)
+{
+    CLEANUP(buf_release) struct buf endpoint = {0};
+    struct instance i = {0};
+    struct aws_reply reply = {0};
+    int result = -1;
+
+    if (begin(&i, o, &endpoint, why) == CREDS_FOUND && get_token(&i, NULL, why) == 0)
+        result = get(&i, "/latest/meta-data/placement/", "region", &reply, NULL, why);
+    if (result == 0)
+        buf_add_str(region, str_trim(buf_str(&reply.body)));
+    aws_reply_release(&reply);
+    buf_wipe(&i.token);
+    return result;
 }

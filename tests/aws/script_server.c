@@ -61,13 +61,29 @@ static bool read_request(struct script_server *s, int fd, struct buf *in)
     return true;
 }
 
+bool script_server_put(int fd, const char *text, size_t len)
+{
+    while (len) {
+        const ssize_t n = send(fd, text, len, MSG_NOSIGNAL);
+
+        if (n <= 0)
+            return false;
+        text += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
 /* Returns whether the connection stays. */
 static bool answer(const struct script_server *s, int fd, const struct script_step *step)
 {
     struct buf out = {0};
     const size_t length = step->body ? strlen(step->body) : 0;
-    size_t sent = 0;
 
+    if (step->raw) {
+        step->raw(fd);
+        return false;
+    }
     if (step->delay_ms && !wait_readable(s, -1, step->delay_ms))
         return false;
     if (!step->status)
@@ -75,13 +91,7 @@ static bool answer(const struct script_server *s, int fd, const struct script_st
     buf_printf(&out, "HTTP/1.1 %s\r\n%sContent-Length: %zu\r\n\r\n%s", step->status,
                step->headers ? step->headers : "", length + (step->cut ? 10 : 0),
                step->body ? step->body : "");
-    while (sent < out.len) {
-        const ssize_t n = send(fd, out.data + sent, out.len - sent, MSG_NOSIGNAL);
-
-        if (n <= 0)
-            break;
-        sent += (size_t)n;
-    }
+    script_server_put(fd, out.data, out.len);
     buf_release(&out);
     return !step->close && !step->cut;
 }

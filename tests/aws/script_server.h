@@ -15,6 +15,7 @@ struct script_step {
     int delay_ms;        /* before answering; cut short when the server stops */
     bool close;          /* close the connection behind the answer */
     bool cut;            /* announce ten bytes more than are sent, then close */
+    void (*raw)(int fd); /* writes all of the answer instead, until script_server_put() fails */
 };
 
 struct script_server;
@@ -30,6 +31,9 @@ size_t script_server_requests(struct script_server *s);       /* how many came w
 
 /* The bytes of request i as received; "" when there was none. Valid until stop. */
 const char *script_server_request(struct script_server *s, size_t i);
+
+/* For `raw`: all of the text; false when the other side is gone. */
+bool script_server_put(int fd, const char *text, size_t len);
 
 /* A port of this machine that nobody listens on. */
 int script_server_free_port(void);

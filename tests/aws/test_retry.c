@@ -113,6 +113,101 @@ static void the_quota_stops_a_fleet_and_comes_back_with_successes(void **state)
     assert_int_equal(transient, 35);
 }
 
+/* ---- the decision ---- */
+
+static struct retry_case ended(enum retry_class why)
+{
+    return (struct retry_case){
+        .why = why, .max_attempts = 3, .unit = 0.5, .asked_ms = -1, .left_ms = 60000};
+}
+
+static void attempts_are_counted_up_to_the_most_there_may_be(void **state)
+{
+    const struct retry_case transient = ended(RETRY_TRANSIENT), throttled = ended(RETRY_THROTTLED);
+    struct retry r = {0};
+    int64_t wait = -1;
+
+    (void)state;
+    assert_true(retry_again(&r, NULL, &transient, &wait));
+    assert_int_equal(wait, 25);
+    assert_int_equal(r.last, RETRY_TRANSIENT);
+    assert_true(retry_again(&r, NULL, &throttled, &wait));
+    assert_int_equal(wait, 1000); /* the second wait: 2 s at most */
+    assert_int_equal(r.last, RETRY_THROTTLED);
+    assert_false(retry_again(&r, NULL, &transient, &wait));
+    assert_int_equal(r.attempts, 3);
+}
+
+static void what_would_change_nothing_is_not_sent_again(void **state)
+{
+    const struct retry_case no = ended(RETRY_NO);
+    struct retry r = {0};
+    int64_t wait;
+
+    (void)state;
+    assert_false(retry_again(&r, NULL, &no, &wait));
+    assert_int_equal(r.attempts, 1);
+}
+
+static void a_new_signature_is_tried_once_at_once_and_costs_nothing(void **state)
+{
+    static const enum retry_class classes[] = {RETRY_CLOCK, RETRY_CREDENTIALS};
+    struct retry_quota quota = {0}; /* used up */
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(classes); i++) {
+        struct retry_case c = ended(classes[i]);
+        struct retry r = {0};
+        int64_t wait = -1;
+
+        assert_false(retry_again(&r, &quota, &c, &wait)); /* nothing was corrected */
+        r = (struct retry){0};
+        c.sign_again = true;
+        assert_true(retry_again(&r, &quota, &c, &wait));
+        assert_int_equal(wait, 0);
+        assert_int_equal(r.last, RETRY_NO);
+        assert_false(retry_again(&r, &quota, &c, &wait));
+        c.why = classes[!i]; /* the other reason has its own time */
+        assert_true(retry_again(&r, &quota, &c, &wait));
+        assert_false(retry_again(&r, &quota, &c, &wait));
+    }
+}
+
+static void what_would_begin_after_the_deadline_is_not_sent_and_costs_nothing(void **state)
+{
+    struct retry_case c = ended(RETRY_THROTTLED);
+    struct retry_quota quota;
+    struct retry r = {0};
+    int64_t wait;
+
+    (void)state;
+    retry_quota_init(&quota);
+    c.asked_ms = 3000;
+    c.left_ms = 3000;
+    assert_false(retry_again(&r, &quota, &c, &wait));
+    assert_int_equal(quota.tokens, RETRY_QUOTA);
+    r = (struct retry){0};
+    c.left_ms = 3001;
+    assert_true(retry_again(&r, &quota, &c, &wait));
+    assert_int_equal(wait, 3000);
+    assert_true(quota.tokens < RETRY_QUOTA);
+}
+
+static void a_quota_that_is_used_up_ends_it(void **state)
+{
+    const struct retry_case c = ended(RETRY_TRANSIENT);
+    struct retry_quota quota = {13};
+    struct retry r = {0};
+    int64_t wait;
+
+    (void)state;
+    assert_false(retry_again(&r, &quota, &c, &wait));
+    quota.tokens = 14;
+    r = (struct retry){0};
+    assert_true(retry_again(&r, &quota, &c, &wait));
+    assert_int_equal(quota.tokens, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -121,6 +216,11 @@ int main(void)
         cmocka_unit_test(waits_double_up_to_twenty_seconds),
         cmocka_unit_test(what_the_service_asks_for_is_kept_within_five_seconds),
         cmocka_unit_test(the_quota_stops_a_fleet_and_comes_back_with_successes),
+        cmocka_unit_test(attempts_are_counted_up_to_the_most_there_may_be),
+        cmocka_unit_test(what_would_change_nothing_is_not_sent_again),
+        cmocka_unit_test(a_new_signature_is_tried_once_at_once_and_costs_nothing),
+        cmocka_unit_test(what_would_begin_after_the_deadline_is_not_sent_and_costs_nothing),
+        cmocka_unit_test(a_quota_that_is_used_up_ends_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

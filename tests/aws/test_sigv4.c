@@ -159,6 +159,71 @@ static void other_authorization_headers_are_not_taken_apart(void **state)
         assert_false(sigv4_parse(str_c(rows[i]), &parts));
 }
 
+/* The signature of one request with this key. */
+static void sign_one(char out[SHA256_HEX_SIZE], const struct sigv4_key *key)
+{
+    const struct sigv4_header headers[] = {{STR("host"), STR("example.com")},
+                                           {STR("x-amz-date"), key->date}};
+    const struct sigv4_request request = {.method = STR("GET"),
+                                          .target = STR("/a?b=c"),
+                                          .headers = headers,
+                                          .header_count = 2,
+                                          .payload_sha256 = STR("UNSIGNED-PAYLOAD")};
+    struct sigv4_result r = {0};
+
+    assert_int_equal(sigv4_sign(&r, &request, key), 0);
+    memcpy(out, r.signature, SHA256_HEX_SIZE);
+    sigv4_result_release(&r);
+}
+
+static void a_cache_changes_no_signature(void **state)
+{
+    static const struct {
+        const char *region, *service, *date;
+    } rows[] = {
+        {"eu-west-1", "lambda", "20150830T123600Z"}, {"eu-west-1", "lambda", "20150830T123601Z"},
+        {"eu-west-1", "lambda", "20150831T000000Z"}, {"eu-west-2", "lambda", "20150831T000000Z"},
+        {"eu-west-2", "sts", "20150831T000000Z"},    {"eu-west-1", "lambda", "20150830T123600Z"},
+    };
+    struct sigv4_cache cache = {{0}, ""};
+    struct buf lengthy = {0};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct sigv4_key key = {STR("AKID"),           STR("secret"),
+                                str_c(rows[i].region), str_c(rows[i].service),
+                                str_c(rows[i].date),   NULL};
+        char without[SHA256_HEX_SIZE], with[SHA256_HEX_SIZE];
+
+        sign_one(without, &key);
+        key.cache = &cache;
+        sign_one(with, &key);
+        assert_string_equal(with, without);
+        sign_one(with, &key); /* from the cache now */
+        assert_string_equal(with, without);
+    }
+    assert_string_equal(cache.scope, "20150830/eu-west-1/lambda/aws4_request");
+    memset(cache.key, 0, sizeof(cache.key)); /* it is really used */
+
+    const struct sigv4_key spoilt = {STR("AKID"),   STR("secret"),           STR("eu-west-1"),
+                                     STR("lambda"), STR("20150830T123600Z"), &cache};
+    char with[SHA256_HEX_SIZE], without[SHA256_HEX_SIZE];
+    struct sigv4_key plain = spoilt;
+
+    plain.cache = NULL;
+    sign_one(with, &spoilt);
+    sign_one(without, &plain);
+    assert_string_not_equal(with, without);
+    while (lengthy.len < sizeof(cache.scope))
+        buf_add_c(&lengthy, "region-");
+    plain.region = buf_str(&lengthy); /* too long to be kept: derived each time */
+    sign_one(without, &plain);
+    plain.cache = &cache;
+    sign_one(with, &plain);
+    assert_string_equal(with, without);
+    buf_release(&lengthy);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +232,7 @@ int main(void)
         cmocka_unit_test(a_server_finds_the_same_signature_from_what_it_received),
         cmocka_unit_test(a_signed_header_that_is_missing_cannot_match),
         cmocka_unit_test(other_authorization_headers_are_not_taken_apart),
+        cmocka_unit_test(a_cache_changes_no_signature),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

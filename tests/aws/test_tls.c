@@ -40,7 +40,7 @@ static void openssl(const char *const *arguments)
 #define NEW_KEY "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"
 
 /* NAME.pem and NAME.key, signed by the authority, for one subjectAltName. */
-static void make_certificate(const char *name, const char *alternative)
+static void make_certificate(const char *name, const char *alternative, const char *days)
 {
     struct buf key = {0}, request = {0}, pem = {0}, extensions = {0}, text = {0};
     char *path;
@@ -66,7 +66,7 @@ static void make_certificate(const char *name, const char *alternative)
                                 "ca.key",
                                 "-CAcreateserial",
                                 "-days",
-                                "2",
+                                days,
                                 "-extfile",
                                 buf_c(&extensions),
                                 "-out",
@@ -90,10 +90,12 @@ struct fixture {
     struct aws_client *client;
     json_t *env;
     json_t *answer;
+    int64_t connect_ms; /* 0: the client's own */
     struct err err;
 };
 
-static bool serve(struct helper *h, const char *program, const char *script, const char *name)
+static bool serve_as(struct helper *h, const char *program, const char *script, const char *name,
+                     const char *how)
 {
     const char *source = getenv("SMOKEGATE_SOURCE");
     struct buf path = {0}, cert = {0}, key = {0};
@@ -103,13 +105,18 @@ static bool serve(struct helper *h, const char *program, const char *script, con
     buf_printf(&cert, "%s/%s.pem", folder, name);
     buf_printf(&key, "%s/%s.key", folder, name);
 
-    const char *const argv[] = {program, buf_c(&path), buf_c(&cert), buf_c(&key), NULL};
+    const char *const argv[] = {program, buf_c(&path), buf_c(&cert), buf_c(&key), how, NULL};
 
     up = helper_start(h, argv);
     buf_release(&path);
     buf_release(&cert);
     buf_release(&key);
     return up;
+}
+
+static bool serve(struct helper *h, const char *program, const char *script, const char *name)
+{
+    return serve_as(h, program, script, name, NULL);
 }
 
 static const char *look_up(void *ctx, const char *name)
@@ -125,6 +132,7 @@ static int call(struct fixture *f, const char *endpoint)
                                          .access_key = "AKID",
                                          .secret_key = "secret",
                                          .max_attempts = 2,
+                                         .connect_ms = f->connect_ms,
                                          .timeout_ms = 20000};
     struct aws_request r;
     struct aws_reply reply = {0};
@@ -167,8 +175,86 @@ static void a_server_of_an_unknown_authority_is_refused_at_once(void **state)
     assert_int_equal(call_at(&f, &here), -1);
     assert_int_equal(f.err.kind, ERR_UNREACHABLE);
     assert_contains(f.err.text, "certificate");
+    assert_contains(f.err.text, "name a file with the issuer's certificate in AWS_CA_BUNDLE");
     assert_null(strstr(f.err.text, "attempt")); /* trying again would change nothing */
     end(&f);
+}
+
+static void a_bundle_without_the_issuer_is_told(void **state)
+{
+    struct fixture f = {.env = json_object()};
+    char *bundle = at("self.pem");
+
+    (void)state;
+    json_object_set_new(f.env, "AWS_CA_BUNDLE", json_string(bundle));
+    assert_int_equal(call_at(&f, &here), -1);
+    assert_contains(f.err.text, "AWS_CA_BUNDLE (or ca_bundle in the profile) does not hold its "
+                                "issuer");
+    free(bundle);
+    end(&f);
+}
+
+/* What is wrong with it, whether the authority is known. */
+static void a_certificate_that_cannot_be_believed_is_refused_at_once(void **state)
+{
+    static const struct {
+        const char *certificate, *how, *said, *advice;
+        bool authority;
+    } rows[] = {
+        {"self", NULL, "self", "in AWS_CA_BUNDLE", false},
+        {"expired", NULL, "certificate has expired", "", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct fixture f = {.env = json_object()};
+        struct helper server;
+        char *bundle = at("ca.pem");
+
+        if (rows[i].authority)
+            json_object_set_new(f.env, "AWS_CA_BUNDLE", json_string(bundle));
+        assert_true(serve(&server, "python3", "tls_server.py", rows[i].certificate));
+        assert_int_equal(call_at(&f, &server), -1);
+        assert_int_equal(f.err.kind, ERR_UNREACHABLE);
+        assert_contains(f.err.text, rows[i].said);
+        assert_contains(f.err.text, rows[i].advice);
+        assert_null(strstr(f.err.text, "attempt"));
+        helper_stop(&server);
+        free(bundle);
+        end(&f);
+    }
+}
+
+static void a_server_that_knows_only_tls_1_0_is_not_spoken_to(void **state)
+{
+    struct fixture f = {.env = json_object()};
+    struct helper server;
+    char *bundle = at("ca.pem");
+
+    (void)state;
+    json_object_set_new(f.env, "AWS_CA_BUNDLE", json_string(bundle));
+    assert_true(serve_as(&server, "python3", "tls_server.py", "here", "TLSv1"));
+    assert_int_equal(call_at(&f, &server), -1);
+    assert_int_equal(f.err.kind, ERR_UNREACHABLE);
+    assert_contains(f.err.text, "the other side knows no TLS 1.2");
+    helper_stop(&server);
+    free(bundle);
+    end(&f);
+}
+
+static void what_speaks_no_tls_is_not_spoken_to(void **state)
+{
+    static const struct script_step steps[] = {{"200 OK", .body = "{}"}};
+    struct script_server *server = script_server_start(steps, 1);
+    struct fixture f = {.connect_ms = 300}; /* it waits for the end of a request's headers */
+    char url[64];
+
+    (void)state;
+    snprintf(url, sizeof(url), "https%s", script_server_url(server) + 4);
+    assert_int_equal(call(&f, url), -1);
+    assert_int_equal(f.err.kind, ERR_UNREACHABLE);
+    end(&f);
+    script_server_stop(server);
 }
 
 static void aws_ca_bundle_is_believed_and_the_connection_kept(void **state)
@@ -302,6 +388,51 @@ static void https_proxy_is_used_and_its_refusal_sends_nothing(void **state)
     script_server_stop(proxy);
 }
 
+static void a_proxy_that_asks_who_is_there_is_told_apart_and_can_be_told(void **state)
+{
+    static const struct script_step steps[] = {{"407 Proxy Authentication Required",
+                                                "Proxy-Authenticate: Basic realm=\"x\"\r\n",
+                                                "<html>who?", .close = true}};
+    struct script_server *proxy = script_server_start(steps, 1);
+    struct fixture f = {0}, named = {0};
+    char url[96];
+
+    (void)state;
+    setenv("HTTPS_PROXY", script_server_url(proxy), 1);
+    assert_int_equal(call(&f, "https://lambda.eu-west-1.amazonaws.com"), -1);
+    assert_int_equal(f.err.kind, ERR_UNREACHABLE);
+    assert_contains(f.err.text, "407");
+    assert_contains(f.err.text, "HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT");
+    end(&f);
+    snprintf(url, sizeof(url), "http://me:hunter22@%s", script_server_url(proxy) + 7);
+    setenv("HTTPS_PROXY", url, 1);
+    assert_int_equal(call(&named, "https://lambda.eu-west-1.amazonaws.com"), -1);
+    unsetenv("HTTPS_PROXY");
+    assert_null(strstr(named.err.text, "hunter22"));
+    assert_contains(script_server_request(proxy, script_server_requests(proxy) - 1),
+                    "Proxy-Authorization: Basic bWU6aHVudGVyMjI=\r\n");
+    end(&named);
+    script_server_stop(proxy);
+}
+
+static void no_proxy_names_hosts_that_are_asked_directly(void **state)
+{
+    static const struct script_step steps[] = {{"403 Forbidden", .close = true}};
+    struct script_server *proxy = script_server_start(steps, 1);
+    struct fixture f = {0};
+
+    (void)state;
+    setenv("HTTPS_PROXY", script_server_url(proxy), 1);
+    setenv("NO_PROXY", "example.com,.invalid", 1);
+    assert_int_equal(call(&f, "https://lambda.nowhere.invalid"), -1);
+    unsetenv("HTTPS_PROXY");
+    unsetenv("NO_PROXY");
+    assert_contains(f.err.text, "lambda.nowhere.invalid");
+    assert_int_equal(script_server_requests(proxy), 0);
+    end(&f);
+    script_server_stop(proxy);
+}
+
 static void this_machine_is_never_reached_through_a_proxy(void **state)
 {
     static const struct script_step steps[] = {{"200 OK", .body = "{}"}};
@@ -327,13 +458,27 @@ static int begin(void **state)
                                             "-keyout", "ca.key", "-out",
                                             "ca.pem",  "-subj",  "/CN=test authority",
                                             NULL};
+    static const char *const alone[] = {"req",
+                                        "-x509",
+                                        NEW_KEY,
+                                        "-keyout",
+                                        "self.key",
+                                        "-out",
+                                        "self.pem",
+                                        "-subj",
+                                        "/CN=localhost",
+                                        "-addext",
+                                        "subjectAltName=DNS:localhost",
+                                        NULL};
 
     (void)state;
     snprintf(folder, sizeof(folder), "%s", "/tmp/smokegate-tls-XXXXXX");
     assert_non_null(mkdtemp(folder));
     openssl(authority);
-    make_certificate("here", "DNS:localhost,IP:127.0.0.1");
-    make_certificate("elsewhere", "DNS:lambda.eu-west-1.amazonaws.com");
+    openssl(alone);
+    make_certificate("here", "DNS:localhost,IP:127.0.0.1", "2");
+    make_certificate("expired", "DNS:localhost", "-1");
+    make_certificate("elsewhere", "DNS:lambda.eu-west-1.amazonaws.com", "2");
     return serve(&here, "python3", "tls_server.py", "here") &&
                    serve(&elsewhere, "python3", "tls_server.py", "elsewhere")
                ? 0
@@ -356,9 +501,15 @@ int main(void)
         cmocka_unit_test(the_profiles_ca_bundle_is_believed_too),
         cmocka_unit_test(a_certificate_of_another_host_is_refused),
         cmocka_unit_test(a_bundle_that_is_not_there_is_named),
+        cmocka_unit_test(a_bundle_without_the_issuer_is_told),
+        cmocka_unit_test(a_certificate_that_cannot_be_believed_is_refused_at_once),
+        cmocka_unit_test(a_server_that_knows_only_tls_1_0_is_not_spoken_to),
+        cmocka_unit_test(what_speaks_no_tls_is_not_spoken_to),
         cmocka_unit_test(http_2_is_spoken_where_it_is_offered),
         cmocka_unit_test(ipv6_addresses_are_hosts_like_others),
         cmocka_unit_test(https_proxy_is_used_and_its_refusal_sends_nothing),
+        cmocka_unit_test(a_proxy_that_asks_who_is_there_is_told_apart_and_can_be_told),
+        cmocka_unit_test(no_proxy_names_hosts_that_are_asked_directly),
         cmocka_unit_test(this_machine_is_never_reached_through_a_proxy),
     };
 

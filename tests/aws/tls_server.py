@@ -1,6 +1,6 @@
 """Answers every request over TLS with the number of the connection. Ends when its standard input does.
 
-usage: tls_server.py CERT KEY
+usage: tls_server.py CERT KEY [TLSv1]      with TLSv1 it speaks nothing newer
 """
 import http.server
 import os
@@ -39,6 +39,9 @@ class Server(http.server.ThreadingHTTPServer):
 
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(sys.argv[1], sys.argv[2])
+if sys.argv[3:] == ["TLSv1"]:
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
 server = Server(("127.0.0.1", 0), Handler)
 server.socket = context.wrap_socket(server.socket, server_side=True)
 threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -43,6 +43,25 @@ static void base64_that_is_not_strict_is_refused_and_adds_nothing(void **state)
     }
 }
 
+static void base64_knows_its_64_characters_and_no_other(void **state)
+{
+    static const char known[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+    (void)state;
+    for (unsigned c = 0; c < 256; c++) {
+        const char text[4] = {'A', 'A', 'A', (char)c};
+        const char *at = c ? strchr(known, (int)c) : NULL;
+        struct buf b = {0};
+
+        if (c == '=') /* padding, which leaves two bytes */
+            continue;
+        assert_int_equal(base64_decode(&b, (struct str){text, 4}), at ? 0 : -1);
+        if (at)
+            assert_int_equal((unsigned char)b.data[2], at - known);
+        buf_release(&b);
+    }
+}
+
 static void percent_encoding_keeps_only_the_unreserved(void **state)
 {
     struct buf b = {0}, back = {0};
@@ -76,6 +95,7 @@ int main(void)
         cmocka_unit_test(what_means_something_in_a_pattern_is_quoted),
         cmocka_unit_test(base64_matches_the_rfc_both_ways),
         cmocka_unit_test(base64_that_is_not_strict_is_refused_and_adds_nothing),
+        cmocka_unit_test(base64_knows_its_64_characters_and_no_other),
         cmocka_unit_test(percent_encoding_keeps_only_the_unreserved),
     };
 

@@ -31,10 +31,34 @@ static void an_overlong_source_line_is_left_out(void **state)
     faults_release(&f);
 }
 
+static void they_are_told_as_one_reads(void **state)
+{
+    static const char *const want[] = {"before", "a",           "b",      "b again",
+                                       "c",      "of a schema", "nowhere"};
+    struct faults f = {0};
+
+    (void)state;
+    faults_add(&f, "z.json", 9, 9, "before");
+    faults_add(&f, "s.json", 1, 1, "of a schema");
+    faults_add(&f, "a.json", 3, 1, "c");
+    faults_add(&f, "a.json", 2, 7, "b");
+    faults_add(&f, NULL, 0, 0, "nowhere");
+    faults_add(&f, "a.json", 2, 7, "b again");
+    faults_add(&f, "a.json", 3, 1, "c");
+    faults_add(&f, "a.json", 2, 7, "b again");
+    faults_add(&f, "a.json", 2, 6, "a");
+    faults_tidy(&f, 1, "a.json");
+    assert_int_equal(f.count, ARRAY_LEN(want));
+    for (size_t i = 0; i < ARRAY_LEN(want); i++)
+        assert_string_equal(f.items[i].text, want[i]);
+    faults_release(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(beyond_the_limit_faults_are_counted_not_kept),
+        cmocka_unit_test(they_are_told_as_one_reads),
         cmocka_unit_test(an_overlong_source_line_is_left_out),
     };
 

@@ -93,6 +93,96 @@ static void a_short_secret_is_refused(void **state)
     assert_masked("abc", "abc");
 }
 
+/* A row: how an encoder spells `x<&"'/é+ ~w`. */
+static void encoders_differ_and_all_are_known(void **state)
+{
+    static const char *const rows[] = {
+        "x<&\"'/\xc3\xa9+ ~w",
+        "x<&\\\"'/\\u00e9+ ~w",
+        "x<&\\\"'\\/\\u00e9+ ~w", /* PHP */
+        "x<&\\\"'\\/\xc3\xa9+ ~w",
+        "x\\u003c\\u0026\\\"'/\xc3\xa9+ ~w",               /* Go */
+        "x\\u003c\\u0026\\\"\\u0027/\\u00e9+ ~w",          /* Gson */
+        "x\\u003C\\u0026\\u0022\\u0027/\\u00E9\\u002B ~w", /* System.Text.Json */
+        "x\\\\u003c\\\\u0026\\\\\\\"'/\xc3\xa9+ ~w",       /* Go, in a string of JSON */
+        "x&lt;&amp;\"'/\xc3\xa9+ ~w",
+        "x&lt;&amp;&quot;&apos;/\xc3\xa9+ ~w",
+        "x&lt;&amp;&quot;&#x27;/\xc3\xa9+ ~w", /* Python */
+        "x&lt;&amp;&#34;&#39;/\xc3\xa9+ ~w",   /* Go */
+        "x%3C%26%22%27%2F%C3%A9%2B%20~w",
+        "x%3c%26%22%27%2f%c3%a9%2b%20~w",
+        "x%3C%26%22%27/%C3%A9%2B%20~w",   /* Python's quote() */
+        "x%3C%26%22'%2F%C3%A9%2B%20~w",   /* encodeURIComponent() */
+        "x%3C&%22'/%C3%A9+%20~w",         /* encodeURI() */
+        "x%3C%26%22%27%2F%C3%A9%2B+%7Ew", /* a form */
+        "x%3c%26%22%27%2f%c3%a9%2b+%7ew",
+    };
+
+    (void)state;
+    assert_true(secret_add(STR("x<&\"'/\xc3\xa9+ ~w")));
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        assert_masked(rows[i], "***");
+}
+
+static void base64url_is_masked_as_well(void **state)
+{
+    (void)state;
+    assert_true(secret_add(STR("\?\?>>\?\?>>\?\?>>")));
+    assert_masked("Pz8-Pj8_Pj4_Pz4-", "***");
+    assert_masked("Pz8+Pj8/Pj4/Pz4+", "***");
+}
+
+static void a_key_of_many_lines_is_masked_line_for_line(void **state)
+{
+    (void)state;
+    assert_true(secret_add(STR("-----BEGIN PRIVATE KEY-----\r\nMIIEvQIBADANBgkq/hkiG9w0BAQ\r\n"
+                               "EFAASCBKcwggSjAgEAAoIBAQ\r\nshort\r\n-----END PRIVATE KEY-----")));
+    assert_masked("-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq/hkiG9w0BAQ\n",
+                  "-----BEGIN PRIVATE KEY-----\n***\n");
+    assert_masked("  | EFAASCBKcwggSjAgEAAoIBAQ", "  | ***");
+    assert_masked("MIIEvQIBADANBgkq%2fhkiG9w0BAQ", "***");
+    assert_masked("a short word", "a short word");
+}
+
+static void secrets_that_overlap_leave_nothing_of_either(void **state)
+{
+    (void)state;
+    secret_add(STR("abcdefgh"));
+    secret_add(STR("efghijkl"));
+    secret_add(STR("jklmnopq"));
+    assert_masked("abcdefghijklmnopq.", "***.");
+    assert_masked("abcdefghijk.", "***ijk.");
+    assert_masked("abcdefgh efghijkl", "*** ***");
+}
+
+static void a_part_ends_before_a_secret_or_behind_it(void **state)
+{
+    struct arena arena = {0};
+
+    (void)state;
+    assert_string_equal(secret_masked_part(&arena, STR("open sesame"), 4).data, "open");
+    secret_add(STR("sesame"));
+    for (size_t max = 0; max <= 30; max++) {
+        struct str part = secret_masked_part(&arena, STR("sesamesesamesesame, open sesame"), max);
+
+        assert_true(part.len <= max);
+        assert_string_equal(part.data,
+                            arena_printf(&arena, "%.*s", (int)max, "*********, open ***"));
+    }
+    arena_release(&arena);
+}
+
+static void it_is_told_whether_there_is_one(void **state)
+{
+    (void)state;
+    assert_false(secret_in(STR("open sesame")));
+    secret_add(STR("sesame"));
+    assert_true(secret_in(STR("open sesame")));
+    assert_true(secret_in(STR("736573616d65")));
+    assert_false(secret_in(STR("open sesam")));
+    assert_false(secret_in((struct str){0}));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -102,6 +192,12 @@ int main(void)
         cmocka_unit_test_teardown(a_masked_copy_is_a_copy, forget),
         cmocka_unit_test_teardown(the_longer_secret_wins_over_its_part, forget),
         cmocka_unit_test_teardown(a_short_secret_is_refused, forget),
+        cmocka_unit_test_teardown(encoders_differ_and_all_are_known, forget),
+        cmocka_unit_test_teardown(base64url_is_masked_as_well, forget),
+        cmocka_unit_test_teardown(a_key_of_many_lines_is_masked_line_for_line, forget),
+        cmocka_unit_test_teardown(secrets_that_overlap_leave_nothing_of_either, forget),
+        cmocka_unit_test_teardown(a_part_ends_before_a_secret_or_behind_it, forget),
+        cmocka_unit_test_teardown(it_is_told_whether_there_is_one, forget),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

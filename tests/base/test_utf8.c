@@ -63,12 +63,51 @@ static void texts_are_valid_as_a_whole(void **state)
     assert_false(utf8_is_valid(STR("\355\240\200"))); /* a surrogate */
 }
 
+static void a_part_holds_no_half_of_a_code_point(void **state)
+{
+    const struct str text = STR("a\xc3\xa9\xf0\x9f\x98\x80z");
+    static const size_t want[] = {0, 1, 1, 3, 3, 3, 3, 7, 8, 8};
+
+    (void)state;
+    for (size_t max = 0; max < ARRAY_LEN(want); max++)
+        assert_int_equal(utf8_part(text, max).len, want[max]);
+    assert_int_equal(utf8_part(STR("\x80\x80\x80"), 2).len, 0);
+    assert_int_equal(utf8_part(STR(""), 2).len, 0);
+}
+
+static void columns_are_those_of_a_terminal(void **state)
+{
+    static const struct {
+        struct str text;
+        size_t columns;
+        size_t clipped; /* bytes that fit into four columns */
+    } rows[] = {
+        {STR_INIT(""), 0, 0},
+        {STR_INIT("abcdef"), 6, 4},
+        {STR_INIT("\xc3\xa4\xc3\xb6\xc3\xbc"), 3, 6},
+        {STR_INIT("e\xcc\x81xyz"), 4, 6},                         /* a combining accent */
+        {STR_INIT("\xe6\xb3\xa8\xe6\x96\x87\xe4\xb8\xad"), 6, 6}, /* ideographs */
+        {STR_INIT("abc\xe6\xb3\xa8"), 5, 3},                      /* no half of one */
+        {STR_INIT("\xf0\x9f\x98\x80\xf0\x9f\x98\x80."), 5, 8},    /* emoji */
+        {STR_INIT("\xe2\x9d\xa4\xef\xb8\x8f"), 2, 6},             /* a heart made one */
+        {STR_INIT("\xff\xfe"), 2, 2},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        assert_int_equal(utf8_columns(rows[i].text), rows[i].columns);
+        assert_int_equal(utf8_clip(rows[i].text, 4), rows[i].clipped);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_part_holds_no_half_of_a_code_point),
         cmocka_unit_test(texts_are_valid_as_a_whole),
         cmocka_unit_test(only_well_formed_sequences_are_taken),
         cmocka_unit_test(what_would_act_is_shown),
+        cmocka_unit_test(columns_are_those_of_a_terminal),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import harness  # noqa: E402
 import promote_world  # noqa: E402
 
-FUNCTIONS, AWS_RATE = 50, 15
+FUNCTIONS, AWS_RATE, LATENCY_S = 50, 15, 0.1
 missed = 0
 
 
@@ -116,8 +116,12 @@ class World(promote_world.Case):
             self.set_alias(f, "dev", "Live", FunctionVersion=new)
         fresh = self.root + "-fresh"
         shutil.copytree(self.root, fresh, ignore=shutil.ignore_patterns(".smokegate"))
-        # A read and a conditional write each is the least there can be, and the quota's bucket holds a second's worth.
-        self.restore("from a fresh checkout", 1.1 * (2 * FUNCTIONS - AWS_RATE) / AWS_RATE, cwd=fresh)
+        # A read and a conditional write each is the least there can be, and the quota's bucket holds a second's worth. Four
+        # calls come one after another: the first's aliases, the claim, and one each of what goes side by side.
+        self.proxy.refuse = lambda *_: time.sleep(LATENCY_S)
+        self.restore(f"from a fresh checkout, {LATENCY_S:g} s of latency a call",
+                     1.1 * (2 * FUNCTIONS - AWS_RATE) / AWS_RATE + 4 * LATENCY_S, cwd=fresh)
+        self.proxy.refuse = None
 
     def rolling_back(self):
         """Live moved, the cases on it could not be run: back it goes."""

@@ -48,6 +48,9 @@ class MemoryLambda:
             self.updating = False  # an update of code is answered as in progress; its end changes the revision
             self.control_calls = 0
             self.mappings = []
+            self.provisioned = {}  # (function, alias) -> concurrency that follows the alias, see provision()
+            self.provision_s = 0  # how long it takes when the alias moves
+            self.provision_fails = False
             self.objects = {}  # what is in S3: (bucket, key) -> bytes
 
     # ---- going back to an earlier moment: no value that is kept is ever changed in place ----
@@ -70,6 +73,8 @@ class MemoryLambda:
         try:
             if method == "GET" and path.startswith("/2015-03-31/event-source-mappings"):
                 return 200, [], json.dumps({"EventSourceMappings": self.mappings}).encode()
+            if method == "GET" and path.startswith("/2019-09-30/functions/"):
+                return 200, [], json.dumps({"ProvisionedConcurrencyConfigs": self.list_provisioned(path.split("/")[3])}).encode()
             if method == "GET" and path.endswith("/policy"):
                 raise No(404, "ResourceNotFoundException", "no policy is associated with the given resource")
             if not m:
@@ -194,7 +199,7 @@ class MemoryLambda:
 
     def aliases(self, method, f, name, change):
         if method == "GET" and name is None:
-            return 200, [], {"Aliases": [self.seen(h) for h in f["aliases"].values()]}
+            return 200, [], {"Aliases": [self.shown(f, a, self.seen(h)) for a, h in f["aliases"].items()]}
         if method == "POST":
             name = change["Name"]
             if name in f["aliases"]:
@@ -206,7 +211,7 @@ class MemoryLambda:
         else:
             value = dict(f["aliases"][name][-1][1])
         if method == "GET":
-            return 200, [], self.seen(f["aliases"][name])
+            return 200, [], self.shown(f, name, self.seen(f["aliases"][name]))
         if method == "DELETE":
             del f["aliases"][name]
             return 204, [], b""
@@ -225,16 +230,51 @@ class MemoryLambda:
             value.pop("RoutingConfig", None)
             if change["RoutingConfig"].get("AdditionalVersionWeights"):
                 value["RoutingConfig"] = change["RoutingConfig"]
+        self.moved(f, name, f["aliases"][name][-1][1]["FunctionVersion"] if f["aliases"][name] else None, version)
         value["RevisionId"] = revision()
         f["aliases"][name].append((time.monotonic(), value))
-        return value
+        return self.shown(f, name, value)
+
+    # ---- provisioned concurrency: while it follows an alias, Lambda keeps all of its traffic where it came from ----
+
+    def provision(self, function, alias, requested):
+        self.provisioned[function, alias] = {"requested": requested, "until": 0, "from": None}
+
+    def moved(self, f, alias, before, after):
+        p = self.provisioned.get((f["versions"]["$LATEST"]["FunctionName"], alias))
+        if p and before and before != after:
+            p.update({"until": time.monotonic() + self.provision_s, "from": before})
+
+    def following(self, f, alias):
+        p = self.provisioned.get((f["versions"]["$LATEST"]["FunctionName"], alias))
+        return p["from"] if p and time.monotonic() < p["until"] else None
+
+    def shown(self, f, alias, value):
+        old = self.following(f, alias)
+        return {**value, "RoutingConfig": {"AdditionalVersionWeights": {old: 1.0}}} if old else value
+
+    def list_provisioned(self, function):
+        rows = []
+        for (name, alias), p in self.provisioned.items():
+            if name == function:
+                busy = time.monotonic() < p["until"]
+                status = "IN_PROGRESS" if busy else "FAILED" if self.provision_fails else "READY"
+                rows.append({"FunctionArn": f"arn:aws:lambda:us-east-1:123456789012:function:{name}:{alias}", "Status": status,
+                             "StatusReason": "the account has no concurrency left" if status == "FAILED" else None,
+                             "RequestedProvisionedConcurrentExecutions": p["requested"]})
+        return rows
 
     def invoke(self, f, qualifier, body):
         version = qualifier or "$LATEST"
         if version in f["aliases"]:
             now, history = time.monotonic(), f["aliases"][version]
-            version = next((v for at, v in reversed(history) if now - at >= self.propagation_s), history[0][1])["FunctionVersion"]
+            version = (self.following(f, version) or
+                       next((v for at, v in reversed(history) if now - at >= self.propagation_s), history[0][1])["FunctionVersion"])
         elif version not in f["versions"]:
             raise No(404, "ResourceNotFoundException", f"Function not found: {qualifier}")
+        if f["versions"].get(version, {}).get("State") == "Inactive":
+            f["versions"][version] = {**f["versions"][version], "State": "Pending"}
+            raise No(409, "SnapStartNotReadyException", "Lambda is initializing your function. It will be ready to invoke once your "
+                     "function state becomes ACTIVE.")
         answer = {"statusCode": 200, "version": version}
         return 200, [("X-Amz-Executed-Version", version), ("X-Amz-Log-Result", base64.b64encode(b"END").decode())], answer

@@ -160,8 +160,8 @@ class Case(harness.Case):
         cls.local.stop()
         shutil.rmtree(cls.state, ignore_errors=True)
 
-    def api(self, method, path, body=None):
-        request = urllib.request.Request(self.local.endpoint + FUNCTIONS + path, method=method,
+    def api(self, method, path, body=None, of=FUNCTIONS):
+        request = urllib.request.Request(self.local.endpoint + of + path, method=method,
                                          data=json.dumps(body).encode() if body is not None else None,
                                          headers={"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=60) as reply:

@@ -22,10 +22,10 @@ TOKEN = re.compile(r"<[a-zA-Z0-9_-]+(?::\d+)?>")
 ENUM = re.compile(r"enum value set: \[([^\]]*)\]")
 
 
-def package(text="code"):
+def package(text="code", deflate=False):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as z:
-        z.writestr(zipfile.ZipInfo("handler.py"), text)
+        z.writestr(zipfile.ZipInfo("handler.py"), text, zipfile.ZIP_DEFLATED if deflate else None)
     return out.getvalue()
 
 

@@ -104,6 +104,32 @@ class BadInput(harness.Case):
         self.write("cases/cases.json", '{ "function": "orders", "casse": [ { "name": "x", "expect": { "payload": 1 } } ] }')
         self.refused(r'cases/cases\.json:1:25: unknown key "casse".*did you mean "cases"\?')
 
+    def test_reports_and_payloads_among_the_cases_are_no_case_files(self):
+        self.smokegate("run", "--report", "outcome=cases/outcome.json", "--report", "html=cases/r.json")
+        self.write("cases/payload.json", {"expect": 1, "items": [{"suite": "x", "cases": []}]})
+        out, err = self.smokegate("check")
+        self.assertIn("1 file, 1 case: nothing wrong", out)
+        for name in ("outcome", "payload", "r"):
+            self.assertIn(f"cases/{name}.json: no case file, left out", err)
+        self.smokegate("run")
+        self.smokegate("run", "cases")
+        self.assertIn('needs the key "cases"', self.smokegate("run", "cases/outcome.json", code=2)[1])
+
+    def test_a_tag_that_no_case_has_gets_a_suggestion(self):
+        self.write("cases/cases.json", {**CASES, "cases": [{**CASES["cases"][0], "tags": ["critical"]}]})
+        self.assertIn('no case has the tag "citical", did you mean "critical"?', self.smokegate("run", "--tag", "citical", code=8)[1])
+        self.assertNotIn("no case has", self.smokegate("list", "--tag", "critical")[1])
+
+    def test_the_list_is_a_table(self):
+        wide = {"name": "\u6ce8\u6587\nof two lines", "tags": ["a", "b"], "skip": "no"}
+        self.write("cases/cases.json", {**CASES, "cases": [*CASES["cases"], wide]})
+        first, second = self.smokegate("list")[0].splitlines()
+        self.assertEqual(first, "cases > works              cases/cases.json:5   orders")
+        self.assertEqual(second, "cases > \u6ce8\u6587 of two lines  cases/cases.json:14  orders  #a  #b  (skip: no)")
+
+    def test_a_name_where_a_file_is_expected_gets_a_hint(self):
+        self.refused(r"works: no such file or folder; --filter selects cases by name", args=("works",))
+
     def test_a_case_file_that_is_no_json(self):
         for text, where in ((b'{ "cases": [', "1:13"), (b'{ "cases": [ 01 ] }', "1:15"), (b'{ "cases": "\x01" }', "1:13"),
                             (b'{ "cases": [], "cases": [] }', "1:16"), (b'"cases"', "1:1")):

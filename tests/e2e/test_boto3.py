@@ -4,6 +4,7 @@ import json
 import sys
 import threading
 import unittest
+import urllib.request
 import warnings
 
 import harness
@@ -12,7 +13,7 @@ try:
     sys.path.append("/usr/lib/python3/dist-packages")
     import boto3
     from botocore.config import Config
-    from botocore.exceptions import ClientError
+    from botocore.exceptions import ClientError, WaiterError
 except ImportError:
     harness.skip("no boto3 (Debian package python3-boto3): not driven by it")
 
@@ -145,6 +146,54 @@ class Boto3(harness.Case):
         self.fails(400, "InvalidParameterValueException", "Could not unzip uploaded file.", self.aws.update_function_code,
                    FunctionName="f", ZipFile=b"no zip")
         self.fails(501, "NotImplementedException", "is not implemented", self.aws.list_code_signing_configs)
+
+    def test_errors_are_instances_of_their_classes(self):
+        self.create(Publish=True)
+        errors = self.aws.exceptions
+        for error, call, args in (
+                (errors.ResourceConflictException, self.create, {}),
+                (errors.ResourceNotFoundException, self.aws.get_alias, {"FunctionName": "f", "Name": "Nope"}),
+                (errors.ResourceNotFoundException, self.aws.get_policy, {"FunctionName": "f"}),
+                (errors.PreconditionFailedException, self.aws.publish_version, {"FunctionName": "f", "RevisionId": "0"}),
+                (errors.InvalidParameterValueException, self.aws.publish_version, {"FunctionName": "f", "CodeSha256": "x" * 43 + "="}),
+                (errors.InvalidRequestContentException, self.aws.invoke, {"FunctionName": "f", "Payload": b"{"}),
+                (errors.ProvisionedConcurrencyConfigNotFoundException, self.aws.get_provisioned_concurrency_config,
+                 {"FunctionName": "f", "Qualifier": "1"})):
+            with self.subTest(error.__name__), self.assertRaises(error) as caught:
+                call(**args)
+            self.assertTrue(caught.exception.response["ResponseMetadata"]["RequestId"])
+        self.aws.put_function_concurrency(FunctionName="f", ReservedConcurrentExecutions=0)
+        with self.assertRaises(errors.TooManyRequestsException) as caught:
+            self.aws.invoke(FunctionName="f")
+        self.assertEqual(caught.exception.response["Reason"], "ReservedFunctionConcurrentInvocationLimitExceeded")
+
+    def test_what_fails_ends_the_waiting(self):
+        self.create()
+        waiter = self.aws.get_waiter("function_updated_v2")
+        waiter.wait(FunctionName="f")
+        rules = json.dumps({"rules": [{"operation": "UpdateFunctionConfiguration", "fail": "the network is full"}]})
+        urllib.request.urlopen(urllib.request.Request(self.server.endpoint + "/_smokegate/faults", rules.encode(), method="PUT"), timeout=30).close()
+        self.aws.update_function_configuration(FunctionName="f", Timeout=5)
+        with self.assertRaisesRegex(WaiterError, "terminal failure state"):
+            waiter.wait(FunctionName="f")
+        self.assertEqual(self.aws.get_function_configuration(FunctionName="f")["LastUpdateStatusReason"], "the network is full")
+
+    @unittest.skipUnless(hasattr(boto3.client("lambda", region_name="x"), "invoke_with_response_stream"), "this boto3 knows no response streams")
+    def test_a_response_is_streamed(self):
+        self.create()
+        answer = self.aws.invoke_with_response_stream(FunctionName="f", Payload=PLACE, LogType="Tail")
+        events = list(answer["EventStream"])
+        body = b"".join(e["PayloadChunk"]["Payload"] for e in events if "PayloadChunk" in e)
+        self.assertIn("env", json.loads(body))
+        self.assertIn("REPORT RequestId", base64.b64decode(events[-1]["InvokeComplete"]["LogResult"]).decode())
+        self.assertEqual(answer["ExecutedVersion"], "$LATEST")
+
+    @unittest.skipUnless(hasattr(boto3.client("lambda", region_name="x"), "put_function_recursion_config"), "this boto3 knows no recursion")
+    def test_recursion_is_kept(self):
+        self.create()
+        self.assertEqual(self.aws.get_function_recursion_config(FunctionName="f")["RecursiveLoop"], "Terminate")
+        self.aws.put_function_recursion_config(FunctionName="f", RecursiveLoop="Allow")
+        self.assertEqual(self.aws.get_function_recursion_config(FunctionName="f")["RecursiveLoop"], "Allow")
 
     def test_assumed_roles_sign(self):
         sts = self.client("sts")

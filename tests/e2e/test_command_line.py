@@ -1,4 +1,7 @@
 """The command line itself: help, versions, misspelt words, folders, streams."""
+import os
+import subprocess
+
 import harness
 
 
@@ -40,6 +43,19 @@ class CommandLine(harness.Case):
         self.assertIn('"version"', out)
         self.assertIn("No such file", self.smokegate("-C", "/nonexistent", "version", code=2)[1])
 
+    def test_the_release_label_comes_from_the_option_the_environment_or_git(self):
+        self.write("smokegate.json", {"functions": {"f": {"package": {"zip": "f-{{release}}.zip"}}}, "environments": [{"name": "dev", "local": True}],
+                                      "testcases": []})
+        self.assertNotIn("not there yet", self.smokegate("check")[1])  # no repository, no label: which package is not known
+        for args in (["init", "-q", "."], ["-c", "user.name=n", "-c", "user.email=n@example.com", "commit", "-q", "--allow-empty", "-m", "m"],
+                     ["tag", "5.1.0"]):
+            subprocess.run(["git", *args], cwd=self.dir, check=True, timeout=60)
+        self.assertIn("f-5.1.0.zip", self.smokegate("check")[1])
+        os.mkdir(os.path.join(self.dir, "deeper"))  # the folder of the project file counts, not this one
+        self.assertIn("f-5.1.0.zip", self.smokegate("-C", "deeper", "check")[1])
+        self.assertIn("f-5.2.0.zip", self.smokegate("check", env={"SMOKEGATE_RELEASE": "5.2.0"})[1])
+        self.assertIn("f-5.3.0.zip", self.smokegate("check", "--release", "5.3.0", env={"SMOKEGATE_RELEASE": "5.2.0"})[1])
+
     def test_terminal_controls_in_an_argument_are_not_obeyed(self):
         err = self.smokegate("version", "--\x1b[2J", code=2)[1]
         self.assertNotIn("\x1b", err)
@@ -47,7 +63,6 @@ class CommandLine(harness.Case):
 
     def test_completion_scripts_are_accepted_by_their_shells(self):
         import shutil
-        import subprocess
         for shell, check in (("bash", ["bash", "-n"]), ("zsh", ["zsh", "-n"]), ("fish", ["fish", "--no-execute"])):
             script = self.write("completion." + shell, self.smokegate("completion", shell)[0])
             if shutil.which(check[0]):

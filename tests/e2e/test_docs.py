@@ -54,6 +54,44 @@ class Keys(harness.Case):
         self.assertEqual(self.undocumented(schema), (["frobs"], ["frobs"]))
 
 
+class Commands(harness.Case):
+    """What the pages tell people to type: commands that exist, with options that these have."""
+
+    def shown(self):
+        """(page, line) of every line of code, and every piece of code within a sentence, that begins with smokegate."""
+        pages = ["README.md", *(f"docs/{name}" for name in sorted(os.listdir(os.path.join(harness.SOURCE, "docs"))) if name.endswith(".md"))]
+        for page in pages:
+            with open(os.path.join(harness.SOURCE, page), encoding="utf-8") as f:
+                text = f.read()
+            for line in re.findall(r"^(?: {4}|\$ )(?:- run: )?(?:\S*/)?smokegate( .*)$", text, re.M) + re.findall(r"`smokegate( [^`\n]+)`", text):
+                yield page, line
+
+    def wrong(self, line, known={}):
+        """The words of a line that smokegate would not take."""
+        words = re.split(r"\s+#\s|\s{3,}|&&|\||>", line.strip())[0].split()
+        command = next((w for w in words if re.fullmatch(r"[a-z]+", w)), None)
+        if command is None:
+            return []
+        if command not in known:
+            out, _ = self.smokegate("help", command, code=None)
+            known[command] = set(re.findall(r"(?<=[ ,])(--?[a-z][a-z-]*)", out)) | {"--help", "-h"} if out else None
+        if known[command] is None:
+            return [command]
+        options = (re.match(r"(--[a-z-]+|-[A-Za-z])(?:$|[=\[\]/ ])", w.strip("[]\"'.,;:()")) for w in words)
+        return [m.group(1) for m in options if m and m.group(1) not in known[command] and m.group(1) not in ("-C", "-")]
+
+    def test_every_command_line_of_the_pages_could_be_typed(self):
+        count = 0
+        for page, line in self.shown():
+            self.assertEqual(self.wrong(line), [], f"{page}: smokegate{line}")
+            count += 1
+        self.assertGreater(count, 60)
+
+    def test_one_that_could_not_would_be_found(self):
+        self.assertEqual(self.wrong(" rnu -e dev"), ["rnu"])
+        self.assertEqual(self.wrong(" run --fliter x --junit=j.xml -x"), ["--fliter", "-x"])
+
+
 class Docs(harness.Case):
     def check(self, project, page, line):
         self.write("smokegate.json", project)

@@ -1,8 +1,13 @@
 """`smokegate local` and environments with "local": true: the embedded Lambda's life, seen from the command line."""
 import json
 import os
+import queue
+import re
 import shutil
+import signal
 import socket
+import subprocess
+import threading
 
 import harness
 
@@ -136,6 +141,71 @@ class Local(harness.Case):
         self.smokegate("run")
         self.assertRegex(self.smokegate("local", "logs", "orders-dev")[0], r"START RequestId: \S+ Version: 1\n(.*\n)*REPORT RequestId: ")
 
+    def follow(self, *args):
+        """A process that follows; its lines come out of the queue it returns."""
+        process = subprocess.Popen([harness.SMOKEGATE, "local", "logs", *args], cwd=self.dir, env=self.env, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        lines = queue.Queue()
+
+        def read():
+            for line in process.stdout:
+                lines.put(line)
+        threading.Thread(target=read, daemon=True).start()
+        self.addCleanup(lambda: (process.poll() is None and process.kill(), process.wait(), process.stdout.close(), process.stderr.close()))
+        return process, lines
+
+    def until(self, lines, pattern):
+        """The lines up to one that matches."""
+        seen = []
+        while not seen or not re.search(pattern, seen[-1]):
+            seen.append(lines.get(timeout=60))
+        return seen
+
+    def test_logs_are_followed_over_a_reset_until_ctrl_c(self):
+        process, lines = self.follow("-f", "orders-dev")   # before there is anything
+        self.smokegate("run")
+        seen = self.until(lines, r"^REPORT RequestId: ")
+        self.assertRegex("".join(seen), r"(?m)^START RequestId: \S+ Version: 1$")
+        self.smokegate("local", "reset")
+        self.smokegate("run")
+        self.until(lines, r"^REPORT RequestId: ")
+        self.smokegate("run", "-e", "stage")               # another function's
+        self.smokegate("run")
+        seen = self.until(lines, r"^REPORT RequestId: ")
+        self.assertEqual(sum(line.startswith("START") for line in seen), 1)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(20), 130)
+        self.assertIn("no local Lambda runs here", process.stderr.read())
+
+    def test_all_logs_are_followed_with_names(self):
+        self.smokegate("run")
+        process, lines = self.follow("--follow")           # begins with what there is
+        self.until(lines, r"^orders-dev \| REPORT")
+        self.smokegate("run", "-e", "stage")
+        self.until(lines, r"^orders-stage \| REPORT")
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(20), 143)
+
+    def test_follow_begins_where_it_was_asked_to_and_shows_controls(self):
+        logs = os.path.join(".smokegate/local/logs/f")
+        old = self.write(os.path.join(logs, "old.log"), "long ago\n")
+        os.utime(old, (1e9, 1e9))
+        self.write(os.path.join(logs, "new.log"), b"\x1b[31mred\xff\nhalf")
+        self.assertEqual(self.smokegate("local", "logs", "f", "--since", "1h")[0], "\\u{1b}[31mred\\xff\nhalf")
+        process, lines = self.follow("-q", "-f", "f")
+        self.assertEqual(lines.get(timeout=60), "\\u{1b}[31mred\\xff\n")
+        with open(old, "a", encoding="utf-8") as f:
+            f.write("and now\n")
+        self.assertEqual(lines.get(timeout=60), "and now\n")
+        with open(os.path.join(self.dir, logs, "new.log"), "ab") as f:
+            f.write(b" a line\n")
+        self.assertEqual(lines.get(timeout=60), "half a line\n")
+        self.write(os.path.join(logs, "new.log"), "cut\n")   # shorter than before: from the start
+        self.assertEqual(lines.get(timeout=60), "cut\n")
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(20), 130)
+        self.assertIn("--follow and --since go with logs", self.smokegate("local", "stop", "-f", code=2)[1])
+
     def test_a_wrong_project_file_does_not_keep_a_server_alive(self):
         self.smokegate("local", "start")
         self.write("smokegate.json", "{ nonsense")
@@ -143,7 +213,6 @@ class Local(harness.Case):
         self.assertIn("stopped", self.smokegate("local", "stop")[1])
 
     def test_two_commands_at_once_start_one_server(self):
-        import subprocess
         both = [subprocess.Popen([harness.SMOKEGATE, "local", "start", "-q"], cwd=self.dir, env=self.env, stdout=subprocess.PIPE, text=True)
                 for _ in range(2)]
         outs = [p.communicate(timeout=60)[0] for p in both]

@@ -16,8 +16,8 @@ PATIENCE = 120  # seconds; a machine may be busy
 
 
 class Events(harness.Case):
-    def start(self):
-        server = harness.LocalLambda(os.path.join(self.dir, "state"), "--no-auth")
+    def start(self, **more):
+        server = harness.LocalLambda(os.path.join(self.dir, "state"), "--no-auth", **more)
         self.addCleanup(lambda: server.process.poll() is None and server.stop())
         return server
 
@@ -92,6 +92,26 @@ class Events(harness.Case):
         last = self.send(server, "once", {"do": "echo"})
         self.wait_for("a later event", lambda: self.runs("once", "REPORT")[last])
         self.assertEqual((self.runs("thrice")[thrice], self.runs("once")[once]), (3, 1))
+
+    def test_an_event_that_is_given_up_leaves_a_line_that_says_where_it_would_go(self):
+        said = open(os.path.join(self.dir, "said"), "w+", encoding="utf-8")
+        self.addCleanup(said.close)
+        server = self.start(stderr=said)
+        queue, topic = "arn:aws:sqs:us-east-1:123456789012:letters", "arn:aws:sns:us-east-1:123456789012:failures"
+        for name in ("letter", "destination", "nowhere"):
+            self.create(server, name)
+            self.assertEqual(self.call(server, "PUT", f"/2019-09-25/functions/{name}/event-invoke-config", {"MaximumRetryAttempts": 0, **(
+                {"DestinationConfig": {"OnFailure": {"Destination": topic}}} if name == "destination" else {})})[0], 200)
+        self.assertEqual(self.call(server, "PUT", "/2015-03-31/functions/letter/configuration", {"DeadLetterConfig": {"TargetArn": queue}})[0], 200)
+        sent = {name: self.send(server, name, {"do": "fail"}) for name in ("letter", "destination", "nowhere")}
+
+        def lines():
+            with open(said.name, encoding="utf-8") as f:
+                return f.read()
+        arn = "arn:aws:lambda:us-east-1:123456789012:function:"
+        for name, where in (("letter", "; Lambda would send it to " + queue), ("destination", "; Lambda would send it to " + topic), ("nowhere", "")):
+            line = f"smokegate-local: event {sent[name]} for {arn}{name} is given up: every attempt failed{where}\n"
+            self.wait_for(line, lambda line=line: line in lines())
 
     def test_a_throttled_event_waits_and_is_no_attempt(self):
         server = self.start()

@@ -33,6 +33,20 @@ while True:
     urllib.request.urlopen(api + request_id + "/response", json.dumps(handler(value, None)).encode()).close()
 """
 
+# An extension as users write them: a script.
+EXTENSION = """#!/usr/bin/python3
+import json, os, sys, urllib.request
+api = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2020-01-01/extension/"
+name = os.path.basename(sys.argv[0])
+with urllib.request.urlopen(urllib.request.Request(api + "register", b'{"events": ["INVOKE", "SHUTDOWN"]}', {"Lambda-Extension-Name": name})) as r:
+    me = r.headers["Lambda-Extension-Identifier"]
+event = {}
+while event.get("eventType") != "SHUTDOWN":
+    with urllib.request.urlopen(urllib.request.Request(api + "event/next", headers={"Lambda-Extension-Identifier": me})) as r:
+        event = json.load(r)
+    print(name, "heard", event["eventType"], event.get("requestId", event.get("shutdownReason")), flush=True)
+"""
+
 
 def package(files):
     out = io.BytesIO()
@@ -71,12 +85,12 @@ class Functions(harness.Case):
                                 aws_secret_access_key="local", config=Config(retries={"max_attempts": 0}, read_timeout=60))
         self.addCleanup(self.aws.close)
 
-    def create(self, runtime="provided.al2023", handler="bootstrap", files=None):
+    def create(self, runtime="provided.al2023", handler="bootstrap", files=None, **more):
         if files is None:
             with open(PUPPET, "rb") as f:
                 files = {"bootstrap": f.read()}
         self.aws.create_function(FunctionName=self.name, Runtime=runtime, Handler=handler, Timeout=30,
-                                 Role="arn:aws:iam::123456789012:role/x", Code={"ZipFile": package(files)})
+                                 Role="arn:aws:iam::123456789012:role/x", Code={"ZipFile": package(files)}, **more)
 
     def invoke(self, payload):
         answer = self.aws.invoke(FunctionName=self.name, LogType="Tail", Payload=json.dumps(payload, separators=(",", ":")).encode())
@@ -122,6 +136,44 @@ class Functions(harness.Case):
         self.create("python3.12", "app.handler", {"awslambdaric/__init__.py": "", "awslambdaric/__main__.py": CLIENT,
                                                   "app.py": "def handler(event, context):\n    return {'got': event}\n"})
         self.assertEqual(self.invoke({"a": 1})[:2], (None, {"got": {"a": 1}}))
+
+    def layer(self, files):
+        return self.aws.publish_layer_version(LayerName="l", Content={"ZipFile": package(files)})["LayerVersionArn"]
+
+    def log(self):
+        folder, text = os.path.join(self.dir, "logs", self.name), ""
+        for name in sorted(os.listdir(folder)):
+            with open(os.path.join(folder, name), encoding="utf-8") as f:
+                text += f.read()
+        return text
+
+    @unittest.skipUnless(os.access("/usr/bin/python3", os.X_OK), "no python3 of the system")
+    def test_an_extension_of_a_layer_lives_beside_the_function(self):
+        self.create(Layers=[self.layer({"extensions/watcher.py": EXTENSION})])
+        self.assertEqual(self.invoke({"do": "echo"})[:2], (None, {"do": "echo"}))
+        error, body, log = self.invoke({"do": "echo"})
+        request = log.split()[2]
+        self.assertIn(f"watcher.py heard INVOKE {request}\n", log)
+        self.assertEqual(self.server.stop(), 0)
+        self.assertIn("EXTENSION\tName: watcher.py\tState: Ready\tEvents: [INVOKE, SHUTDOWN]\n", self.log())
+        self.assertIn("watcher.py heard SHUTDOWN spindown\n", self.log())
+        self.expect_processes(0)
+
+    def test_an_extension_does_not_outlive_a_killed_server(self):
+        self.create(Layers=[self.layer({"extensions/stays": "#!/bin/sh\nsleep 1000\n"})])
+        caller = threading.Thread(target=lambda: self.assertRaises(BotoCoreError, self.invoke, {}))
+        caller.start()
+        self.expect_processes(2)  # the script and its sleep
+        self.server.kill()
+        caller.join()
+        self.expect_processes(0)
+
+    def test_a_wrapper_script_starts_the_runtime(self):
+        wrapper = "#!/bin/sh\nexport SEEN=wrapped\nexec \"$@\"\n"
+        self.create("python3.12", "app.handler", {"awslambdaric/__init__.py": "", "awslambdaric/__main__.py": CLIENT,
+                                                  "app.py": "import os\ndef handler(event, context):\n    return os.environ.get('SEEN')\n"},
+                    Layers=[self.layer({"wrapper": wrapper})], Environment={"Variables": {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/wrapper"}})
+        self.assertEqual(self.invoke({})[:2], (None, "wrapped"))
 
     def test_python_without_a_client_says_what_to_install(self):
         self.create("python3.12", "app.handler", {"app.py": "def handler(event, context):\n    return 1\n"})

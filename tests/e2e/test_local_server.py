@@ -7,6 +7,7 @@ import random
 import resource
 import signal
 import socket
+import sqlite3
 import struct
 import subprocess
 import threading
@@ -88,6 +89,38 @@ class Server(harness.Case):
         code, _, err = self.local("--port", "0", "--state", os.path.join(self.dir, "state"))
         self.assertEqual(code, 3)
         self.assertIn("another smokegate-local uses this state folder", err)
+
+    def test_a_port_has_one_server(self):
+        first = self.start()
+        port = str(urllib.parse.urlsplit(first.endpoint).port)
+        code, out, err = self.local("--port", port, "--state", os.path.join(self.dir, "other"))
+        self.assertEqual((code, out), (3, ""))
+        self.assertIn(f"cannot listen on 127.0.0.1:{port}", err)
+        self.assertIn("Address already in use", err)
+        first.kill()  # and is free again at once
+        again = harness.LocalLambda(os.path.join(self.dir, "state"), "--port", port)
+        self.assertEqual(again.endpoint, f"http://127.0.0.1:{port}")
+        self.assertEqual(again.stop(), 0)
+
+    def test_a_state_folder_that_cannot_be_used_says_why(self):
+        def fails(folder, code, text):
+            found, out, err = self.local("--state", folder)
+            self.assertEqual((found, out), (code, ""), err)
+            self.assertIn(text, err)
+            self.assertEqual(err.count("\n"), 1)
+        state = os.path.join(self.dir, "state")
+        self.start().stop()
+        db = sqlite3.connect(os.path.join(state, "state.db"))
+        db.execute("PRAGMA user_version = 99")
+        db.commit()
+        db.close()
+        fails(state, 2, 'state.db: it was written by a newer smokegate-local (schema 99, this one knows 2): use that one, or another folder')
+        self.write("damaged/state.db", os.urandom(5000))
+        fails(os.path.join(self.dir, "damaged"), 3, "damaged/state.db: file is not a database")
+        self.write("file", "")
+        fails(os.path.join(self.dir, "file"), 3, "file: cannot make the folder: File exists")
+        fails("", 2, "--state: expected a folder")
+        fails("/proc/nowhere", 3, "/proc/nowhere: cannot make the folder: No such file or directory")
 
     def test_what_was_acknowledged_survives_sigkill(self):
         """Writers count up an alias's description; the server is killed at some moment, again and again."""

@@ -92,6 +92,33 @@ class Promote(promote_world.Case):
         self.promote("1.0.0", "--junit", "r.xml", "--dry-run", code=None)  # what is only planned is no report
         self.assertEqual(self.suites("r.xml")["promotion: dev"], {"end": ["error"]})
 
+    def test_the_steps_by_hand_are_reported_as_well(self):
+        self.begin(environments=("dev", "stage"))
+        report = ("--junit", "r.xml", "--report", "jsonl=r.jsonl")
+
+        def end():
+            with open(os.path.join(self.root, "r.jsonl"), encoding="utf-8") as f:
+                return json.loads(f.read().splitlines()[-1])["end"]
+
+        self.run_it("abort", *report)
+        self.assertEqual((end(), self.suites("r.xml")["promotion: dev"]), ("nothing to do", {"environment": []}))
+        self.run_it("deploy", "-e", "dev", "--release", "1.1.0", *report)
+        dev = self.suites("r.xml")
+        self.assertEqual((end(), dev["promotion: dev"]["a: stage"], list(dev)), ("staged", [], ["promotion: dev"]))
+        self.run_it("abort", *report)
+        self.assertEqual((end(), self.suites("r.xml")["promotion: dev"]["taking back a: take-smoke"]), ("taken back", []))
+        self.assertEqual(self.suites("r.xml")["promotion: stage"], {"environment": ["skipped"]})
+        self.promote("1.1.0", "--to", "dev")
+        self.run_it("restore", "-e", "dev", *report)
+        self.assertEqual((end(), self.suites("r.xml")["promotion: dev"]["taking back b: take-back"]), ("restored", []))
+        self.run_it("restore", "-e", "dev", *report)
+        self.assertEqual((end(), self.suites("r.xml")["promotion: dev"]), ("nothing to do", {"environment": []}))
+        self.api("DELETE", f"/{self.name('a', 'dev')}/aliases/Backup")
+        self.run_it("restore", "-e", "dev", *report, code=3)
+        self.assertEqual((end(), self.suites("r.xml")["promotion: dev"]), ("stopped", {"end": ["error"]}))
+        self.run_it("restore", *report, code=2)  # a wrong command line is no report: the old one stays
+        self.assertEqual(end(), "stopped")
+
     def test_policy_current_leaves_the_lower_environments_on_the_new_release(self):
         self.begin(bad_in="stage", policy={"rollback": "current"})
         self.promote(code=1)
@@ -261,6 +288,15 @@ class Promote(promote_world.Case):
         self.assertEqual((self.live("dev")[0], self.alias("a", "dev", "Backup")["FunctionVersion"]), ("5", "4"))
         out = self.run_it("gc", "--keep", "0", "--min-age", "0s")
         self.assertIn("would delete dev " + self.name("a", "dev") + ":1", out)
+        mapping = self.api("POST", "", {"FunctionName": self.name("a", "dev") + ":1", "BatchSize": 1,
+                                        "EventSourceArn": "arn:aws:sqs:us-east-1:123456789012:q"}, of="/2015-03-31/event-source-mappings/")
+        self.api("POST", f"/{self.name('a', 'dev')}/policy?Qualifier=2", {
+            "StatementId": "s", "Action": "lambda:InvokeFunction", "Principal": "sns.amazonaws.com"})
+        out = self.run_it("gc", "--keep", "0", "--min-age", "0s", "--delete", "-v")
+        for version, why in ((1, "an event source mapping calls it"), (2, "a policy lets somebody call it")):
+            self.assertIn(f"keep    dev {self.name('a', 'dev')}:{version} ({why})", out)
+        self.api("DELETE", mapping["UUID"], of="/2015-03-31/event-source-mappings/")
+        self.api("DELETE", f"/{self.name('a', 'dev')}/policy/s?Qualifier=2")
         self.assertIn("deleted", self.run_it("gc", "--keep", "0", "--min-age", "0s", "--delete"))
         left = [v["Version"] for v in self.api("GET", f"/{self.name('a', 'dev')}/versions")["Versions"]]
         self.assertEqual(left, ["$LATEST", "3", "4", "5"])  # 3: what Backup goes back to, if this is taken back

@@ -32,6 +32,14 @@ class Record(harness.Case):
 
 
 class Recording(Record):
+    def test_a_misspelt_function_is_told_of_the_option_not_of_a_draft(self):
+        self.lambda_(lambda n, body: Reply("{}"))
+        self.write("smokegate.json", {"functions": {"orders": {}}, "environments": [{"name": "dev", "region": "us-east-1"}]})
+        err = self.record("--function", "ordres", "--payload", "{}", code=2)
+        self.assertIn('--function: the project has no function "ordres", did you mean "orders"?', err)
+        self.assertNotIn("recording", err)
+        self.assertEqual((self.files(), self.told.count), (["smokegate.json"], 0))
+
     def order(self, n, body):
         return Reply({"id": str(uuid.uuid4()), "at": time.strftime("%Y-%m-%dT%H:%M:%SZ"), "ms": int(time.time() * 1000), "echo": json.loads(body),
                       "lines": [{"sku": "A", "n": 1, "ref": str(uuid.uuid4())}, {"sku": "B", "n": 2.5}], "request": "got 1111"},

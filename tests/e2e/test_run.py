@@ -410,6 +410,29 @@ class Order(Run):
         self.assertEqual((seen["lock"], seen["serial"]), (1, [1, 1]))
         self.assertGreater(self.told.most, 1, "nothing ran in parallel")
 
+    def test_a_lock_is_one_for_all_files_and_serial_is_alone_among_all(self):
+        most, flying, alone = [0], [0], []
+        lock = threading.Lock()
+
+        def answer(n, body):
+            kind = json.loads(body)
+            with lock:
+                flying[0] += kind == "lock"
+                most[0] = max(most[0], flying[0])
+            if kind == "serial":
+                alone.append(self.told.flying)
+            time.sleep(0.03)
+            with lock:
+                flying[0] -= kind == "lock"
+            return Reply("{}")
+        self.lambda_(answer)
+        for name in "abc":
+            self.write(f"cases/{name}.json", {"cases": [{"name": "l", "lock": "db", "payload": "lock"}, {"name": "s", "serial": True, "payload": "serial"},
+                                                        {"name": "f", "payload": "free"}]})
+        self.smokegate(*self.arguments("cases"), env=self.credentials())
+        self.assertEqual((most[0], alone), (1, [1, 1, 1]))
+        self.assertGreater(self.told.most, 1, "nothing ran in parallel")
+
     def test_reports_keep_the_order_of_the_file_and_jobs_bounds(self):
         cases = [{"name": f"c{i}", "payload": i} for i in range(30)]
         self.run_cases(cases, lambda n, b: Reply("{}", delay=0.03 if json.loads(b) % 7 == 0 else 0), 0,
@@ -418,6 +441,48 @@ class Order(Run):
         self.assertEqual(names, [f"c{i}" for i in range(30)])
         self.assertEqual([line.split(" > ")[1].split()[0] for line in self.out.splitlines() if line.startswith("pass")], names)
         self.assertLessEqual(self.told.most, 5)
+
+    def test_thirty_two_fly_unless_it_is_told_otherwise(self):
+        cases = [{"name": f"c{i}"} for i in range(70)]
+        self.run_cases(cases, lambda n, b: Reply("{}", delay=0.3), 0, args=["-q"])
+        self.assertEqual(self.told.most, 32)
+        self.told.stop()
+        self.run_cases(cases, lambda n, b: Reply("{}", delay=0.3), 0, args=["-q", "-j", "50"])
+        self.assertEqual(self.told.most, 50)
+
+    def test_they_fly_from_one_thread(self):
+        threads = set()
+
+        def answer(n, body):
+            threads.update(os.listdir(f"/proc/{self.process.pid}/task"))
+            return Reply("{}", delay=0.05)
+        self.lambda_(answer)
+        self.write("cases.json", {"cases": [{"name": f"c{i}"} for i in range(40)]})
+        self.process = subprocess.Popen([harness.SMOKEGATE, *self.arguments("cases.json")], cwd=self.dir, env={**self.env, **self.credentials()},
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.assertEqual(self.process.wait(30), 0)
+        self.assertEqual(threads, {str(self.process.pid)})
+        self.assertGreater(self.told.most, 10)
+
+    def test_a_seed_that_was_drawn_is_printed_and_repeats_the_order(self):
+        cases = [{"name": f"c{i}", "payload": i} for i in range(20)]
+        self.run_cases(cases, lambda n, b: Reply("{}"), 0, args=["--jobs", "1", "--shuffle"])
+        first = [i[2] for i in self.told.invocations]
+        seed = self.err.split("--shuffle=")[1].split()[0]
+        self.told.stop()
+        self.run_cases(cases, lambda n, b: Reply("{}"), 0, args=["--jobs", "1", f"--shuffle={seed}"])
+        self.assertEqual([i[2] for i in self.told.invocations], first)
+
+    def test_independent_cases_do_not_wait_for_each_other(self):
+        """Each is answered only when the other is there as well."""
+        both = threading.Barrier(2, timeout=20)
+
+        def answer(n, body):
+            if b"together" in body:
+                both.wait()
+            return Reply("{}")
+        cases = [{"name": "a", "payload": "together"}, {"name": "after a", "needs": ["a"]}, {"name": "b", "payload": "together"}]
+        self.run_cases(cases, answer, 0)
 
     def test_a_seed_repeats_an_order(self):
         cases = [{"name": f"c{i}", "payload": i} for i in range(20)]
@@ -731,6 +796,17 @@ class Reading(Aliases):
         self.one(self.CASE, lambda n, b: Reply({"ok": True}, version="6" if n else "7"), 0, alias=alias)
         self.assertEqual(asked, ["Smoke"] + ["Live"] * 4)
 
+    def test_reading_is_given_up_after_as_many_attempts_as_any_other_call(self):
+        asked = []
+
+        def alias(function, name):
+            asked.append(name)
+            return Reply(status=503, error_type="ServiceException") if name == "Live" else self.alias()(function, name)
+        self.env["AWS_MAX_ATTEMPTS"] = "3"
+        end, _ = self.one(self.CASE, lambda n, b: Reply({"ok": True}), 3, alias=alias)
+        self.assertEqual(asked, ["Smoke"] + ["Live"] * 3)
+        self.assertIn("503 ServiceException", end["reason"])
+
     def test_a_function_only_a_capture_names_is_read_when_it_is_known(self):
         cases = [{"name": "tells", "capture": {"who": "$.who"}}, {"name": "asks", "needs": ["tells"], "function": "{{who}}"}]
 
@@ -761,6 +837,33 @@ class Parts(Run):
             self.assertEqual((self.lines[0]["shard"], self.lines[0]["shards"]), (shard, 3))
             self.told.stop()
         self.assertEqual(sorted(seen), [f"c{i}" for i in range(7)])
+
+    def test_selection_by_tag_name_and_line(self):
+        cases = [{"name": "first", "tags": ["a"]}, {"name": "second", "tags": ["a", "b"], "needs": ["first"]},
+                 {"name": "rows", "table": [{"id": "x"}, {"id": "y"}]}, {"name": "last", "tags": ["c"]}]
+        self.lambda_(lambda n, b: Reply("{}"))
+        path = self.write("cases.json", {"suite": "s", "cases": cases})
+        with open(path, encoding="utf-8") as f:
+            line = next(n for n, text in enumerate(f, 1) if "rows" in text)
+        rows = [(["--tag", "a"], ["first", "second"]), (["--tag", "b"], ["first", "second"]),  # with what it needs
+                (["--tag", "b", "--tag", "c"], ["first", "second", "last"]), (["--filter", "^s > rows"], ["rows [x]", "rows [y]"]),
+                (["--filter", r"\[y\]"], ["rows [y]"]), (["--filter", "(?i)LAST$"], ["last"]), (["--tag", "a", "--filter", "first"], ["first"])]
+        for args, want in rows:
+            with self.subTest(args):
+                self.smokegate(*self.arguments("--report", "jsonl=run.jsonl", *args, "cases.json"), env=self.credentials())
+                self.assertEqual(list(self.events()), want)
+        self.smokegate(*self.arguments("--report", "jsonl=run.jsonl", f"cases.json:{line}"), env=self.credentials())
+        self.assertEqual(list(self.events()), ["rows [x]", "rows [y]"])
+        self.assertIn("no case was selected", self.smokegate(*self.arguments("cases.json:999"), code=8, env=self.credentials())[1])
+
+    def test_cases_that_need_each_other_stay_in_one_shard(self):
+        chains = [{"name": f"{chain}{i}", "needs": [f"{chain}{i - 1}"] if i else []} for chain in "abcd" for i in range(3)]
+        where = {}
+        for shard in (1, 2, 3):
+            for name in self.run_cases(chains, lambda n, b: Reply("{}"), None, args=["--shard", f"{shard}/3"]):
+                self.assertEqual(where.setdefault(name[0], shard), shard, name)
+            self.told.stop()
+        self.assertEqual((set(where), len(set(where.values()))), (set("abcd"), 3))
 
     def test_auto_says_what_told_it(self):
         self.lambda_(lambda n, b: Reply(b))

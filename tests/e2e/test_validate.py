@@ -1,8 +1,10 @@
 """smokegate validate: JSON Schema from the command line."""
 import json
 import os
+import select
+import subprocess
 
-from harness import Case, main
+from harness import SMOKEGATE, Case, main
 
 SCHEMA = {"type": "object", "required": ["sku"], "properties": {
     "sku": {"pattern": "^SKU-[0-9]{5}$"}, "n": {"type": "integer", "minimum": 1}}}
@@ -30,6 +32,17 @@ class Validate(Case):
         self.assertEqual(lines[:2], ["valid good.json", "invalid bad.json"])
         self.assertRegex(out, r"bad\.json:2:10  schema s\.json:\d+:\d+  /sku\n  expected  .*\^SKU-\[0-9\]\{5\}\$.*\n  actual    .*SKU-1")
         self.assertRegex(out, r"bad\.json:3:8  schema s\.json:\d+:\d+  /n\n  expected  .*1.*\n  actual    .*0")
+
+    def test_a_line_is_answered_before_the_next_one_is_there(self):
+        with subprocess.Popen([SMOKEGATE, "validate", "--schema", "s.json", "--jsonl"], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, cwd=self.dir, env=self.env, text=True, bufsize=1) as validate:
+            for line, answer in (('{"sku":"SKU-00001"}', "valid\n"), ('{"n":0}', "invalid"), ("{", "error")):
+                validate.stdin.write(line + "\n")
+                validate.stdin.flush()
+                self.assertTrue(select.select([validate.stdout], [], [], 30)[0] or validate.kill(), line)
+                self.assertTrue(validate.stdout.readline().startswith(answer))
+            validate.stdin.close()
+            self.assertEqual(validate.wait(timeout=30), 2)
 
     def test_lines_are_documents_with_one_line_of_verdict_each(self):
         text = '{"sku":"SKU-00001"}\n{"n":0}\n{"sku":\n\n{"sku":"SKU-00002"}'

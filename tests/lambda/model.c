@@ -63,6 +63,32 @@ static bool has_location(const json_t *input, const char *location, const char *
     return false;
 }
 
+static bool is_listed(const json_t *list, const char *value)
+{
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (strcmp(json_string_value(json_array_get(list, i)), value) == 0)
+            return true;
+    return false;
+}
+
+/* A string that is one of an enumeration, if there is one. */
+static bool is_allowed(const json_t *of, const char *value)
+{
+    return !get(of, "enum") || is_listed(get(of, "enum"), value);
+}
+
+static void check_required(const json_t *of, const json_t *value, const char *where)
+{
+    const json_t *required = get(of, "required");
+
+    for (size_t i = 0; i < json_array_size(required); i++) {
+        const char *name = json_string_value(json_array_get(required, i));
+
+        if (!*text(get(get(of, "members"), name), "location") && !get(value, name))
+            fail_msg("%s: %s is required", where, name);
+    }
+}
+
 static void check_body(const json_t *model, const json_t *of, json_t *value, const char *where)
 {
     const char *type = text(of, "type"), *key;
@@ -70,6 +96,7 @@ static void check_body(const json_t *model, const json_t *of, json_t *value, con
     char path[256];
 
     if (strcmp(type, "structure") == 0 && json_is_object(value)) {
+        check_required(of, value, where);
         json_object_foreach(value, key, member)
         {
             const json_t *reference = get(get(of, "members"), key);
@@ -91,7 +118,31 @@ static void check_body(const json_t *model, const json_t *of, json_t *value, con
                  (strcmp(type, "double") == 0 && json_is_number(value)) ||
                  (strcmp(type, "boolean") == 0 && json_is_boolean(value)))) {
         fail_msg("%s: the model wants a %s", where, type);
+    } else if (json_is_string(value) && !is_allowed(of, json_string_value(value))) {
+        fail_msg("%s: \"%s\" is none of its values", where, json_string_value(value));
     }
+}
+
+static void check_header(const json_t *model, const json_t *input, const struct aws_request *r,
+                         const struct aws_header *h)
+{
+    const char *key;
+    json_t *member;
+    char value[64];
+
+    if (strcmp(h->name, "content-type") == 0)
+        return;
+    json_object_foreach((json_t *)(uintptr_t)get(input, "members"), key, member)
+    {
+        if (strcmp(text(member, "location"), "header") != 0 ||
+            strcasecmp(text(member, "locationName"), h->name) != 0)
+            continue;
+        snprintf(value, sizeof(value), "%.*s", STR_ARG(h->value));
+        if (!is_allowed(shape(model, member), value))
+            fail_msg("%s: %s: \"%s\" is none of its values", r->operation, h->name, value);
+        return;
+    }
+    fail_msg("%s: %s is no header of it", r->operation, h->name);
 }
 
 /* "?List=ALL" of a URI: always there, and no member of the input. */
@@ -135,9 +186,7 @@ void model_check_request(const json_t *model, const struct aws_request *r)
         fail_msg("%s: %s is not %s", r->operation, buf_c(&r->path), text(http, "requestUri"));
     check_query(input, text(http, "requestUri"), buf_str(&r->query));
     for (size_t i = 0; i < r->header_count; i++)
-        if (strcmp(r->headers[i].name, "content-type") != 0 &&
-            !has_location(input, "header", r->headers[i].name))
-            fail_msg("%s: %s is no header of it", r->operation, r->headers[i].name);
+        check_header(model, input, r, &r->headers[i]);
     if (r->body.len == 0 || *text(input, "payload"))
         return;
     body = json_loadb(r->body.data, r->body.len, 0, NULL);
@@ -179,4 +228,9 @@ json_t *model_reply(const json_t *model, const char *operation)
     const json_t *output = get(get(get(model, "operations"), operation), "output");
 
     return sample(model, shape(model, output), operation, 0);
+}
+
+const json_t *model_enum(const json_t *model, const char *name)
+{
+    return get(get(get(model, "shapes"), name), "enum");
 }

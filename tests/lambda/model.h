@@ -14,10 +14,13 @@ json_t *model_load(void);
 
 /*
  * Fails the running test unless `r` is what the model says of its operation: method, path (labels
- * match anything without a slash), query and header names, and every member of the body at every
- * depth.
+ * match anything without a slash), query and header names and header values, every member of the
+ * body at every depth with its type and its enumeration, and no required member missing.
  */
 void model_check_request(const json_t *model, const struct aws_request *r);
+
+/* The values of an enumeration of strings, e.g. "State". Borrowed. */
+const json_t *model_enum(const json_t *model, const char *shape);
 
 /*
  * An answer to the operation with every member there is: a string holds its member's name (an enum

@@ -268,6 +268,40 @@ static void the_whole_function_is_never_deleted(void **state)
     end(&f);
 }
 
+/* ---- environment variables ---- */
+
+static void the_variables_of_latest_are_read_or_it_is_said_why_not(void **state)
+{
+    static const struct script_step steps[] = {
+        {"200 OK", .body = "{\"FunctionName\":\"f\",\"Version\":\"$LATEST\",\"RevisionId\":\"r\","
+                           "\"Environment\":{\"Variables\":{\"A\":\"b\"}}}"},
+        {"200 OK", .body = "{\"FunctionName\":\"f\",\"Version\":\"$LATEST\",\"RevisionId\":\"r\"}"},
+        {"200 OK", .body = "{\"FunctionName\":\"f\",\"Version\":\"$LATEST\",\"RevisionId\":\"r\","
+                           "\"Environment\":{\"Error\":{\"ErrorCode\":\"AccessDeniedException\","
+                           "\"Message\":\"no key\"}}}"},
+        {"200 OK", .body = "[]"}};
+    struct fixture f = {0};
+    struct function_info info;
+    json_t *variables = NULL;
+
+    (void)state;
+    begin(&f, steps, 4);
+    assert_int_equal(function_get_environment(f.client, "f", &variables, &info, &f.err), 0);
+    assert_int_equal(json_object_size(variables), 1);
+    assert_string_equal(json_string_value(json_object_get(variables, "A")), "b");
+    assert_string_equal(info.revision_id, "r");
+    json_decref(variables);
+    assert_int_equal(function_get_environment(f.client, "f", &variables, &info, &f.err), 0);
+    assert_int_equal(json_object_size(variables), 0);
+    json_decref(variables);
+    assert_int_equal(function_get_environment(f.client, "f", &variables, &info, &f.err), -1);
+    assert_int_equal(f.err.kind, ERR_DENIED);
+    assert_contains(f.err.text, "the environment variables cannot be read: no key");
+    assert_int_equal(function_get_environment(f.client, "f", &variables, &info, &f.err), -1);
+    assert_contains(f.err.text, "lambda GetFunctionConfiguration: the answer is no JSON object");
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +314,7 @@ int main(void)
         cmocka_unit_test(a_client_context_beyond_lambdas_limit_is_refused_before_sending),
         cmocka_unit_test(waiting_ends_when_ready_and_at_once_when_failed),
         cmocka_unit_test(the_whole_function_is_never_deleted),
+        cmocka_unit_test(the_variables_of_latest_are_read_or_it_is_said_why_not),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

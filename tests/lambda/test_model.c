@@ -57,6 +57,7 @@ static void every_function_request_is_as_the_model_has_it(void **state)
                                      .s3_key = "k",
                                      .s3_version = "v",
                                      .image_uri = "i",
+                                     .architecture = "arm64",
                                      .revision_id = "r",
                                      .dry_run = true};
     const struct config_update config = {.function = "orders",
@@ -68,6 +69,7 @@ static void every_function_request_is_as_the_model_has_it(void **state)
                                          .timeout_s = 3,
                                          .memory_mb = 128,
                                          .ephemeral_mb = 512,
+                                         .tracing = "Active",
                                          .environment = environment,
                                          .set_layers = true,
                                          .layers = layers,
@@ -80,8 +82,10 @@ static void every_function_request_is_as_the_model_has_it(void **state)
                                      .description = "d",
                                      .zip = STR("zip"),
                                      .architecture = "arm64",
+                                     .tracing = "PassThrough",
                                      .timeout_s = 3,
                                      .memory_mb = 128,
+                                     .ephemeral_mb = 512,
                                      .environment = environment,
                                      .layers = layers,
                                      .layer_count = 1};
@@ -107,11 +111,11 @@ static void every_function_request_is_as_the_model_has_it(void **state)
 static void every_version_request_and_invoke_are_as_the_model_has_them(void **state)
 {
     const struct version_publish publish = {"orders", "sha", "r", "d"};
-    const struct invoke_request event = {.function = "orders",
-                                         .qualifier = "Smoke",
-                                         .payload = STR("{}"),
-                                         .log_tail = true,
-                                         .client_context = STR("{}")};
+    static const enum invoke_type types[] = {INVOKE_REQUEST_RESPONSE, INVOKE_EVENT, INVOKE_DRY_RUN};
+    struct invoke_request event = {.function = "orders",
+                                   .qualifier = "Smoke",
+                                   .payload = STR("{}"),
+                                   .client_context = STR("{}")};
     struct aws_request r;
 
     (void)state;
@@ -121,8 +125,12 @@ static void every_version_request_and_invoke_are_as_the_model_has_them(void **st
     check(&r);
     version_delete_request(&r, "orders", "7");
     check(&r);
-    assert_int_equal(invoke_request(&r, &event, NULL), 0);
-    check(&r);
+    for (size_t i = 0; i < ARRAY_LEN(types) * 2; i++) {
+        event.type = types[i / 2];
+        event.log_tail = i % 2;
+        assert_int_equal(invoke_request(&r, &event, NULL), 0);
+        check(&r);
+    }
 }
 
 static void a_streamed_invoke_is_as_the_model_has_it(void **state)
@@ -216,6 +224,7 @@ static void a_function_reader_finds_every_member_it_looks_for(void **state)
     assert_string_not_equal(f.architecture, "");
     assert_string_equal(f.role, "Role");
     assert_string_equal(f.dead_letter_arn, "TargetArn");
+    assert_string_equal(f.tracing, "Active");
     assert_string_equal(f.kms_key_arn, "KMSKeyArn");
     assert_string_equal(f.last_modified, "LastModified");
     assert_int_equal(f.code_size, 7);
@@ -233,6 +242,71 @@ static void a_function_reader_finds_every_member_it_looks_for(void **state)
     assert_int_equal(f.reserved_concurrency, 7);
     free(text);
     json_decref(reply);
+}
+
+/* GetFunctionConfiguration's answer with one member set. */
+static struct function_info function_with(const char *member, const char *value)
+{
+    json_t *reply = model_reply(model, "GetFunctionConfiguration");
+    struct function_info f;
+    struct err err = {0};
+    char *text;
+
+    json_object_set_new(reply, member, json_string(value));
+    text = json_dumps(reply, 0);
+    if (function_read(str_c(text), &f, &err) < 0)
+        fail_msg("%s", err.text);
+    free(text);
+    json_decref(reply);
+    return f;
+}
+
+static void every_state_there_is_is_known_for_what_it_is(void **state)
+{
+    static const struct {
+        const char *name;
+        enum function_state state;
+    } known[] = {{"Pending", FUNCTION_PENDING},
+                 {"Active", FUNCTION_ACTIVE},
+                 {"Inactive", FUNCTION_INACTIVE},
+                 {"Failed", FUNCTION_FAILED}};
+    const json_t *states = model_enum(model, "State");
+    size_t found = 0;
+
+    (void)state;
+    for (size_t i = 0; i < json_array_size(states); i++) {
+        const char *name = json_string_value(json_array_get(states, i));
+        const enum function_state got = function_with("State", name).state;
+        enum function_state want = FUNCTION_OTHER_STATE;
+
+        for (size_t k = 0; k < ARRAY_LEN(known); k++)
+            if (strcmp(known[k].name, name) == 0) {
+                want = known[k].state;
+                found++;
+            }
+        if (got != want)
+            fail_msg("%s is read as %d", name, (int)got);
+    }
+    assert_int_equal(found, ARRAY_LEN(known));
+}
+
+static void every_status_of_an_update_is_known_for_what_it_is(void **state)
+{
+    static const struct {
+        const char *name;
+        enum function_update update;
+    } known[] = {{"Successful", FUNCTION_UPDATE_SUCCESSFUL},
+                 {"Failed", FUNCTION_UPDATE_FAILED},
+                 {"InProgress", FUNCTION_UPDATE_IN_PROGRESS}};
+    const json_t *statuses = model_enum(model, "LastUpdateStatus");
+
+    (void)state;
+    assert_int_equal(json_array_size(statuses), ARRAY_LEN(known)); /* a new one wants a decision */
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        assert_string_equal(json_string_value(json_array_get(statuses, i)), known[i].name);
+        assert_int_equal(function_with("LastUpdateStatus", known[i].name).last_update,
+                         known[i].update);
+    }
 }
 
 static void list_readers_find_items_and_marker(void **state)
@@ -374,6 +448,44 @@ static void readers_of_layers_and_account_find_every_member(void **state)
     buf_release(&marker);
 }
 
+/* ---- what is no answer ---- */
+
+/* "lambda GetAlias: the answer is no JSON object": of an operation there is. */
+static void refused(int result, const struct err *err)
+{
+    const size_t end = strcspn(err->text, ":");
+    char name[64];
+
+    assert_int_equal(result, -1);
+    assert_int_equal(err->kind, ERR_UNKNOWN);
+    assert_memory_equal(err->text, "lambda ", 7);
+    snprintf(name, sizeof(name), "%.*s", (int)end - 7, err->text + 7);
+    if (!json_object_get(json_object_get(model, "operations"), name))
+        fail_msg("%s is no operation: %s", name, err->text);
+}
+
+static void a_refusal_names_the_operation(void **state)
+{
+    static const struct str no = STR_INIT("[]");
+    struct err err = {0};
+
+    (void)state;
+    refused(alias_list_read(no, &(struct alias_list){0}, &(struct buf){0}, &err), &err);
+    refused(version_list_read(no, &(struct version_list){0}, &(struct buf){0}, &err), &err);
+    refused(layer_version_list_read(no, &(struct layer_version_list){0}, &(struct buf){0}, &err),
+            &err);
+    refused(event_source_list_read(no, &(struct event_source_list){0}, &(struct buf){0}, &err),
+            &err);
+    refused(function_url_list_read(no, &(struct function_url_list){0}, &(struct buf){0}, &err),
+            &err);
+    refused(event_invoke_list_read(no, &(struct event_invoke_list){0}, &(struct buf){0}, &err),
+            &err);
+    refused(provisioned_list_read(no, &(struct provisioned_list){0}, &(struct buf){0}, &err), &err);
+    refused(function_get_read(no, &(struct function_info){0}, &err), &err);
+    refused(policy_read(no, &(struct policy){0}, &err), &err);
+    refused(account_settings_read(no, &(struct account_settings){0}, &err), &err);
+}
+
 static void names_of_a_stream_are_those_of_the_model(void **state)
 {
     const json_t *shapes = json_object_get(model, "shapes");
@@ -404,6 +516,9 @@ int main(void)
         cmocka_unit_test(readers_of_layers_and_account_find_every_member),
         cmocka_unit_test(names_of_a_stream_are_those_of_the_model),
         cmocka_unit_test(a_function_reader_finds_every_member_it_looks_for),
+        cmocka_unit_test(every_state_there_is_is_known_for_what_it_is),
+        cmocka_unit_test(every_status_of_an_update_is_known_for_what_it_is),
+        cmocka_unit_test(a_refusal_names_the_operation),
         cmocka_unit_test(list_readers_find_items_and_marker),
     };
     int result;

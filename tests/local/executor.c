@@ -105,12 +105,20 @@ unsigned executor_busy(struct executor *x, const char *function)
     return n;
 }
 
-/* A zip begins with a local file header, or with the end record when it is empty. */
+/*
+ * A zip begins with a local file header, or with the end record when it is empty. One that is "PK "
+ * and a number pretends to have that many bytes unzipped.
+ */
 int execute_zip_check(struct str zip, uint64_t *ret_unzipped, struct err *err)
 {
+    unsigned long long pretended;
+
     if (!str_starts(zip, STR("PK")))
         return err_set(err, ERR_INPUT, "not a zip");
     if (ret_unzipped)
-        *ret_unzipped = zip.len;
+        *ret_unzipped =
+            zip.len > 3 && str_to_u64(str_slice(zip, 3, zip.len), UINT64_MAX, &pretended)
+                ? pretended
+                : zip.len;
     return 0;
 }

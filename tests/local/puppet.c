@@ -212,6 +212,22 @@ static void take_memory(long mb)
     pause_ms(10000);
 }
 
+/* Writes into /tmp until there is no room; answers with the MB that were. */
+static void fill_tmp(void)
+{
+    static char block[1 << 20];
+    const int fd = open("/tmp/full", O_CREAT | O_WRONLY, 0600);
+    char text[32];
+    long mb = 0;
+
+    while (fd >= 0 && write(fd, block, sizeof(block)) == (ssize_t)sizeof(block))
+        mb++;
+    close(fd);
+    unlink("/tmp/full");
+    snprintf(text, sizeof(text), "%ld", mb);
+    answer(text);
+}
+
 extern char **environ;
 
 static void show_place(void)
@@ -336,6 +352,8 @@ static void act(const char *word, long n)
     } else if (strcmp(word, "answer-exit") == 0) {
         answer("\"last words\"");
         _exit(5);
+    } else if (strcmp(word, "fill") == 0) {
+        fill_tmp();
     } else if (strcmp(word, "half") == 0) {
         put("POST /2018-06-01/runtime/invocation/", 36);
         _exit(6);
@@ -346,6 +364,41 @@ static void act(const char *word, long n)
     }
 }
 
+static int enrol(const char *events)
+{
+    char request[512];
+
+    put(request, (size_t)snprintf(request, sizeof(request),
+                                  "POST /2020-01-01/extension/register HTTP/1.1\r\nHost: a\r\n"
+                                  "Lambda-Extension-Name: inside\r\nContent-Length: %zu\r\n\r\n%s",
+                                  strlen(events), events));
+    return reply();
+}
+
+/* An internal extension: of our process, as far as Lambda can see. */
+static void be_extended(void)
+{
+    char request[512];
+    int n;
+
+    fprintf(stderr, "inside with SHUTDOWN: %d\n", enrol("{\"events\":[\"SHUTDOWN\"]}"));
+    if (enrol("{\"events\":[\"INVOKE\"]}") != 200)
+        _exit(95);
+    n = snprintf(request, sizeof(request),
+                 "GET /2020-01-01/extension/event/next HTTP/1.1\r\nHost: a\r\n"
+                 "Lambda-Extension-Identifier: %s\r\n\r\n",
+                 header("Lambda-Extension-Identifier"));
+    if (fork() != 0)
+        return;
+    connection = dial();
+    for (;;) {
+        put(request, (size_t)n);
+        if (reply() != 200)
+            _exit(0);
+        fprintf(stderr, "inside: %s\n", body);
+    }
+}
+
 static void begin(void)
 {
     const char *how = getenv("PUPPET_INIT");
@@ -353,6 +406,8 @@ static void begin(void)
     if (!how)
         return;
     fprintf(stderr, "init: %s\n", how);
+    if (strcmp(how, "extension") == 0)
+        be_extended();
     if (strcmp(how, "exit") == 0)
         _exit(3);
     if (strcmp(how, "silent") == 0)

@@ -72,6 +72,8 @@ static void every_change_of_latest_changes_its_revision_and_nothing_else_does(vo
     api_do(&api, 200, "PUT", F "/configuration", "{\"Timeout\":9}");
     r4 = api_revision(&api, "f");
     assert_string_not_equal(r3, r4);
+    api_do(&api, 204, "POST", "/2017-03-31/tags/" API_ARN "f", "{\"Tags\":{\"team\":\"shop\"}}");
+    assert_string_not_equal(api_revision(&api, "f"), r4);
 }
 
 static void the_revision_of_an_accepted_update_is_not_that_of_the_finished_one(void **state)

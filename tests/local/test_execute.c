@@ -187,10 +187,27 @@ static void an_answer_may_be_as_large_as_the_limit(void **state)
     assert_string_equal(r.function_error, "");
     assert_int_equal(r.payload.len, 6291556);
     execute_result_release(&r);
+    fails("{\"do\":\"big\",\"n\":100000000}", "Function.ResponseSizeTooLarge",
+          "Response payload size exceeded maximum allowed payload size (6291556 bytes).",
+          "Error Type: Function.ResponseSizeTooLarge\n");
     fails("{\"do\":\"big\",\"n\":6291557}", "Function.ResponseSizeTooLarge",
           "Response payload size exceeded maximum allowed payload size (6291556 bytes).",
           "Error Type: Function.ResponseSizeTooLarge\n");
     succeeds("{\"do\":\"echo\"}", "{\"do\":\"echo\"}");
+}
+
+/* Only a sandbox has a /tmp of its own. */
+static void tmp_has_the_size_that_was_asked_for(void **state)
+{
+    struct execute_result r;
+
+    (void)state;
+    fx.v.ephemeral_mb = 5;
+    support_invoke(fx.x, &fx.v, "{\"do\":\"place\"}", &r);
+    if (strstr(buf_c(&r.payload), "\"cwd\":\"/var/task\""))
+        succeeds("{\"do\":\"fill\"}", "5");
+    succeeds("{\"do\":\"echo\"}", "{\"do\":\"echo\"}");
+    execute_result_release(&r);
 }
 
 /* ---- ends ---- */
@@ -537,6 +554,8 @@ int main(void)
         BOTH(an_error_of_the_function_is_passed_on_as_it_is),
         BOTH(only_the_first_answer_counts),
         BOTH(an_answer_may_be_as_large_as_the_limit),
+        {"tmp_has_the_size_that_was_asked_for", tmp_has_the_size_that_was_asked_for, set_up_boxed,
+         tear_down, NULL},
         BOTH(an_exit_is_told_with_its_status),
         BOTH(an_answer_before_the_exit_stands),
         BOTH(a_function_past_its_timeout_is_ended),

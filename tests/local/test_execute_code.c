@@ -70,6 +70,12 @@ static void assert_nothing_unpacked(void)
     free(code);
 }
 
+static char too_long[] = "a/"
+                         "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+                         "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+                         "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+                         "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+
 static void harmful_packages_are_refused(void **state)
 {
     static const struct {
@@ -85,6 +91,7 @@ static void harmful_packages_are_refused(void **state)
         {{{"a/up", S_IFLNK | 0777, "../../x", 0}}, "outside the package"},
         {{{"a/l", S_IFLNK | 0777, "..", 0}, {"b", S_IFLNK | 0777, "a/l/../..", 0}},
          "the link b leads to a/l/../.., outside the package"},
+        {{{too_long, 0644, "x", 0}}, "... has a part longer than 255 bytes"},
     };
 
     (void)state;

@@ -8,6 +8,10 @@
 static const struct manifest_aliases aliases = {"Smoke", "Live", "Backup"};
 static const struct manifest_function orders = {.key = "orders", .name = "orders-prod"};
 
+static const struct audit_scope scope = {
+    "prod", &aliases, {.region = "eu-west-1", .profile = "on call"}};
+#define WHERE "--region eu-west-1 --profile 'on call' "
+
 #define ARN(qualifier) "arn:aws:lambda:eu-west-1:123456789012:function:orders-prod" qualifier
 
 static void sources_are_judged_by_what_they_are_bound_to(void **state)
@@ -33,13 +37,13 @@ static void sources_are_judged_by_what_they_are_bound_to(void **state)
         struct audit_report r = {0};
 
         snprintf(source.function_arn, sizeof(source.function_arn), "%s", rows[i].arn);
-        audit_judge_sources(&r, "prod", &aliases, &orders, &list);
+        audit_judge_sources(&r, &scope, &orders, &list);
         if (r.failures != rows[i].bad)
             fail_msg("%s: %zu failures", rows[i].arn, r.failures);
         if (rows[i].bad) {
             assert_string_equal(r.items[0].source_arn, "arn:aws:sqs:eu-west-1:1:q");
             assert_string_equal(r.items[0].repair,
-                                "aws lambda update-event-source-mapping --uuid uuid-1 "
+                                "aws lambda update-event-source-mapping " WHERE "--uuid uuid-1 "
                                 "--function-name orders-prod:Live");
         }
         audit_report_release(&r);
@@ -59,9 +63,9 @@ static struct policy_statement grant(const char *sid, const char *principal, con
 
 static void services_may_call_live_alone(void **state)
 {
-    struct policy_statement bare[] = {grant("rule", "events.amazonaws.com", "arn:aws:events:r"),
+    struct policy_statement bare[] = {grant("rule", "events.amazonaws.com", "arn:aws:events:r*"),
                                       grant("me", "arn:aws:iam::123456789012:root", "")};
-    struct policy_statement live[] = {grant("bucket", "s3.amazonaws.com", "arn:aws:s3:::b")};
+    struct policy_statement live[] = {grant("rule", "s3.amazonaws.com", "arn:aws:s3:::b")};
     struct audit_evidence e = {.function = &orders, .live.exists = true};
     struct audit_report r = {0};
 
@@ -70,17 +74,19 @@ static void services_may_call_live_alone(void **state)
     e.bare.count = 2;
     e.on_live.statements = live;
     e.on_live.count = 1;
-    audit_judge(&r, "prod", &aliases, &e);
+    audit_judge(&r, &scope, &e);
     assert_int_equal(r.failures, 1);
     assert_int_equal(r.count, 2);
-    assert_contains(r.items[0].text, "\"rule\" lets events.amazonaws.com call the bare function");
-    assert_string_equal(r.items[0].source_arn, "arn:aws:events:r");
-    assert_string_equal(
-        r.items[0].repair,
-        "aws lambda remove-permission --function-name orders-prod --statement-id rule");
-    assert_string_equal(r.items[1].check, "grant");
-    assert_contains(r.items[1].repair, "--qualifier Live");
-    assert_contains(r.items[1].repair, "--source-arn arn:aws:events:r");
+    assert_string_equal(r.items[0].check,
+                        "grant"); /* Live is allowed before others are forbidden */
+    assert_string_equal(r.items[0].repair,
+                        "aws lambda add-permission " WHERE "--function-name orders-prod "
+                        "--qualifier Live --statement-id rule-2 --action lambda:InvokeFunction "
+                        "--principal events.amazonaws.com --source-arn 'arn:aws:events:r*'");
+    assert_contains(r.items[1].text, "\"rule\" lets events.amazonaws.com call the bare function");
+    assert_string_equal(r.items[1].source_arn, "arn:aws:events:r*");
+    assert_string_equal(r.items[1].repair, "aws lambda remove-permission " WHERE
+                                           "--function-name orders-prod --statement-id rule");
     audit_report_release(&r);
 }
 
@@ -93,7 +99,7 @@ static void a_grant_that_live_has_too_is_not_missing(void **state)
     (void)state;
     e.on_smoke.statements = e.on_live.statements = both;
     e.on_smoke.count = e.on_live.count = 1;
-    audit_judge(&r, "prod", &aliases, &e);
+    audit_judge(&r, &scope, &e);
     assert_int_equal(r.count, 1);
     assert_contains(r.items[0].text, "call Smoke");
     assert_contains(r.items[0].repair, "--qualifier Smoke");
@@ -123,7 +129,7 @@ static void urls_settings_and_weights(void **state)
     snprintf(e.smoke.alias.weights[0].version, LAMBDA_VERSION_SIZE, "4");
     e.live.alias.weight_count = 1; /* a weighted step of ours: no finding */
     e.live.mark.state = MARK_CANARY;
-    audit_judge(&r, "prod", &aliases, &e);
+    audit_judge(&r, &scope, &e);
     assert_int_equal(r.failures, 1);
     assert_int_equal(r.count, ARRAY_LEN(checks));
     for (size_t i = 0; i < r.count; i++)

@@ -12,9 +12,22 @@ enum { VERSIONS = 12 };
 struct fixture {
     struct function_info versions[VERSIONS + 1];
     struct alias aliases[3];
+    struct event_source sources[2];
+    struct event_invoke settings[2]; /* of this function; the others' */
+    struct event_invoke_list lists[2];
+    struct provisioned provisioned[1];
+    bool granted[VERSIONS + 1];
+    struct gc_callers callers;
     struct gc_evidence e;
     struct gc_wish wish;
 };
+
+static const char *arn(char *out, const char *function, int version)
+{
+    snprintf(out, LAMBDA_ARN_SIZE, "arn:aws:lambda:eu-west-1:123456789012:function:%s:%d", function,
+             version);
+    return out;
+}
 
 static void begin(struct fixture *f)
 {
@@ -26,6 +39,11 @@ static void begin(struct fixture *f)
                  "2026-01-%02dT00:00:00.000+0000", i);
     }
     f->e.versions = (struct version_list){f->versions, VERSIONS + 1};
+    f->e.function = "f";
+    f->e.callers = &f->callers;
+    f->e.granted = f->granted;
+    f->callers.asynchronous = f->lists;
+    f->callers.count = 2;
     f->wish.now_ms = 1769904000000; /* 2026-02-01 */
 }
 
@@ -48,8 +66,6 @@ static void latest_and_the_newest_stay(void **state)
 
 static void what_is_named_stays(void **state)
 {
-    struct event_invoke settings = {.function_arn = "arn:aws:lambda:eu-west-1:1:function:f:7"};
-    struct provisioned provisioned = {.function_arn = "arn:aws:lambda:eu-west-1:1:function:f:8"};
     struct fixture f;
 
     (void)state;
@@ -61,14 +77,38 @@ static void what_is_named_stays(void **state)
     snprintf(f.aliases[1].version, LAMBDA_VERSION_SIZE, "2");
     snprintf(f.aliases[1].description, sizeof(f.aliases[1].description),
              "lsp1 p=A s=staged o=4 n=5 h=- x=99 k=6");
-    f.e.asynchronous = (struct event_invoke_list){&settings, 1};
-    f.e.provisioned = (struct provisioned_list){&provisioned, 1};
+    arn(f.settings[0].function_arn, "f", 7);
+    f.lists[0] = (struct event_invoke_list){f.settings, 1};
+    arn(f.provisioned[0].function_arn, "f", 8);
+    f.e.provisioned = (struct provisioned_list){f.provisioned, 1};
+    arn(f.sources[0].function_arn, "f", 9);
+    f.callers.sources = (struct event_source_list){f.sources, 1};
+    f.granted[10] = true;
+    arn(f.settings[1].function_arn, "g", 1); /* another function's settings, and its destination */
+    arn(f.settings[1].on_failure, "f", 11);
+    f.lists[1] = (struct event_invoke_list){&f.settings[1], 1};
     assert_null(why(&f, 1));
-    for (int i = 2; i <= 8; i++)
+    for (int i = 2; i <= 11; i++)
         if (!why(&f, i))
             fail_msg("version %d would go", i);
-    assert_null(why(&f, 9));
+    assert_null(why(&f, 12));
     assert_contains(why(&f, 4), "go back to it");
+    assert_contains(why(&f, 9), "event source mapping");
+    assert_contains(why(&f, 10), "policy");
+    assert_contains(why(&f, 11), "destination");
+}
+
+static void what_names_another_function_keeps_nothing(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    begin(&f);
+    arn(f.sources[0].function_arn, "ff", 3);
+    f.callers.sources = (struct event_source_list){f.sources, 1};
+    arn(f.provisioned[0].function_arn, "g", 3);
+    f.e.provisioned = (struct provisioned_list){f.provisioned, 1};
+    assert_null(why(&f, 3));
 }
 
 static void what_is_young_or_of_unknown_age_stays(void **state)
@@ -135,6 +175,39 @@ static void random_alias(struct rng *r, struct alias *a, bool needed[VERSIONS + 
              states[pick(r, (int)ARRAY_LEN(states) - 1)], old, new, open ? 99 : 0, before, 7u);
 }
 
+/* A caller of whatever kind; what it needs goes into `needed`. */
+static void random_caller(struct rng *r, struct fixture *f, bool needed[VERSIONS + 1])
+{
+    const int version = 1 + pick(r, VERSIONS - 1);
+    const bool ours = pick(r, 3) > 0;
+    const char *function = ours ? "f" : "other";
+
+    switch (pick(r, 5)) {
+    case 0:
+        arn(f->sources[0].function_arn, function, version);
+        f->callers.sources = (struct event_source_list){f->sources, 1};
+        break;
+    case 1:
+        arn(f->settings[0].function_arn, function, version);
+        f->lists[0] = (struct event_invoke_list){f->settings, 1};
+        break;
+    case 2:
+        arn(f->settings[1].on_success, function, version);
+        f->lists[1] = (struct event_invoke_list){&f->settings[1], 1};
+        break;
+    case 3:
+        arn(f->provisioned[0].function_arn, function, version);
+        f->e.provisioned = (struct provisioned_list){f->provisioned, 1};
+        break;
+    case 4:
+        f->granted[version] = ours;
+        break;
+    default:
+        return;
+    }
+    needed[version] = needed[version] || ours;
+}
+
 static void nothing_goes_that_anything_needs(void **state)
 {
     struct rng r;
@@ -144,8 +217,7 @@ static void nothing_goes_that_anything_needs(void **state)
     rng_seed(&r, 20261124);
     for (unsigned world = 0; world < 20000; world++) {
         bool needed[VERSIONS + 1] = {false};
-        const int keep = pick(&r, VERSIONS), asynchronous = pick(&r, VERSIONS);
-        struct event_invoke settings = {0};
+        const int keep = pick(&r, VERSIONS);
         struct fixture f;
 
         begin(&f);
@@ -153,12 +225,7 @@ static void nothing_goes_that_anything_needs(void **state)
         f.e.aliases = (struct alias_list){f.aliases, (size_t)pick(&r, 3)};
         for (size_t i = 0; i < f.e.aliases.count; i++)
             random_alias(&r, &f.aliases[i], needed);
-        if (asynchronous) {
-            snprintf(settings.function_arn, sizeof(settings.function_arn),
-                     "arn:aws:lambda:eu-west-1:1:function:f:%d", asynchronous);
-            f.e.asynchronous = (struct event_invoke_list){&settings, 1};
-            needed[asynchronous] = true;
-        }
+        random_caller(&r, &f, needed);
         for (int i = 1; i <= VERSIONS; i++) {
             const bool stays = why(&f, i) != NULL;
 
@@ -176,6 +243,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(latest_and_the_newest_stay),
         cmocka_unit_test(what_is_named_stays),
+        cmocka_unit_test(what_names_another_function_keeps_nothing),
         cmocka_unit_test(what_is_young_or_of_unknown_age_stays),
         cmocka_unit_test(nothing_goes_that_anything_needs),
         cmocka_unit_test(a_mark_nobody_can_read_keeps_everything),

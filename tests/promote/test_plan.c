@@ -229,6 +229,30 @@ static void weighted_steps_are_gated_one_by_one(void **state)
     plan_release(&p);
 }
 
+static void a_weight_that_was_reached_is_not_taken_back_by_whoever_goes_on(void **state)
+{
+    struct shift_step steps[] = {{0.1, 1000}, {0.5, 2000}};
+
+    (void)state;
+    for (int whole = 0; whole < 2; whole++) {
+        struct world w;
+        struct plan p = {0};
+
+        world_init(&w, "dev", 2, true);
+        w.environment.steps = steps;
+        w.environment.step_count = 2;
+        /* Cut after a's second weight, or after a is wholly on the new version. */
+        go(&w, &first, whole ? 20 : 16);
+        world_forget(&w);
+        forward(&p, &w, &again);
+        assert_plan(&p, &w,
+                    whole ? "claim:a claim:b shift:b verify:a verify:b release:a release:b"
+                          : "claim:a claim:b weigh:b hold gate-shift shift:a shift:b verify:a "
+                            "verify:b release:a release:b");
+        plan_release(&p);
+    }
+}
+
 static void what_is_carried_out_is_what_was_planned(void **state)
 {
     struct shift_step steps[] = {{0.1, 1000}};
@@ -396,7 +420,7 @@ static void foreign_weights_and_latest_on_live_are_refused_with_the_repair(void 
     snprintf(w.functions[0].live.alias.name, LAMBDA_NAME_SIZE, "Live");
     assert_int_equal(plan_forward(&p, &w.view, &first, &err), -1);
     assert_int_equal(err.kind, ERR_REFUSED);
-    assert_contains(err.text, "--routing-config AdditionalVersionWeights={}");
+    assert_contains(err.text, "--routing-config 'AdditionalVersionWeights={}'");
     w.functions[0].live.alias.weight_count = 0;
     snprintf(w.functions[0].live.alias.version, LAMBDA_VERSION_SIZE, "$LATEST");
     assert_int_equal(plan_forward(&p, &w.view, &first, &err), -1);
@@ -472,6 +496,7 @@ int main(void)
         cmocka_unit_test(layers_are_published_before_the_configuration_that_names_them),
         cmocka_unit_test(a_command_is_run_once_for_those_who_share_it),
         cmocka_unit_test(weighted_steps_are_gated_one_by_one),
+        cmocka_unit_test(a_weight_that_was_reached_is_not_taken_back_by_whoever_goes_on),
         cmocka_unit_test(what_is_carried_out_is_what_was_planned),
         cmocka_unit_test(killed_anywhere_another_process_finishes),
         cmocka_unit_test(killed_anywhere_and_taken_back_it_is_as_before),

@@ -28,6 +28,9 @@ void world_init(struct world *w, const char *name, size_t count, bool live)
         w->functions[i].function = &w->manifest[i];
         w->functions[i].artifact = &w->artifacts[i];
         w->functions[i].config_same = true;
+        seen_none(&w->functions[i].smoke, "Smoke");
+        seen_none(&w->functions[i].live, "Live");
+        seen_none(&w->functions[i].backup, "Backup");
         if (live)
             point(w, &w->functions[i].live, "1");
     }
@@ -148,7 +151,7 @@ void world_apply(struct world *w, const struct step *s, const char *promotion, c
         w->view.held = true;
         break;
     case STEP_GATE_SHIFT:
-        w->view.steps_passed++;
+        w->view.steps_passed = view_steps_reached(&w->view, promotion) + 1;
         w->view.held = false;
         break;
     case STEP_SHIFT:
@@ -173,6 +176,7 @@ void world_apply(struct world *w, const struct step *s, const char *promotion, c
     case STEP_TAKE_BACK:
         point(w, &f->live, f->smoke.mark.old_version);
         write_mark(&f->live, &f->smoke.mark, undo_as, 0, writer);
+        f->fenced = true;
         break;
     case STEP_TAKE_BACKUP:
         point(w, &f->backup, s->to);

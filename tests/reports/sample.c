@@ -63,9 +63,11 @@ static void tell_start(struct event_bus *bus, size_t cases)
     tell_start_of(bus, cases, false);
 }
 
-static void tell_end(struct event_bus *bus, struct verdict_counts counts)
+static void tell_end_of(struct event_bus *bus, struct verdict_counts counts, const char *why)
 {
     const struct run_summary end = {
+        .stopped = why,
+        .message = why,
         .counts = counts,
         .verdict = RUN_FAIL,
         .end_ms = 1769860802500,
@@ -76,6 +78,11 @@ static void tell_end(struct event_bus *bus, struct verdict_counts counts)
     };
 
     event_run_end(bus, &end);
+}
+
+static void tell_end(struct event_bus *bus, struct verdict_counts counts)
+{
+    tell_end_of(bus, counts, NULL);
 }
 
 static struct case_result *begin(struct event_bus *bus, size_t index, size_t suite,
@@ -372,16 +379,21 @@ void sample_hostile_run(struct event_bus *bus, struct str text, size_t failures)
     tell_start(bus, 3);
     r = begin(bus, 0, 0, "", VERDICT_FAILED, 2);
     c = arena_dup_str(&r->arena, text);
-    r->info.name = r->info.description = c;
+    r->info.name = r->info.description = r->info.suite = r->info.row_id = c;
+    r->info.file = *c ? c : r->info.file;
+    r->notices = arena_array(&r->arena, 1, sizeof(char *));
+    r->notices[0] = c;
+    r->notice_count = 1;
     r->info.tags = arena_array(&r->arena, 1, sizeof(char *));
     *(const char **)(uintptr_t)r->info.tags = c;
     fails(r, 0, 1)->actual = c;
     f = fails(r, 1, failures);
     for (size_t i = 0; i < failures; i++)
-        f[i].expected = f[i].actual = f[i].where = f[i].note = f[i].diff = c;
+        f[i].expected = f[i].actual = f[i].where = f[i].note = f[i].diff = f[i].file = c;
     if (failures > 1)
         f[1].diff = NULL;
     r->attempts[0].error_message = r->attempts[0].error_type = c;
+    r->attempts[1].request_id = r->attempts[1].executed_version = r->attempts[1].function_error = c;
     r->attempts[1].request = r->attempts[1].response = r->attempts[1].log =
         arena_str(&r->arena, text);
     event_case_end(bus, r);
@@ -393,6 +405,6 @@ void sample_hostile_run(struct event_bus *bus, struct str text, size_t failures)
     event_case_end(bus, r);
     c = arena_dup_str(&arena, text);
     tell_hostile_account(bus, c);
-    tell_end(bus, (struct verdict_counts){.of = {0, 1, 1, 1}});
+    tell_end_of(bus, (struct verdict_counts){.of = {0, 1, 1, 1}}, c);
     arena_release(&arena);
 }

@@ -79,7 +79,8 @@ static void write_all(void (*tell)(struct event_bus *bus), const char *suffix)
 
         buf_printf(&name, "%s%s", report_formats[i].name, suffix);
         path = path_of(buf_c(&name));
-        assert_int_equal(report_open(&reports[i], report_formats[i].name, path, bus, &err), 0);
+        assert_int_equal(report_open(&reports[i], report_formats[i].name, path, NULL, bus, &err),
+                         0);
     }
     tell(bus);
     for (size_t i = 0; i < report_format_count; i++)
@@ -243,7 +244,7 @@ static void the_old_report_stays_until_the_new_one_is_whole(void **state)
     struct err err = {0};
 
     (void)state;
-    assert_int_equal(report_open(&report, "junit", path, bus, &err), 0);
+    assert_int_equal(report_open(&report, "junit", path, NULL, bus, &err), 0);
     sample_run(bus);
     before = support_read(path);
     assert_string_equal(before, "old");
@@ -265,7 +266,7 @@ static void an_abandoned_report_leaves_nothing_behind(void **state)
     struct err err = {0};
 
     (void)state;
-    assert_int_equal(report_open(&report, "junit", path, bus, &err), 0);
+    assert_int_equal(report_open(&report, "junit", path, NULL, bus, &err), 0);
     report_abandon(report);
     event_bus_free(bus);
     text = support_read(path);
@@ -281,7 +282,7 @@ static void an_unknown_format_is_told(void **state)
     struct err err = {0};
 
     (void)state;
-    assert_int_equal(report_open(&report, "junitt", "x", bus, &err), -1);
+    assert_int_equal(report_open(&report, "junitt", "x", NULL, bus, &err), -1);
     assert_int_equal(err.kind, ERR_USAGE);
     assert_contains(err.text, "did you mean junit?");
     event_bus_free(bus);
@@ -301,15 +302,21 @@ static void take_err(struct str bytes)
     buf_add_str(&told, bytes);
 }
 
+static unsigned hundred(void)
+{
+    return 100;
+}
+
 static void terminal_is_as_it_was(void **state)
 {
     static const struct {
         const char *name;
         struct terminal_options options;
     } rows[] = {
-        {"terminal", {.width = 80}},
-        {"terminal-quiet", {.width = 80, .quiet = true}},
-        {"terminal-color", {.width = 100, .color_out = true, .verbose = true, .logs = true}},
+        {"terminal", {.quiet = false}},
+        {"terminal-quiet", {.quiet = true}},
+        {"terminal-color",
+         {.out_width = hundred, .color_out = true, .verbose = true, .logs = true}},
     };
 
     (void)state;

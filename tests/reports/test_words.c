@@ -81,6 +81,47 @@ static void json_takes_any_bytes(void **state)
                                      "\"n\":-5,\"b\":true}");
 }
 
+static void json_spells_what_would_end_a_line_or_move_a_cursor(void **state)
+{
+    CLEANUP(buf_release) struct buf out = {0};
+
+    (void)state;
+    jsonw_quoted(&out,
+                 STR("\xe2\x80\xa8 \xc2\x85 \xe2\x80\xae \xf0\x9f\xbf\xbe \xf0\x9f\x98\x80\t"));
+    assert_string_equal(buf_c(&out),
+                        "\"\\u2028 \\u0085 \\u202e \\ud83f\\udffe \xf0\x9f\x98\x80\\u0009\"");
+}
+
+/* A case with one failure, in a line. */
+static void assert_summary(struct failure_info f, size_t dropped, const char *want)
+{
+    struct attempt attempt = {.failures = &f, .failure_count = 1, .failures_dropped = dropped};
+    const struct case_result result = {.attempts = &attempt, .attempt_count = 1};
+    CLEANUP(buf_release) struct buf out = {0};
+
+    words_summary(&out, &result);
+    assert_string_equal(buf_c(&out), want);
+}
+
+static void a_summary_is_a_line_of_what_differs(void **state)
+{
+    char longer[400];
+
+    (void)state;
+    assert_summary((struct failure_info){.where = "$.a", .expected = "1", .actual = "2\n3"}, 2,
+                   "$.a: expected 1, actual 2 3 (and 2 more)");
+    assert_summary((struct failure_info){.where = "payload",
+                                         .expected = "{...}",
+                                         .actual = "{...}",
+                                         .diff = "- .total: 20\n+ .total: 19\n"},
+                   0, "payload: - .total: 20, + .total: 19");
+    memset(longer, 'x', 399);
+    longer[399] = '\0';
+    memcpy(longer, "- .a: 1\n- ", 10);
+    assert_summary((struct failure_info){.where = "$", .diff = longer}, 0, "$: - .a: 1, ...");
+    assert_summary((struct failure_info){.where = "$", .diff = longer + 8}, 0, "$: ...");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -88,6 +129,8 @@ int main(void)
         cmocka_unit_test(xml_takes_any_bytes),
         cmocka_unit_test(a_cut_stands_between_characters_and_is_told),
         cmocka_unit_test(json_takes_any_bytes),
+        cmocka_unit_test(json_spells_what_would_end_a_line_or_move_a_cursor),
+        cmocka_unit_test(a_summary_is_a_line_of_what_differs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,176 @@
+#include "base/buf.h"
+#include "promote/audit.h"
+#include "promote/permission.h"
+#include "promote/promotion_private.h"
+
+static void survey_places(const struct promotion *p, struct environment_view *views)
+{
+    for (size_t at = 0; at < p->count; at++)
+        views[at] = p->places[at].view;
+}
+
+struct survey promotion_survey(const struct promotion *p, struct err *err)
+{
+    struct environment_view views[MANIFEST_ENVIRONMENTS_MAX];
+    const struct survey_input in = {.views = views,
+                                    .first = p->o->first,
+                                    .last = p->o->last,
+                                    .now_s = clock_wall(p->o->clock) / 1000,
+                                    .force = p->o->force};
+
+    survey_places(p, views);
+    return survey_promotion(&in, err);
+}
+
+/* policy.audit: what bypasses Live gets the new release before it is tested, or never. */
+static int preflight(struct promotion *p, size_t at, struct promotion_result *ret, struct err *err)
+{
+    const struct place *place = &p->places[at];
+    const enum audit_policy policy = p->o->manifest->policy.audit;
+    struct audit_report report = {0};
+    struct err why = {0};
+    int result = 0;
+
+    if (policy == AUDIT_OFF)
+        return 0;
+    if (audit_environment(&report, place->client, place->environment, &p->o->manifest->aliases,
+                          AUDIT_BRIEF, &place->view, &why) < 0)
+        promotion_note(p, at, "the audit could not be made: %s", why.text);
+    for (size_t i = 0; i < report.count; i++) {
+        promotion_finding(p, at, &report.items[i]);
+        if (report.items[i].level == AUDIT_IS_FAILURE)
+            promotion_note(p, at, "audit: %s: %s; repair: %s", report.items[i].function,
+                           report.items[i].text, report.items[i].repair);
+    }
+    if (policy == AUDIT_FAIL && (report.failures || why.kind != ERR_NONE)) {
+        ret->end = PROMOTION_AUDIT;
+        result = err_set(err, ERR_REFUSED, "%s: %zu callers bypass %s (policy.audit is \"fail\")",
+                         place->environment->name, report.failures, p->o->manifest->aliases.live);
+    }
+    audit_report_release(&report);
+    return result;
+}
+
+/* What rings before anything is shifted does not tell of the new version. */
+static int watch_alarms(struct promotion *p, size_t at, struct promotion_result *ret,
+                        struct err *err)
+{
+    struct place *place = &p->places[at];
+    const struct environment_view *v = &place->view;
+
+    for (size_t i = 0; i < v->count; i++)
+        if (view_live_is_mine(&v->functions[i], p->id))
+            return 0; /* it goes on: Live was shifted already, and whatever rings now counts */
+    if (alarm_watch_begin(&place->watch, place->client, &place->environment->alarms, err) == 0)
+        return 0;
+    ret->end = PROMOTION_STOPPED;
+    return err_ctx(err, "%s", place->environment->name);
+}
+
+static enum promotion_answer answer_for(struct promotion *p, size_t at)
+{
+    struct promotion_result all = {0};
+    struct promotion_approval what = {.environment = p->places[at].environment,
+                                      .view = &p->places[at].view};
+    enum promotion_answer answer = ANSWER_NO;
+
+    promotion_account(p, &all);
+    while (what.below_count < all.place_count &&
+           all.places[what.below_count].environment < what.environment)
+        what.below_count++;
+    what.below = all.places;
+    if (p->o->approved)
+        answer = p->o->approved(p->o->ctx, &what);
+    promotion_result_release(&all);
+    return answer;
+}
+
+static int look_again(struct promotion *p, size_t at, struct promotion_result *ret, struct err *err)
+{
+    ret->end = PROMOTION_STOPPED;
+    if (promotion_observe(p, at, err) < 0 || (at && promotion_observe(p, at - 1, err) < 0))
+        return -1;
+    if (at == 0 || p->o->force || survey_is_settled(&p->places[at - 1].view))
+        return 0;
+    ret->end = PROMOTION_SUPERSEDED;
+    return err_set(err, ERR_SUPERSEDED,
+                   "%s was approved, but %s does not serve these packages any more: someone moved "
+                   "%s there meanwhile",
+                   p->places[at].environment->name, p->places[at - 1].environment->name,
+                   p->o->manifest->aliases.live);
+}
+
+static int approve(struct promotion *p, size_t at, struct promotion_result *ret, struct err *err)
+{
+    const char *name = p->places[at].environment->name;
+    const enum promotion_answer answer = answer_for(p, at);
+
+    if (answer != ANSWER_NO)
+        return answer == ANSWER_YES_LATER ? look_again(p, at, ret, err) : 0;
+    ret->end = PROMOTION_INTERRUPTED;
+    if (aws_client_check(p->places[at].client, err) < 0)
+        return -1;
+    ret->end = PROMOTION_APPROVAL;
+    return err_set(err, ERR_REFUSED, "%s wants approval: `smokegate promote --approve %s` goes on",
+                   name, name);
+}
+
+int promotion_enter(struct promotion *p, size_t at, bool fresh, struct promotion_result *ret,
+                    struct err *err)
+{
+    const struct manifest_environment *e = p->places[at].environment;
+
+    ret->environment = e;
+    if (promotion_carry(p, at, err) < 0 || (!fresh && promotion_observe(p, at, err) < 0)) {
+        ret->end = PROMOTION_STOPPED;
+        return -1;
+    }
+    if (survey_is_complete(&p->places[at].view))
+        return 1;
+    if (e->approval && !survey_is_begun(&p->places[at].view, p->id)) {
+        if (approve(p, at, ret, err) < 0)
+            return -1;
+        if (survey_is_complete(&p->places[at].view))
+            return 1;
+    }
+    if (preflight(p, at, ret, err) < 0)
+        return -1;
+    return watch_alarms(p, at, ret, err);
+}
+
+void promotion_tell_entry(const struct promotion *p, size_t at, bool there, const char *text)
+{
+    CLEANUP(buf_release) struct buf line = {0};
+
+    if (there)
+        buf_printf(&line, "these packages are on %s already", p->o->manifest->aliases.live);
+    promotion_tell(p, TELL_ENVIRONMENT, at, NULL, there ? buf_c(&line) : text);
+}
+
+void promotion_note_hands(struct promotion *p, size_t at)
+{
+    const struct environment_view *v = &p->places[at].view;
+    char hand[VIEW_HAND_MAX];
+
+    for (size_t i = 0; i < v->count; i++)
+        if (view_foreign_hand(&v->functions[i], hand))
+            promotion_note(p, at, "%s: %s", v->functions[i].function->name, hand);
+}
+
+int promotion_may(struct promotion *p, size_t from, struct promotion_result *ret, struct err *err)
+{
+    const bool invokes = !p->o->stage_only && !p->o->skip_live_gate;
+
+    for (size_t at = from; at < p->count; at++) {
+        const struct place *place = &p->places[at];
+
+        if (survey_is_begun(&place->view, p->id) ||
+            permission_check(place->client, &place->view, &p->o->manifest->aliases, invokes, err) ==
+                0)
+            continue;
+        ret->environment = place->environment;
+        ret->end = err->kind == ERR_INTERRUPTED ? PROMOTION_INTERRUPTED : PROMOTION_STOPPED;
+        return err_ctx(err, "%s", place->environment->name);
+    }
+    return 0;
+}

@@ -1,0 +1,225 @@
+"""What whoever is paged reads: every message calls the aliases by the project's names, and says what to type next."""
+import json
+import re
+import shlex
+import urllib.error
+
+import harness
+import promote_world
+
+
+class Names(promote_world.MemoryCase):
+    """Aliases of other names: no message calls them Live, Smoke or Backup."""
+
+    environments = ("dev",)
+    ALIASES = {"live": "Serving", "smoke": "Candidate", "backup": "Previous"}
+
+    def begin(self, **more):
+        root = super().begin(live=False, **more)
+        self.edit(lambda p: p.update(aliases=self.ALIASES))
+        for f in self.functions:
+            self.api("POST", f"/{self.name(f, 'dev')}/versions", {})
+            self.api("POST", f"/{self.name(f, 'dev')}/aliases", {"Name": "Serving", "FunctionVersion": "1"})
+        return root
+
+    def said(self, *args, code=0):
+        out = self.run_it(*args, code=code)
+        self.assertIsNone(re.search(r"\b(Live|Smoke|Backup)\b", out), out)
+        return out
+
+    def test_of_plan_promote_restore_and_status(self):
+        self.begin()
+        for words in ("there is no Candidate yet", "what Serving serves now", "nothing moves Serving before every case passed on Candidate"):
+            self.assertIn(words, self.said("plan", "--release", "1.1.0"))
+        self.said("promote", "--release", "1.1.0")
+        self.said("plan", "--release", "1.1.0")
+        self.said("status")
+        self.assertIn("Serving 2 -> 1", self.said("restore", "-e", "dev"))
+        self.assertIn("Serving is where Previous is", self.said("restore", "-e", "dev"))
+
+    def test_of_what_is_refused(self):
+        self.begin()
+        self.set_alias("a", "dev", "Serving", FunctionVersion="$LATEST")
+        self.assertIn("Serving points to $LATEST", self.said("promote", "--release", "1.1.0", code=3))
+        self.set_alias("a", "dev", "Serving", FunctionVersion="1")
+        self.said("promote", "--release", "1.1.0")
+        self.set_alias("a", "dev", "Serving", FunctionVersion="1")
+        self.assertIn("someone moved Serving", self.said("status"))
+        self.api("DELETE", f"/{self.name('a', 'dev')}/aliases/Previous")
+        self.assertIn("Previous was deleted", self.said("status"))
+        self.api("DELETE", f"/{self.name('a', 'dev')}/aliases/Serving")
+        self.assertIn("someone deleted Serving", self.said("status"))
+
+
+class Paged(promote_world.MemoryCase):
+    """What stands there in the morning, and whether what is printed does what it says."""
+
+    environments = ("dev", "stage")
+
+    def next_of(self, code=0):
+        """The commands of the last lines of `status`, which are those of --json as well."""
+        text, out = self.run_it("status", code=code), self.run_it("status", "--json", code=code)
+        commands = json.loads(out[out.index("{\n"):])["next"]
+        for c in commands:
+            self.assertIn(f"{c['environment']}: {c['why']}: `{c['command']}`\n", text)
+        return [c["command"] for c in commands], text
+
+    def call_number(self, method, end, nth=1):
+        """Which call of a promotion of 1.1.0 it is."""
+        self.begin()
+        self.promote(code=None)
+        return [i for i, c in enumerate(self.proxy.log) if c[0] == method and c[1].endswith(end)][nth - 1] + 1
+
+    def type_next(self, command, code=0):
+        return self.run_it(*command.split()[1:], code=code)
+
+    def states(self):
+        return ["".join(self.live(e)) for e in self.names]
+
+    def test_killed_between_two_functions_it_goes_on_or_back_as_told(self):
+        cut = self.call_number("PUT", "a-stage/aliases/Live")
+        for which, want in ((0, ["22", "22"]), (1, ["11", "11"])):
+            self.begin()
+            self.run_cut(cut, promote_world.APPLIED, "promote", "--release", "1.1.0")
+            self.assertEqual(self.states(), ["22", "21"])
+            commands, text = self.next_of()
+            self.assertEqual(commands, ["smokegate resume --release 1.1.0", "smokegate abort"])
+            self.assertIn("under way, or its process died (lease until ", text)
+            self.type_next(commands[which])
+            self.assertEqual(self.states(), want)
+            self.assertIn("no promotion is under way", self.next_of()[1])
+            self.check_invariants()
+
+    def test_when_its_lease_is_over_that_is_said(self):
+        cut = self.call_number("PUT", "a-stage/aliases/Live")
+        self.begin()
+        self.run_cut(cut, promote_world.APPLIED, "promote", "--release", "1.1.0")
+        for f in self.functions:
+            text = self.alias(f, "stage", "Smoke")["Description"]
+            self.set_alias(f, "stage", "Smoke", Description=re.sub(r" x=\d+", " x=1", text))
+        self.assertIn("was ended half way (lease over since 1970-", self.next_of()[1])
+
+    def revoke(self, alias, after):
+        """UpdateAlias of it is denied from the call number `after` on."""
+        seen = []
+
+        def refuse(method, path, body):
+            if method == "PUT" and path.endswith(alias):
+                seen.append(path)
+                if len(seen) > after:
+                    return 403, "AccessDeniedException", "not authorized to perform: lambda:UpdateAlias"
+            return None
+
+        self.proxy.refuse = refuse
+
+    def trouble(self, out):
+        return re.findall(r"^(\w+): (.*)\n   by hand: (.*)$", out, re.M)
+
+    def by_hand(self, command):
+        """As typed: an AWS CLI is not asked for, its options are what the API takes."""
+        words = shlex.split(command)
+        self.assertEqual(words[:3], ["aws", "lambda", "update-alias"])
+        options = dict(zip(words[3::2], words[4::2]))
+        self.assertEqual((options["--endpoint-url"], options["--region"]), (self.proxy.endpoint, "us-east-1"))
+        self.assertEqual(options["--routing-config"], "AdditionalVersionWeights={}")
+        return self.api("PUT", f"/{options['--function-name']}/aliases/{options['--name']}", {
+            "FunctionVersion": options["--function-version"], "RevisionId": options["--revision-id"],
+            "RoutingConfig": {"AdditionalVersionWeights": {}}})
+
+    def test_dirty_tells_where_everything_is_and_what_to_type(self):
+        for repair in ("abort", "by hand"):
+            with self.subTest(repair):
+                self.begin(bad_in="stage")
+                self.revoke("a-dev/aliases/Live", 1)
+                out = self.promote(code=6)
+                self.assertIn("`smokegate abort` tries again", out)
+                name = self.name("a", "dev")
+                found = self.trouble(out)
+                self.assertEqual([f[:2] for f in found], [("dev", f"{name}:Live is on version 2, and was on version 1 before")])
+                commands, _ = self.next_of()
+                self.assertEqual(commands[-1], "smokegate abort")
+                again = self.run_it("abort", code=6)
+                self.assertEqual([f[1] for f in self.trouble(again)], [found[0][1]])
+                self.proxy.refuse = None
+                if repair == "by hand":
+                    self.by_hand(self.trouble(again)[0][2])
+                    self.assertEqual(self.states(), ["11", "11"])
+                self.type_next(commands[-1])
+                self.assertEqual(self.states(), ["11", "11"])
+                self.assertNotIn("smokegate abort", self.next_of()[0])
+                self.check_invariants()
+
+    def test_what_someone_else_did_meanwhile_is_not_undone_by_pasting(self):
+        self.begin(bad_in="stage")
+        self.revoke("a-dev/aliases/Live", 1)
+        found = self.trouble(self.promote(code=6))
+        self.proxy.refuse = None
+        self.set_alias("a", "dev", "Live", Description="mine now")
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            self.by_hand(found[0][2])
+        self.assertEqual(refused.exception.code, 412)
+
+    def test_credentials_that_ended_leave_nothing_unsaid(self):
+        self.begin()
+        gone = []
+
+        def refuse(method, path, body):
+            if method == "PUT" and path.endswith("a-stage/aliases/Live"):
+                gone.append(path)
+            return (403, "ExpiredTokenException", "The security token included in the request is expired") if gone else None
+
+        self.proxy.refuse = refuse
+        out = self.promote(code=6)
+        for e, version in (("dev", "2"), ("stage", "1")):
+            for f in self.functions:
+                self.assertIn(f"{e}: {self.name(f, e)}:Live is on version {version}, as it was last seen: it cannot be looked at\n"
+                              f"   by hand: aws lambda get-alias", out)
+        commands, text = self.next_of(code=3)
+        self.assertEqual(commands, [])
+        self.assertIn("whether a promotion is under way is not known", text)
+        self.assertRegex(text, r"\ndev +a +\? +\? +\?\n")
+        self.proxy.refuse = None
+        self.type_next(self.next_of()[0][-1])
+        self.assertEqual(self.states(), ["11", "11"])
+        self.check_invariants()
+
+    def test_the_json_of_a_dirty_end_has_it_too(self):
+        self.begin(bad_in="stage")
+        self.revoke("a-dev/aliases/Live", 1)
+        out = self.promote("1.1.0", "--json", code=6)
+        result = json.loads(out[out.index("\n{\n") + 1:out.rindex("\n}\n") + 3])
+        self.assertEqual([(f["environment"], f["function"]) for f in result["functions"] if "trouble" in f], [("dev", "a")])
+        self.assertIn("update-alias", next(f["repair"] for f in result["functions"] if "repair" in f))
+
+    def test_a_backup_that_was_deleted_is_told_with_what_it_was(self):
+        self.begin()
+        self.promote()
+        self.api("DELETE", f"/{self.name('a', 'dev')}/aliases/Backup")
+        commands, text = self.next_of()
+        self.assertIn("Backup was deleted: it was on version 1", text)
+        out = self.type_next(commands[-1], code=3)
+        self.assertIn("no version is guessed; the last promotion moved Live on from version 1", out)
+        words = shlex.split(re.search(r"\((aws lambda create-alias .*?)\)", out).group(1))
+        options = dict(zip(words[3::2], words[4::2]))
+        self.api("POST", f"/{options['--function-name']}/aliases", {"Name": options["--name"], "FunctionVersion": options["--function-version"]})
+        self.type_next("smokegate restore -e dev")
+        self.assertEqual(self.live("dev"), ["1", "1"])
+
+    def test_a_failed_release_is_on_hold_and_no_alias_is_called_rewritten(self):
+        self.begin(bad_in="stage")
+        self.promote(code=1)
+        commands, text = self.next_of()
+        self.assertEqual(set(commands), {"smokegate promote --force"})
+        self.assertNotIn("rewrote", text)
+
+    def test_a_share_of_the_traffic_is_told(self):
+        self.begin(shift={"steps": [{"weight": 0.25, "hold": "0s"}]})
+        self.promote(code=None)
+        cut = [i for i, c in enumerate(self.proxy.log) if c[0] == "PUT" and c[1].endswith("b-dev/aliases/Live")][0] + 1
+        self.begin(shift={"steps": [{"weight": 0.25, "hold": "0s"}]})
+        self.run_cut(cut, promote_world.APPLIED, "promote", "--release", "1.1.0")
+        self.assertIn("under promotion: 25 % of Live goes to version 2", self.run_it("status"))
+
+
+if __name__ == "__main__":
+    harness.main()

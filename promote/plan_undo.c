@@ -103,7 +103,7 @@ static void restore(struct plan *p, const struct environment_view *v, const char
         const struct function_view *f = &v->functions[i];
 
         if (view_must_restore(f) && !f->left_alone && !f->stuck)
-            step_move(plan_add(p, STEP_TAKE_BACK, (int)i, "what Backup keeps"),
+            step_move(plan_add(p, STEP_TAKE_BACK, (int)i, "what %s keeps", f->backup.alias.name),
                       f->live.alias.version, f->backup.alias.version);
         stuck = stuck || f->stuck;
     }

@@ -54,6 +54,7 @@ class Proxy:
     def reset(self, cut=None, kind=None):
         self.calls, self.cut, self.kind, self.victim = 0, cut, kind, None
         self.before = {}  # a hook: call number -> function, called before it is forwarded
+        self.one_by_one = False
         self.refuse = None  # a hook: (method, path, body) -> (status, type, message), or None
         self.watch = None  # a hook: ("before" or "applied", call number, method, path, body)
 
@@ -84,8 +85,8 @@ class Proxy:
             self.victim.wait()
 
     def serve(self, request):
-        """While a run is watched, requests are carried out one after another, whatever is sent side by side."""
-        if not self.watch or self.kind:
+        """One after another, whatever is sent side by side, while a run is kept moment by moment."""
+        if not self.one_by_one:
             return self.serve_one(request)
         with self.watching:
             return self.serve_one(request)

@@ -62,9 +62,9 @@ class World(promote_world.MemoryCase):
             else:
                 applied[number] = moment
 
-        self.proxy.watch = keep
+        self.proxy.watch, self.proxy.one_by_one = keep, True
         self.run_it(*self.recorded, code=1 if self.bad_in else code)
-        self.proxy.watch = None
+        self.proxy.watch, self.proxy.one_by_one = None, False
         self.calls = self.proxy.calls
         before[self.calls + 1] = Moment(self.memory.state(), self.folder(), len(self.proxy.log))
         self.whole_log = list(self.proxy.log)

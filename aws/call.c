@@ -46,12 +46,36 @@ static int wait_for_pace(struct call *call, struct err *err)
     return 0;
 }
 
+static int is_cancelled(void *ctx, curl_off_t total, curl_off_t now, curl_off_t to_send,
+                        curl_off_t sent)
+{
+    struct err unused = {0};
+
+    (void)total;
+    (void)now;
+    (void)to_send;
+    (void)sent;
+    return aws_client_check(ctx, &unused) < 0;
+}
+
+/* A read may be broken off at any time; what became of a change is waited for. */
+static CURLcode transfer(struct call *call, CURL *easy)
+{
+    if (call->request->effect == AWS_READS) {
+        curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, is_cancelled);
+        curl_easy_setopt(easy, CURLOPT_XFERINFODATA, call->client);
+        curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    }
+    return curl_easy_perform(easy);
+}
+
 /* Sends it once. 0: as aws_transfer_finish() in *ret_result. -1: nothing was sent. */
 static int perform(struct call *call, struct aws_transfer **ret, int *ret_result,
                    struct aws_reply *ret_reply, struct err *err)
 {
     struct aws_client *c = call->client;
     struct aws_request request = *call->request; /* shallow: only its timeout differs */
+    CURLcode performed;
 
     request.timeout_ms = call->deadline_ms - clock_mono(c->clock);
     if (request.timeout_ms <= 0)
@@ -59,8 +83,13 @@ static int perform(struct call *call, struct aws_transfer **ret, int *ret_result
                        request.operation, request.resource);
     if (aws_transfer_new(ret, c, &request, err) < 0)
         return -1;
-    *ret_result = aws_transfer_finish(*ret, curl_easy_perform(aws_transfer_easy(*ret)), ret_reply,
-                                      &c->error, err);
+    performed = transfer(call, aws_transfer_easy(*ret));
+    if (performed == CURLE_ABORTED_BY_CALLBACK && request.effect == AWS_READS &&
+        aws_client_check(c, err) < 0) {
+        aws_transfer_free(*ret);
+        return -1;
+    }
+    *ret_result = aws_transfer_finish(*ret, performed, ret_reply, &c->error, err);
     return 0;
 }
 

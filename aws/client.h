@@ -60,8 +60,10 @@ struct aws_client_options {
      */
     bool (*ask_mfa)(void *ctx, const char *serial, char *out, size_t size);
     void *ask_mfa_ctx;
-    /* Asked between attempts and while waiting; true ends the call with ERR_INTERRUPTED. NULL:
-     * never */
+    /*
+     * Asked between attempts, while waiting, and during a read; true ends the call with
+     * ERR_INTERRUPTED. What became of a change is waited for. NULL: never.
+     */
     bool (*cancelled)(void *ctx);
     void *cancelled_ctx;
 };

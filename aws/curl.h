@@ -21,7 +21,7 @@
     X(free)                                                                                        \
     X(getdate)                                                                                     \
     X(global_cleanup)                                                                              \
-    X(global_init)                                                                                 \
+    X(global_init_mem)                                                                             \
     X(multi_add_handle)                                                                            \
     X(multi_cleanup)                                                                               \
     X(multi_info_read)                                                                             \
@@ -55,6 +55,12 @@ extern struct curl_api curl_api; /* filled by curl_load() */
 /* Loads the library once; without it the program ends, as it does without memory. */
 void curl_load(void);
 
+/*
+ * Loads it and, in place of curl_global_init(), makes it wipe what it frees: what it received and
+ * sent lies in its buffers, credentials among it. Undo with curl_global_cleanup(); both count.
+ */
+void curl_begin(void);
+
 #undef curl_easy_setopt
 #undef curl_easy_getinfo
 #undef curl_share_setopt
@@ -69,7 +75,7 @@ void curl_load(void);
 #define curl_free                curl_api.free_
 #define curl_getdate             curl_api.getdate_
 #define curl_global_cleanup      curl_api.global_cleanup_
-#define curl_global_init         curl_api.global_init_
+#define curl_global_init_mem     curl_api.global_init_mem_
 #define curl_multi_add_handle    curl_api.multi_add_handle_
 #define curl_multi_cleanup       curl_api.multi_cleanup_
 #define curl_multi_info_read     curl_api.multi_info_read_

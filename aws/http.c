@@ -19,8 +19,7 @@ struct http_pool *http_pool_new(void)
     struct http_pool *pool = mem_zalloc(sizeof(*pool));
     const curl_version_info_data *info;
 
-    curl_load();
-    curl_global_init(CURL_GLOBAL_DEFAULT); /* counts its calls */
+    curl_begin();
     info = curl_version_info(CURLVERSION_NOW);
     pool->system_ca_is_file =
         info->age >= CURLVERSION_NINTH && info->cainfo && file_exists(info->cainfo);

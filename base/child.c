@@ -148,12 +148,15 @@ static int drain(int *fd, struct buf *into)
 {
     char chunk[4096];
     const ssize_t n = read(*fd, chunk, sizeof(chunk));
+    int result = 0;
 
-    if (n > 0)
-        return buf_add(into, chunk, (size_t)n);
-    if (n == 0 || errno != EINTR)
+    if (n > 0) {
+        result = buf_add(into, chunk, (size_t)n);
+        mem_wipe(chunk, (size_t)n); /* it may have been a secret */
+    } else if (n == 0 || errno != EINTR) {
         shut(fd);
-    return 0;
+    }
+    return result;
 }
 
 static int listen_to(const struct child_options *o, struct pipes *p, struct child_result *r,

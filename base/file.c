@@ -12,25 +12,35 @@
 
 #include "base/mem.h"
 
+/* 1: there may be more. 0: that was all. */
+static int read_some(struct buf *out, int fd, const char *path, size_t start, size_t max_bytes,
+                     struct err *err)
+{
+    char chunk[65536];
+    const ssize_t n = read(fd, chunk, sizeof(chunk));
+    int result = n > 0;
+
+    if (n < 0 && errno == EINTR)
+        return 1;
+    if (n < 0)
+        return err_sys(err, ERR_IO, errno, "%s: cannot read", path);
+    if ((max_bytes && out->len - start + (size_t)n > max_bytes) ||
+        buf_add(out, chunk, (size_t)n) < 0)
+        result = err_set(err, ERR_LIMIT, "%s: larger than the limit of %zu bytes", path,
+                         max_bytes ? max_bytes : out->max);
+    mem_wipe(chunk, (size_t)n); /* it may have been a secret */
+    return result;
+}
+
 static int read_all(struct buf *out, int fd, const char *path, size_t max_bytes, struct err *err)
 {
-    size_t total = 0;
+    const size_t start = out->len;
+    int result;
 
-    for (;;) {
-        char chunk[65536];
-        const ssize_t n = read(fd, chunk, sizeof(chunk));
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return err_sys(err, ERR_IO, errno, "%s: cannot read", path);
-        if (n == 0)
-            return 0;
-        total += (size_t)n;
-        if ((max_bytes && total > max_bytes) || buf_add(out, chunk, (size_t)n) < 0)
-            return err_set(err, ERR_LIMIT, "%s: larger than the limit of %zu bytes", path,
-                           max_bytes ? max_bytes : out->max);
-    }
+    do
+        result = read_some(out, fd, path, start, max_bytes, err);
+    while (result > 0);
+    return result;
 }
 
 static struct {

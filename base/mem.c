@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,6 +65,13 @@ void mem_wipe(void *data, size_t len)
 {
     if (data)
         explicit_bzero(data, len);
+}
+
+void mem_wipe_free(void *p)
+{
+    if (p)
+        explicit_bzero(p, malloc_usable_size(p));
+    free(p);
 }
 
 bool mem_same_secret(const void *a, const void *b, size_t len)

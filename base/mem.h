@@ -22,6 +22,9 @@ void mem_freep(void *ptr_to_ptr);
 /* Overwrites memory that held a secret; the compiler cannot drop it. */
 void mem_wipe(void *data, size_t len);
 
+/* Wipes all of an allocation, however long it is, and frees it. NULL is fine. */
+void mem_wipe_free(void *p);
+
 /* Are they the same? Takes a time that depends on `len` only, for signatures and tokens. */
 bool mem_same_secret(const void *a, const void *b, size_t len);
 

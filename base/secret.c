@@ -14,6 +14,7 @@ enum { LINE_MIN = 12 };
 static struct needle {
     char *data;
     size_t len;
+    bool is_value; /* all spellings of it are here */
 } * needles;
 static size_t needle_count;
 
@@ -32,15 +33,20 @@ static int longest_first(const void *a, const void *b)
     return x->len > y->len ? -1 : x->len < y->len;
 }
 
-static void add_needle(struct str s)
+static struct needle *find(struct str s)
 {
-    if (s.len < SECRET_MIN)
-        return;
     for (size_t i = 0; i < needle_count; i++)
         if (str_eq(s, (struct str){needles[i].data, needles[i].len}))
-            return;
+            return &needles[i];
+    return NULL;
+}
+
+static void add_needle(struct str s)
+{
+    if (s.len < SECRET_MIN || find(s))
+        return;
     needles = mem_grow(needles, needle_count + 1, sizeof(*needles));
-    needles[needle_count++] = (struct needle){mem_dup_n(s.data, s.len), s.len};
+    needles[needle_count++] = (struct needle){mem_dup_n(s.data, s.len), s.len, false};
     begins[first_two(s.data) / 8] |= (uint8_t)(1U << first_two(s.data) % 8);
 }
 
@@ -58,9 +64,14 @@ static void add_lines(struct str value)
 
 bool secret_add(struct str value)
 {
+    const struct needle *known = find(value);
+
     if (value.len < SECRET_MIN)
         return false;
+    if (known && known->is_value) /* every case that uses it says so */
+        return true;
     secret_forms(value, add_needle);
+    find(value)->is_value = true;
     if (memchr(value.data, '\n', value.len))
         add_lines(value);
     qsort(needles, needle_count, sizeof(*needles), longest_first);

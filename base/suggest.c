@@ -42,7 +42,10 @@ static size_t distance(struct str a, struct str b)
 const char *suggest_nearest(struct str word, const char *const *candidates, size_t count)
 {
     const char *best = NULL;
-    size_t best_distance = word.len < 3 ? 2 : (word.len + 2) / 3 < 3 ? (word.len + 2) / 3 + 1 : 4;
+    size_t best_distance = word.len < 2             ? 1
+                           : word.len < 3           ? 2
+                           : (word.len + 2) / 3 < 3 ? (word.len + 2) / 3 + 1
+                                                    : 4;
 
     if (word.len == 0 || word.len > WORD_MAX)
         return NULL;

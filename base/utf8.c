@@ -42,6 +42,25 @@ bool utf8_is_valid(struct str s)
     return true;
 }
 
+void utf8_repair(struct buf *out, struct str bytes)
+{
+    size_t plain = 0, i = 0;
+
+    while (i < bytes.len) {
+        unsigned c;
+        const size_t n = utf8_decode(str_slice(bytes, i, bytes.len), &c);
+
+        if (!n) {
+            buf_add(out, bytes.data + plain, i - plain);
+            buf_printf(out, "\\x%02x", (unsigned char)bytes.data[i]);
+            plain = i + 1;
+        }
+        i += n ? n : 1;
+    }
+    if (i > plain)
+        buf_add(out, bytes.data + plain, i - plain);
+}
+
 struct str utf8_part(struct str s, size_t max)
 {
     if (s.len <= max)

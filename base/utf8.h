@@ -16,6 +16,9 @@ size_t utf8_decode(struct str s, unsigned *ret_code_point);
 
 bool utf8_is_valid(struct str s); /* all of it; the empty string is */
 
+/* Appends what is UTF-8 as it is, and \xff for bytes that are not. */
+void utf8_repair(struct buf *out, struct str bytes);
+
 /* At most the first `max` bytes, and no code point in halves. */
 struct str utf8_part(struct str s, size_t max);
 

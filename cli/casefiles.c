@@ -144,6 +144,11 @@ static bool add_file_line(struct casefiles *files, const char *operand)
     return true;
 }
 
+bool casefiles_is_place(const char *operand)
+{
+    return file_exists(operand) || strchr(operand, '/') || strstr(operand, ".json");
+}
+
 static int add_operand(struct casefiles *files, const char *operand, struct err *err)
 {
     if (file_is_dir(operand))
@@ -154,7 +159,7 @@ static int add_operand(struct casefiles *files, const char *operand, struct err 
     }
     if (add_file_line(files, operand))
         return 0;
-    if (strpbrk(operand, "/.:"))
+    if (casefiles_is_place(operand))
         return err_set(err, ERR_INPUT, "%s: no such file or folder", operand);
     return err_set(err, ERR_INPUT, "%s: no such file or folder; --filter selects cases by name",
                    operand);

@@ -5,6 +5,7 @@
 #ifndef CLI_CASEFILES_H
 #define CLI_CASEFILES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -28,6 +29,9 @@ struct casefiles {
  * missing. */
 int casefiles_find(struct casefiles *ret, char *const *operands, size_t operand_count,
                    const struct manifest *manifest, struct err *err);
+/* Is the operand meant as a file, a folder, or FILE:LINE: is it there, or does it look like one? */
+bool casefiles_is_place(const char *operand);
+
 void casefiles_release(struct casefiles *files);
 
 #endif

@@ -76,11 +76,15 @@ const struct command cmd_explain = {
     .name = "explain",
     .summary = "a dry run of cases: the payload as sent, and what is checked",
     .operands = "[CASE...]",
+    .details =
+        "CASE is a case file, a folder of them, FILE:LINE, or a regex that finds cases of the "
+        "project by \"suite > name [row]\", as --filter does.",
     .example = "smokegate explain testcases/orders.json:14\n"
-               "smokegate explain --filter 'creates an order'",
+               "smokegate explain 'creates an order'",
     .opts = options,
     .opt_count = ARRAY_LEN(options),
     .groups = GROUP_PROJECT,
     .operands_max = SIZE_MAX,
+    .takes_names = true,
     .run = run,
 };

@@ -157,10 +157,13 @@ static int reset(struct local *l, struct err *err)
 
 static int follow(struct local *l, const char *state, const char *function, struct err *err)
 {
+    CLEANUP(buf_release) struct buf hint = {0};
     struct local_env env;
 
     if (!l->cli->quiet && !local_env_find(l->dir, &env))
         term_err("no local Lambda runs here; what the next one writes is shown; Ctrl-C ends\n");
+    else if (!l->cli->quiet && function && !local_logs_known(state, function, &hint))
+        term_err("%s has not run here yet; %s Ctrl-C ends\n", function, buf_c(&hint));
     if (local_follow(state, function, opts_duration(&l->cli->opts, "since", SINCE_MS), err) < 0)
         return -1;
     if (interrupt_signal())

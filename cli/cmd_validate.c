@@ -58,6 +58,8 @@ static void add_faults_line(struct buf *out, const struct schema_report *r)
     }
     if (r->dropped)
         buf_printf(out, "; and %zu more", r->dropped);
+    if (r->unfinished)
+        buf_add_c(out, r->count ? "; not all were looked for" : " not all faults were looked for");
 }
 
 /* ---- for people ---- */
@@ -70,11 +72,16 @@ static void add_place(struct buf *out, struct json_ref ref)
     buf_printf(out, ":%u:%u", pos.line, pos.column);
 }
 
-static void add_indented(struct buf *out, unsigned depth, const char *what, const char *text)
+static void add_indented_str(struct buf *out, unsigned depth, const char *what, struct str text)
 {
     buf_printf(out, "  %*s%-8s  ", (int)depth * 2, "", what);
-    add_safe(out, text);
+    term_safe(out, text);
     buf_putc(out, '\n');
+}
+
+static void add_indented(struct buf *out, unsigned depth, const char *what, const char *text)
+{
+    add_indented_str(out, depth, what, str_c(text));
 }
 
 static void add_fault(struct buf *out, const struct schema_fault *f)
@@ -92,6 +99,9 @@ static void add_fault(struct buf *out, const struct schema_fault *f)
     add_indented(out, f->depth, "actual", f->actual);
     if (f->hint)
         add_indented(out, f->depth, "hint", f->hint);
+    for (struct str rest = str_c(f->others ? f->others : ""), line; str_cut(&rest, '\n', &line);)
+        if (line.len)
+            add_indented_str(out, f->depth, "or", line);
 }
 
 static void add_report(struct buf *out, const struct schema_report *r)
@@ -100,6 +110,11 @@ static void add_report(struct buf *out, const struct schema_report *r)
         add_fault(out, &r->faults[i]);
     if (r->dropped)
         buf_printf(out, "and %zu more faults\n", r->dropped);
+    if (r->unfinished) {
+        buf_add_c(out, "not all faults were looked for: ");
+        add_safe(out, r->unfinished);
+        buf_putc(out, '\n');
+    }
     if (r->folded)
         buf_printf(out, "%zu follow-on fault%s hidden\n", r->folded, r->folded == 1 ? "" : "s");
 }

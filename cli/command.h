@@ -37,6 +37,7 @@ struct command {
     size_t opt_count;
     unsigned groups; /* enum command_groups */
     size_t operands_min, operands_max;
+    bool takes_names; /* an operand that is no file selects cases, as --filter does */
     /* cli->opts holds the parsed options and operands. Returns the exit code. */
     int (*run)(struct cli *cli);
 };

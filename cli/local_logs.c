@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/suggest.h"
 #include "cli/term.h"
 
 enum { LOG_MAX = 65 << 20 }; /* what an environment's may have, and its last line */
@@ -76,21 +77,75 @@ static bool is_recent(const struct entry *e, int64_t since_ms)
            (int64_t)e->written.tv_sec * 1000 + 999 >= clock_wall(&clock_system) - since_ms;
 }
 
+/* Owned; NULL-terminated. */
+static char **names_in(const char *folder, size_t *ret_count)
+{
+    char **names = NULL;
+    size_t count = 0;
+    DIR *dir = opendir(folder);
+    struct dirent *found;
+
+    while (dir && (found = readdir(dir)) != NULL) {
+        if (found->d_name[0] == '.')
+            continue;
+        names = mem_grow(names, count + 1, sizeof(*names));
+        names[count++] = mem_dup(found->d_name);
+    }
+    if (dir)
+        closedir(dir);
+    *ret_count = count;
+    return names;
+}
+
+/* "orders" for "orders-dev" is no misspelling that counts letters. */
+static const char *begins_with(const char *function, char *const *names, size_t count)
+{
+    const size_t len = strlen(function);
+
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(names[i], function, len) == 0 && names[i][len] == '-')
+            return names[i];
+    return NULL;
+}
+
+bool local_logs_known(const char *state_dir, const char *function, struct buf *hint)
+{
+    CLEANUP(mem_freep) char *logs = path_join(state_dir, "logs");
+    CLEANUP(mem_freep) char *folder = path_join(logs, function);
+    const char *meant;
+    char **names;
+    size_t count;
+
+    if (file_is_dir(folder))
+        return true;
+    names = names_in(logs, &count);
+    meant = begins_with(function, names, count);
+    if (!meant)
+        meant = suggest_nearest(str_c(function), (const char *const *)names, count);
+    if (meant)
+        buf_printf(hint, "did you mean \"%s\"?", meant);
+    else
+        buf_add_c(hint, "names are as in Lambda, so with the environment (orders-dev)");
+    for (size_t i = 0; i < count; i++)
+        free(names[i]);
+    free(names);
+    return false;
+}
+
 int local_logs_print(const char *state_dir, const char *function, int64_t since_ms, struct err *err)
 {
     CLEANUP(mem_freep) char *logs = path_join(state_dir, "logs");
     CLEANUP(mem_freep) char *folder = NULL;
+    CLEANUP(buf_release) struct buf hint = {0};
     struct entry *list;
     size_t count;
     int r = 0;
 
     folder = path_join(logs, function);
+    if (!local_logs_known(state_dir, function, &hint))
+        return err_set(err, ERR_INPUT, "%s: no function of that name ran here; %s", folder,
+                       buf_c(&hint));
     list = find(folder, &count);
-    if (count == 0)
-        r = err_set(err, ERR_INPUT,
-                    "%s: no function of that name ran here; names are as in Lambda, so with the "
-                    "environment (orders-dev)",
-                    folder);
     for (size_t i = 0; i < count; i++) {
         if (r == 0 && is_recent(&list[i], since_ms))
             r = local_logs_print_file(list[i].path, err);

@@ -2,8 +2,10 @@
 #ifndef CLI_LOCAL_LOGS_H
 #define CLI_LOCAL_LOGS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 /* Prints one file with controls made visible. */
@@ -16,5 +18,11 @@ int local_logs_print_file(const char *path, struct err *err);
  */
 int local_logs_print(const char *state_dir, const char *function, int64_t since_ms,
                      struct err *err);
+
+/*
+ * Has a function of that name written anything? If not, `hint` gets what to say besides: the name
+ * that is meant, or how names are made.
+ */
+bool local_logs_known(const char *state_dir, const char *function, struct buf *hint);
 
 #endif

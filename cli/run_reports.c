@@ -26,17 +26,26 @@ static char *spool_path(struct err *err)
 /* Where CI systems stop reading (docs/reports.md): Buildkite at 5,000 results, GitLab at 30 MB. */
 enum { JUNIT_CASES = 5000, JUNIT_BYTES = 25 * 1000 * 1000 };
 
-static struct report_limits limits_of(const struct opts *o)
+static struct report_options options_of(const struct opts *o)
 {
     const size_t cases = (size_t)opts_count(o, "junit-cases", JUNIT_CASES);
 
-    return (struct report_limits){.cases = cases, .bytes = cases ? JUNIT_BYTES : 0};
+    return (struct report_options){.max_cases = cases, .max_bytes = cases ? JUNIT_BYTES : 0};
 }
 
-static int open_one(struct run_reports *all, const char *wish, const struct report_limits *limits,
+/* All commands of a step write to that one file; GitHub's own words for it are "append to". */
+static bool is_step_summary(const char *path)
+{
+    const char *summary = getenv("GITHUB_STEP_SUMMARY");
+
+    return summary && strcmp(path, summary) == 0;
+}
+
+static int open_one(struct run_reports *all, const char *wish, const struct report_options *options,
                     struct event_bus *bus, struct err *err)
 {
     struct report **ret = &all->items[all->count];
+    struct report_options own = *options;
     const char *equals = strchr(wish, '=');
     CLEANUP(mem_freep) char *format = NULL, *spool = NULL;
 
@@ -47,8 +56,10 @@ static int open_one(struct run_reports *all, const char *wish, const struct repo
     format = mem_dup_n(wish, (size_t)(equals - wish));
     if (strcmp(equals + 1, "-") == 0 && !(spool = spool_path(err)))
         return -1;
-    /* Standard output is one stream. */
-    if (report_open(ret, format, spool ? spool : equals + 1, spool ? NULL : limits, bus, err) < 0) {
+    if (spool) /* standard output is one stream */
+        own = (struct report_options){0};
+    own.append = is_step_summary(equals + 1);
+    if (report_open(ret, format, spool ? spool : equals + 1, &own, bus, err) < 0) {
         if (spool)
             unlink(spool);
         return -1;
@@ -61,18 +72,18 @@ int run_reports_open_all(struct run_reports *all, const struct opts *o, struct e
                          struct err *err)
 {
     const char *junit = opts_string(o, "junit", NULL);
-    const struct report_limits limits = limits_of(o);
+    const struct report_options options = options_of(o);
     CLEANUP(buf_release) struct buf wish = {0};
     size_t count;
     const char *const *wishes = opts_strings(o, "report", &count);
 
     for (size_t i = 0; i < count; i++)
-        if (open_one(all, wishes[i], &limits, bus, err) < 0)
+        if (open_one(all, wishes[i], &options, bus, err) < 0)
             return -1;
     if (!junit)
         return 0;
     buf_printf(&wish, "junit=%s", junit);
-    return open_one(all, buf_c(&wish), &limits, bus, err);
+    return open_one(all, buf_c(&wish), &options, bus, err);
 }
 
 static int print_spool(const char *path, struct err *err)

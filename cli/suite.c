@@ -205,7 +205,7 @@ static int load_failed(const struct cli_suite *s, struct earlier *ret, struct er
 
 static int choose(struct cli_suite *s, const struct opts *o, struct err *err)
 {
-    struct select_wish wish = {.filter = opts_string(o, "filter", NULL)};
+    struct select_wish wish = {.filter = opts_string(o, "filter", s->named)};
     struct select_line *lines = arena_array(&s->arena, s->files.line_count + 1, sizeof(*lines));
     CLEANUP(earlier_release) struct earlier earlier = {0};
     const char *shuffle;
@@ -233,8 +233,11 @@ static int choose(struct cli_suite *s, const struct opts *o, struct err *err)
 }
 
 /* The operands that are cases: an event stream behind --rerun-failed belongs to that. */
-static void take_operands(struct cli_suite *s, const struct opts *o)
+static void take_operands(struct cli_suite *s, const struct cli *cli)
 {
+    const struct opts *o = &cli->opts;
+    const bool may_name = cli->command->takes_names && o->operand_count == 1;
+
     s->operands = arena_array(&s->arena, o->operand_count + 1, sizeof(*s->operands));
     s->rerun = opts_string(o, "rerun-failed", NULL);
     for (size_t i = 0; i < o->operand_count; i++) {
@@ -242,6 +245,8 @@ static void take_operands(struct cli_suite *s, const struct opts *o)
 
         if (opts_given(o, "rerun-failed") && !s->rerun && str_ends(str_c(operand), STR(".jsonl")))
             s->rerun = operand;
+        else if (may_name && !casefiles_is_place(operand))
+            s->named = operand;
         else
             s->operands[s->operand_count++] = o->operands[i];
     }
@@ -257,7 +262,7 @@ int cli_suite_load(struct cli_suite *s, struct session *session,
     if (cli_suite_configure(s, session, environment, &err) < 0)
         return command_fail(&err);
     s->project_dir = session->manifest ? session->manifest->dir : NULL;
-    take_operands(s, o);
+    take_operands(s, session->cli);
     if (casefiles_find(&s->files, s->operands, s->operand_count, session->manifest, &err) < 0)
         return command_fail(&err);
     s->config.snapshots = snapshot_mode(o);

@@ -25,6 +25,7 @@ struct cli_suite {
     struct shard_whole whole; /* what was selected before sharding; without it zero */
     char **operands;          /* the cases that were named */
     size_t operand_count;
+    const char *named;       /* of commands that take names: a --filter, or NULL */
     const char *rerun;       /* the event stream of --rerun-failed, or NULL */
     const char *project_dir; /* NULL: there is no project */
     json_t *owned;           /* array of what config borrows */

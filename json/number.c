@@ -156,7 +156,7 @@ bool number_is_multiple(const struct json_doc *doc, const json_t *number,
         return !n.count;
     if (n.scale < d.scale) /* the digits of n do not end in 0, so that 10 * D cannot divide them */
         return false;
-    return d.count > 19 ? long_division(&n, &d) : short_division(&n, &d);
+    return d.count > NUMBER_SHORT_DIVISOR ? long_division(&n, &d) : short_division(&n, &d);
 }
 
 bool number_is_close(const struct json_doc *doc, const json_t *number,

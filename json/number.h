@@ -11,6 +11,8 @@
 #include "base/buf.h"
 #include "json/reader.h"
 
+enum { NUMBER_SHORT_DIVISOR = 19 }; /* digits of a divisor that a word holds */
+
 /* Less than 0, 0, more than 0, as a is less than, equal to, more than b. Both must be numbers. */
 int number_compare(const struct json_doc *doc_a, const json_t *a, const struct json_doc *doc_b,
                    const json_t *b);
@@ -23,7 +25,8 @@ bool number_is_integer(const struct json_doc *doc, const json_t *number);
 
 /*
  * Is `number` a whole multiple of `divisor`, exactly, as decimals: 0.0075 of 0.0001, 1e308 of 0.5?
- * However many digits they have: the time is their product. Of 0 only 0 is one.
+ * However many digits they have; beyond
+ * NUMBER_SHORT_DIVISOR of the divisor the time is their product. Of 0 only 0 is one.
  */
 bool number_is_multiple(const struct json_doc *doc, const json_t *number,
                         const struct json_doc *divisor_doc, const json_t *divisor);

@@ -1,7 +1,6 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "json/pattern.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,9 +118,11 @@ bool pattern_is_ecma(struct str source)
 {
     struct translation t = {0};
     int fault;
-    pcre2_code *code =
-        compile(&t, source, PATTERN_ECMA, options_of(PATTERN_ECMA, 0), &fault, NULL, NULL);
+    pcre2_code *code;
 
+    if (source.len > PATTERN_SOURCE_MAX)
+        return false;
+    code = compile(&t, source, PATTERN_ECMA, options_of(PATTERN_ECMA, 0), &fault, NULL, NULL);
     translation_release(&t);
     pcre2_code_free(code);
     return code || fault == PCRE2_ERROR_LOOKBEHIND_NOT_FIXED_LENGTH;
@@ -145,9 +146,9 @@ static int count_work(pcre2_callout_block *block, void *data)
     return w->left < 0 ? PCRE2_ERROR_MATCHLIMIT : 0;
 }
 
-static int run_counted(struct pattern *p, struct str s, size_t from)
+static int run_counted(struct pattern *p, struct str s, size_t from, int64_t *ret_left)
 {
-    struct work work = {.left = PATTERN_WORK_LIMIT};
+    struct work work = {.left = *ret_left};
     PCRE2_SIZE at;
     int fault, r;
 
@@ -156,10 +157,12 @@ static int run_counted(struct pattern *p, struct str s, size_t from)
                                    p->options | PCRE2_AUTO_CALLOUT, &fault, &at, NULL);
     if (!p->counted)
         return PCRE2_ERROR_MATCHLIMIT; /* too large with the callouts: nothing can be promised */
+    pcre2_set_match_limit(p->limits, PATTERN_MATCH_LIMIT);
     pcre2_set_callout(p->limits, count_work, &work);
     r = pcre2_match(p->counted, (PCRE2_SPTR)s.data, s.len, from, PCRE2_NO_UTF_CHECK, p->data,
                     p->limits);
     pcre2_set_callout(p->limits, NULL, NULL);
+    *ret_left = work.left;
     return r;
 }
 
@@ -171,17 +174,18 @@ static void start_jit(struct pattern *p)
     pcre2_jit_stack_assign(p->limits, NULL, p->jit_stack);
 }
 
-/* The JIT's stack may be too small for what the interpreter's heap can hold: it then has the last
- * word. */
-static int run(struct pattern *p, struct str s, size_t from)
+/*
+ * Most texts are short and most patterns need a few steps a byte: they go without the count. The
+ * JIT's stack may be too small for what the interpreter's heap can hold: it then has the last word.
+ */
+static int run_short(struct pattern *p, struct str s, size_t from)
 {
-    const PCRE2_SPTR subject = (PCRE2_SPTR)(s.data ? s.data : "");
+    const PCRE2_SPTR subject = (PCRE2_SPTR)s.data;
     int r;
 
-    if (s.len > PATTERN_SHORT)
-        return run_counted(p, s, from);
     if (p->uses < JIT_AFTER && ++p->uses == JIT_AFTER)
         start_jit(p);
+    pcre2_set_match_limit(p->limits, 8 * (uint32_t)s.len + 200);
     r = pcre2_match(p->code, subject, s.len, from, PCRE2_NO_UTF_CHECK, p->data, p->limits);
     if (r == PCRE2_ERROR_JIT_STACKLIMIT)
         r = pcre2_match(p->code, subject, s.len, from, PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, p->data,
@@ -189,16 +193,39 @@ static int run(struct pattern *p, struct str s, size_t from)
     return r;
 }
 
+static int run(struct pattern *p, struct str s, size_t from, int64_t *work)
+{
+    int r;
+
+    if (*work <= 0)
+        return PCRE2_ERROR_MATCHLIMIT;
+    if (!s.data)
+        s.data = "";
+    if (s.len > PATTERN_SHORT) {
+        *work -= (int64_t)s.len / 64; /* looking for a character that must be there */
+    } else {
+        *work -= (int64_t)s.len / 4 + 4;
+        r = run_short(p, s, from);
+        if (r >= 0 || r == PCRE2_ERROR_NOMATCH)
+            return r;
+    }
+    return run_counted(p, s, from, work);
+}
+
+static enum pattern_result result_of(int r)
+{
+    return r == PCRE2_ERROR_NOMATCH ? PATTERN_NO_MATCH : r < 0 ? PATTERN_GAVE_UP : PATTERN_MATCH;
+}
+
 enum pattern_result pattern_match_at(struct pattern *p, struct str subject, size_t from,
                                      struct pattern_span *groups, size_t *group_count)
 {
-    const int r = run(p, subject, from);
+    int64_t work = PATTERN_WORK_LIMIT;
+    const enum pattern_result r = result_of(run(p, subject, from, &work));
     const PCRE2_SIZE *v;
 
-    if (r == PCRE2_ERROR_NOMATCH)
-        return PATTERN_NO_MATCH;
-    if (r < 0)
-        return PATTERN_GAVE_UP;
+    if (r != PATTERN_MATCH)
+        return r;
     if (!group_count)
         return PATTERN_MATCH;
     v = pcre2_get_ovector_pointer(p->data);
@@ -212,6 +239,11 @@ enum pattern_result pattern_match_at(struct pattern *p, struct str subject, size
 enum pattern_result pattern_match(struct pattern *p, struct str subject)
 {
     return pattern_match_at(p, subject, 0, NULL, NULL);
+}
+
+enum pattern_result pattern_match_within(struct pattern *p, struct str subject, int64_t *work)
+{
+    return result_of(run(p, subject, 0, work));
 }
 
 size_t pattern_group_count(const struct pattern *p)

@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/str.h"
@@ -34,7 +35,8 @@ enum {
     /*
      * PCRE2 counts its steps anew at every place a match may start, and not what one step skips
      * over: /\d+[xy]/ on six megabytes of digits would take days. Subjects longer than
-     * PATTERN_SHORT are therefore matched with a count of all work, in bytes; a step is 16.
+     * PATTERN_SHORT, and shorter ones that need more than a few steps a byte, are therefore matched
+     * with a count of all work, in bytes; a step is 16. The limit is about a second.
      */
     PATTERN_SHORT = 512,
     PATTERN_WORK_LIMIT = 600 * 1000 * 1000,
@@ -53,11 +55,17 @@ void pattern_freep(struct pattern **p);
 
 /*
  * Is this a regular expression of ECMA-262, whether PCRE2 can carry it out or not (a look-behind of
- * variable length)? For `format: regex`.
+ * variable length)? For `format: regex`. What is longer than PATTERN_SOURCE_MAX is none.
  */
 bool pattern_is_ecma(struct str source);
 
 enum pattern_result pattern_match(struct pattern *p, struct str subject);
+
+/*
+ * The same for one of many matches that share what they may take together: *work, first
+ * PATTERN_WORK_LIMIT, gets less by what this one took. Gives up when nothing is left.
+ */
+enum pattern_result pattern_match_within(struct pattern *p, struct str subject, int64_t *work);
 
 /* A group of a match: bytes of the subject, or not set. Number 0 is the whole match. */
 struct pattern_span {

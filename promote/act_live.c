@@ -126,6 +126,11 @@ int act_verify(struct act *a, struct function_view *f, struct err *err)
             return err_set(err, ERR_SUPERSEDED, "%s:%s serves version %s, it was moved to %s",
                            f->function->name, a->aliases->live, info.version,
                            f->smoke.mark.new_version);
+        /* Slow to follow, or moved on by someone: the alias itself tells. */
+        if (swap_read(a, f->function->name, a->aliases->live, &f->live, err) < 0)
+            return -1;
+        if (!view_live_is_mine(f, a->promotion))
+            return act_superseded(f, a->aliases->live, &f->live, err);
         clock_sleep(clock, 500);
         if (aws_client_check(a->client, err) < 0)
             return -1;

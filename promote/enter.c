@@ -159,13 +159,17 @@ void promotion_note_hands(struct promotion *p, size_t at)
 
 int promotion_may(struct promotion *p, size_t from, struct promotion_result *ret, struct err *err)
 {
-    const bool invokes = !p->o->stage_only && !p->o->skip_live_gate;
+    const bool gated = !p->o->stage_only && !p->o->skip_live_gate;
 
     for (size_t at = from; at < p->count; at++) {
         const struct place *place = &p->places[at];
+        const struct permission_wish wish = {
+            .smoke = gated,
+            .live = (gated && p->o->manifest->policy.verify_live) ||
+                    (!p->o->stage_only && place->environment->step_count)};
 
         if (survey_is_begun(&place->view, p->id) ||
-            permission_check(place->client, &place->view, &p->o->manifest->aliases, invokes, err) ==
+            permission_check(place->client, &place->view, &p->o->manifest->aliases, &wish, err) ==
                 0)
             continue;
         ret->environment = place->environment;

@@ -46,7 +46,8 @@ static bool is_sent(const struct package *p)
 }
 
 int permission_check(struct aws_client *client, const struct environment_view *v,
-                     const struct manifest_aliases *aliases, bool invokes, struct err *err)
+                     const struct manifest_aliases *aliases, const struct permission_wish *wish,
+                     struct err *err)
 {
     CLEANUP(buf_release) struct buf list = {0};
 
@@ -58,8 +59,10 @@ int permission_check(struct aws_client *client, const struct environment_view *v
             continue;
         if (!f->code_same && is_sent(f->artifact->package) && !may_upload(client, f, &why))
             missing(&list, "UpdateFunctionCode", f->function->name, NULL);
-        if (invokes && f->smoke.exists && !may_invoke(client, f, aliases->smoke))
+        if (wish->smoke && f->smoke.exists && !may_invoke(client, f, aliases->smoke))
             missing(&list, "InvokeFunction", f->function->name, aliases->smoke);
+        if (wish->live && f->live.exists && !may_invoke(client, f, aliases->live))
+            missing(&list, "InvokeFunction", f->function->name, aliases->live);
         if (aws_client_check(client, err) < 0)
             return -1;
     }

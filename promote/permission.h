@@ -11,12 +11,19 @@
 #include "promote/manifest.h"
 #include "promote/view.h"
 
+/* The aliases that cases will be sent to. */
+struct permission_wish {
+    bool smoke, live;
+};
+
 /*
- * For the functions of `v` that are not complete. `invokes`: cases will be sent to Smoke.
+ * For the functions of `v` that are not complete; of aliases that are not there yet nothing is
+ * asked.
  * ERR_DENIED names every action that is missing, with its resource; all other answers are left to
  * the steps that will get them.
  */
 int permission_check(struct aws_client *client, const struct environment_view *v,
-                     const struct manifest_aliases *aliases, bool invokes, struct err *err);
+                     const struct manifest_aliases *aliases, const struct permission_wish *wish,
+                     struct err *err);
 
 #endif

@@ -82,6 +82,8 @@ int plan_forward(struct plan *p, const struct environment_view *v, const struct 
  * nothing is left to do. What carries somebody else's mark is left alone.
  */
 void plan_undo(struct plan *p, const struct environment_view *v, const struct plan_intent *intent);
+/* Is it under this promotion, and not taken back altogether? */
+bool plan_undo_concerns(const struct function_view *f, const char *promotion);
 
 /* The steps of one kind at the front. */
 size_t plan_phase(const struct plan *p);

@@ -208,7 +208,7 @@ static void publish(struct forward *fw, int i, const struct function_view *f)
     if (!fw->begun && !is_staged(fw, f) && !f->candidate[0])
         plan_add(
             fw->plan, STEP_PUBLISH, i, "%s",
-            f->code_same && f->config_same
+            f->code_same && f->config_same && !f->renewed
                 ? "code and configuration are as wanted: a version of them is used again if there "
                   "is one"
                 : "a version of the new code and configuration");

@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-/* Under this promotion, and not taken back altogether. */
-static bool is_concerned(const struct function_view *f, const char *promotion)
+bool plan_undo_concerns(const struct function_view *f, const char *promotion)
 {
     const struct mark *m = &f->smoke.mark;
     const bool taken_back = !mark_is_open(m) && (m->state == MARK_RB || m->state == MARK_UNDO ||
@@ -34,7 +33,7 @@ static void turn(struct plan *p, const struct environment_view *v, const char *p
     int first = -1;
 
     for (size_t i = v->count; i-- > 0;)
-        if (is_concerned(&v->functions[i], promotion) && !v->functions[i].stuck) {
+        if (plan_undo_concerns(&v->functions[i], promotion) && !v->functions[i].stuck) {
             if (mark_is_undoing(&v->functions[i].smoke.mark))
                 return;
             first = (int)i;
@@ -48,7 +47,7 @@ static void fence(struct plan *p, const struct environment_view *v, const char *
     for (size_t i = 0; i < v->count; i++) {
         const struct function_view *f = &v->functions[i];
 
-        if (is_concerned(f, promotion) && f->smoke.mark.new_version[0] && f->live.exists &&
+        if (plan_undo_concerns(f, promotion) && f->smoke.mark.new_version[0] && f->live.exists &&
             !f->fenced && !f->left_alone && !f->stuck && view_live_is_old(f) &&
             !view_live_is_mine(f, promotion))
             plan_add(p, STEP_FENCE, (int)i, "a request still on its way must not move it");
@@ -60,7 +59,7 @@ static void take_back(struct plan *p, const struct environment_view *v, const ch
     for (size_t i = v->count; i-- > 0;) {
         const struct function_view *f = &v->functions[i];
 
-        if (is_concerned(f, promotion) && must_go_back(f, promotion))
+        if (plan_undo_concerns(f, promotion) && must_go_back(f, promotion))
             step_move(plan_add(p, STEP_TAKE_BACK, (int)i, "what it served before"),
                       f->live.alias.version, f->smoke.mark.old_version);
     }
@@ -72,7 +71,7 @@ static void take_backup(struct plan *p, const struct environment_view *v, const 
         const struct function_view *f = &v->functions[i];
         const struct mark *m = &f->backup.mark;
 
-        if (is_concerned(f, promotion) && f->backup.exists && m->state == MARK_CLAIMED &&
+        if (plan_undo_concerns(f, promotion) && f->backup.exists && m->state == MARK_CLAIMED &&
             strcmp(m->promotion, promotion) == 0 && m->before[0] &&
             strcmp(m->before, f->backup.alias.version) != 0 && !f->left_alone && !f->stuck &&
             (must_go_back(f, promotion) || view_live_is_old(f)))
@@ -88,7 +87,7 @@ static void take_smoke(struct plan *p, const struct environment_view *v, const c
         const struct mark *m = &f->smoke.mark;
         const char *to = m->before[0] ? m->before : m->old_version;
 
-        if (is_concerned(f, promotion) && !f->stuck)
+        if (plan_undo_concerns(f, promotion) && !f->stuck)
             step_move(plan_add(p, STEP_TAKE_SMOKE, (int)i, "what it was before, and nobody's"),
                       f->smoke.alias.version, to[0] ? to : f->smoke.alias.version);
     }

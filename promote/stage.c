@@ -92,7 +92,7 @@ static int configure_once(struct act *a, struct function_view *f, json_t *variab
     }
     tell(a, f, "done", "UpdateFunctionConfiguration", f->latest.revision_id, now.revision_id, NULL);
     f->latest = now;
-    f->config_same = true;
+    f->config_same = f->renewed = true;
     return 0;
 }
 
@@ -153,7 +153,7 @@ static int upload_once(struct act *a, struct function_view *f, const struct code
         return err_set(err, ERR_REFUSED, "%s: Lambda calls the uploaded code %s, it should be %s",
                        f->function->name, now.code_sha256, f->artifact->code_sha256);
     f->latest = now;
-    f->code_same = true;
+    f->code_same = f->renewed = true;
     f->uploaded_ms = clock_mono(aws_client_clock(a->client));
     return 0;
 }

@@ -136,6 +136,26 @@ static void look_for_orphans(struct undo *u, size_t at)
     }
 }
 
+/* Live is neither where this promotion found it nor where it put it: nothing will be tried. */
+static void look_for_hands(struct undo *u, size_t at)
+{
+    const struct environment_view *v = &u->p->places[at].view;
+
+    for (size_t i = 0; i < v->count; i++) {
+        const struct function_view *f = &v->functions[i];
+
+        if (!plan_undo_concerns(f, u->promotion) || f->left_alone || f->unseen ||
+            f->smoke.mark.state == MARK_RESTORE || view_live_is_mine(f, u->promotion) ||
+            view_live_is_old(f))
+            continue;
+        u->result->superseded = true;
+        promotion_note(u->p, at, "left alone: %s:%s was changed by someone else: version %s%s",
+                       f->function->name, f->live.alias.name,
+                       f->live.exists ? f->live.alias.version : "(none)",
+                       f->live.alias.weight_count ? ", with weights" : "");
+    }
+}
+
 static void undo_environment(struct undo *u, size_t at)
 {
     /* Every phase settles something for good, or uses up the budget; the bound is for our bugs. */
@@ -143,6 +163,7 @@ static void undo_environment(struct undo *u, size_t at)
 
     promotion_tell(u->p, TELL_UNDO, at, NULL, u->promotion);
     look_for_orphans(u, at);
+    look_for_hands(u, at);
     for (size_t i = 0; i < most && undo_phase(u, at); i++)
         ;
 }

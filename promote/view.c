@@ -52,8 +52,10 @@ bool view_live_is_mine(const struct function_view *f, const char *promotion)
 
     if (!f->live.exists || strcmp(m->promotion, promotion) != 0)
         return false;
-    if (m->state == MARK_CANARY)
-        return strcmp(f->live.alias.version, m->old_version) == 0;
+    if (m->state == MARK_CANARY) /* a hand that changes weights need not change descriptions */
+        return strcmp(f->live.alias.version, m->old_version) == 0 &&
+               f->live.alias.weight_count == 1 &&
+               strcmp(f->live.alias.weights[0].version, m->new_version) == 0;
     return m->state == MARK_LIVE && strcmp(f->live.alias.version, m->new_version) == 0;
 }
 

@@ -41,6 +41,7 @@ struct function_view {
 
     /* What this process has found out since: */
     bool deployed;                       /* by the user's own command */
+    bool renewed;                        /* $LATEST was changed, here: nothing else is published */
     char candidate[LAMBDA_VERSION_SIZE]; /* published, Smoke does not point to it yet */
     bool proven;                         /* it was answered with the code and layers wanted */
     int64_t uploaded_ms;                 /* monotonic; 0: not by this process, or seen settled */

@@ -1,7 +1,7 @@
 /*
- * A promotion's way through the environments as a picture: a lane each, and blocks in the order they
- * came. Blocks are as wide as their words need, and beyond that by the time they took: a flip lasts
- * milliseconds and is what one looks for.
+ * A promotion's way through the environments as a picture: a lane each, and blocks in the order
+ * they came. Blocks are as wide as their words need, and beyond that by the time they took: a flip
+ * lasts milliseconds and is what one looks for.
  */
 #include "reports/html_private.h"
 

@@ -24,7 +24,7 @@ void jsonw_quoted(struct buf *out, struct str value)
         size_t n = utf8_decode(str_slice(value, i, value.len), &c);
 
         if (n == 0)
-            buf_add_c(out, "\\ufffd");
+            buf_printf(out, "\\\\x%02x", p[i]); /* as utf8_visible() shows it in other reports */
         else if (p[i] == '"' || p[i] == '\\')
             buf_printf(out, "\\%c", p[i]);
         else if (p[i] == '\n')

@@ -75,12 +75,12 @@ static struct junit_piece *begin_piece(struct junit *j, const struct junit_suite
 /* Would these bytes be too many for the file that is being filled? A case alone always fits. */
 static bool is_full(const struct junit *j, size_t bytes)
 {
-    const struct report_limits *max = report_limits(j->report);
+    const struct report_options *o = report_options(j->report);
 
     if (j->part_cases == 0)
         return false;
-    return (max->cases && j->part_cases >= max->cases) ||
-           (max->bytes && j->part_bytes + bytes > max->bytes);
+    return (o->max_cases && j->part_cases >= o->max_cases) ||
+           (o->max_bytes && j->part_bytes + bytes > o->max_bytes);
 }
 
 static void count(struct junit_sums *s, enum verdict verdict, int64_t us)

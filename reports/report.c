@@ -30,13 +30,15 @@ const struct report_format report_formats[] = {
      outcome_report_close},
 };
 
+enum { OLD_MAX = 16 << 20 };
+
 const size_t report_format_count = ARRAY_LEN(report_formats);
 
 struct report {
     const struct report_format *format;
     void *ctx;
     char *path;
-    struct report_limits limits;
+    struct report_options options;
     char **temporaries; /* of all parts; the last is being written */
     size_t part_count;
     FILE *file;     /* of the last part */
@@ -82,6 +84,22 @@ static int open_first(struct report *r, struct err *err)
     return open_part(r, err);
 }
 
+/* What is there already comes first. */
+static int copy_old(struct report *r, struct err *err)
+{
+    CLEANUP(buf_release) struct buf old = {0};
+
+    if (!file_exists(r->path))
+        return 0;
+    if (file_read(&old, r->path, OLD_MAX, err) < 0)
+        return -1;
+    if (old.len && old.data[old.len - 1] != '\n')
+        buf_putc(&old, '\n');
+    if (fwrite(old.data, 1, old.len, r->file) != old.len)
+        return err_sys(err, ERR_IO, errno, "%s: cannot be written", r->path);
+    return 0;
+}
+
 static int unknown_format(const char *format, struct err *err)
 {
     CLEANUP(buf_release) struct buf names = {0};
@@ -100,7 +118,7 @@ static int unknown_format(const char *format, struct err *err)
 }
 
 int report_open(struct report **ret, const char *format, const char *path,
-                const struct report_limits *limits, struct event_bus *bus, struct err *err)
+                const struct report_options *options, struct event_bus *bus, struct err *err)
 {
     const struct report_format *known = report_format_find(format);
     struct listener listener = {0};
@@ -111,9 +129,9 @@ int report_open(struct report **ret, const char *format, const char *path,
     r = mem_zalloc(sizeof(*r));
     r->format = known;
     r->path = mem_dup(path);
-    if (limits)
-        r->limits = *limits;
-    if (open_first(r, err) < 0) {
+    if (options)
+        r->options = *options;
+    if (open_first(r, err) < 0 || (r->options.append && copy_old(r, err) < 0)) {
         report_abandon(r);
         return -1;
     }
@@ -237,9 +255,9 @@ void report_copy(struct report *r, FILE *spool, long from, long to)
     }
 }
 
-const struct report_limits *report_limits(const struct report *r)
+const struct report_options *report_options(const struct report *r)
 {
-    return &r->limits;
+    return &r->options;
 }
 
 size_t report_part_count(const struct report *r)

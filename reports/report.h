@@ -19,9 +19,12 @@
 
 struct report;
 
-/* When a format that can do so goes on in another file; 0: never. */
-struct report_limits {
-    size_t cases, bytes; /* of one file: bytes are counted to within some per cent */
+struct report_options {
+    /* When a format that can do so goes on in another file; 0: never. */
+    size_t max_cases, max_bytes; /* of one file: bytes are counted to within some per cent */
+    /* Stands behind what the file holds already: others write to it, too. Still replaced at once.
+     */
+    bool append;
 };
 
 struct report_format {
@@ -39,10 +42,10 @@ const struct report_format *report_format_find(const char *name);
 
 /*
  * Opens a report at `path` and hangs it on the bus (which must outlive neither). Fails early: a
- * folder that cannot be written is known before anything is invoked. `limits`: copied; NULL: none.
+ * folder that cannot be written is known before anything is invoked. `options`: copied; NULL: none.
  */
 int report_open(struct report **ret, const char *format, const char *path,
-                const struct report_limits *limits, struct event_bus *bus, struct err *err);
+                const struct report_options *options, struct event_bus *bus, struct err *err);
 
 /* After run_end: how many files it takes, from 1. */
 size_t report_part_count(const struct report *report);
@@ -68,7 +71,7 @@ void report_copy(struct report *report, FILE *spool, long from, long to);
 FILE *report_spool(struct report *report);
 void report_spool_write(struct report *report, FILE *spool, struct buf *bytes);
 const char *report_path(const struct report *report);
-const struct report_limits *report_limits(const struct report *report);
+const struct report_options *report_options(const struct report *report);
 /* Ends the file that is being written; what is written from now on is the next part's. */
 void report_next_part(struct report *report);
 

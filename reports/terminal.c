@@ -150,7 +150,7 @@ static bool is_shown(const struct terminal *t, const struct case_result *r)
         return true;
     if (t->options.quiet)
         return false;
-    return t->options.verbose || !t->options.progress || r->flaky;
+    return t->options.verbose || !t->options.progress || r->flaky || r->notice_count;
 }
 
 static void remember(struct terminal *t, const struct case_result *r)

@@ -56,7 +56,7 @@ static void add(struct buf *out, struct str text, bool attribute)
         if (n)
             add_char(out, p + i, n, c, attribute);
         else
-            buf_printf(out, "\\x{%02x}", p[i]);
+            buf_printf(out, "\\x%02x", p[i]);
         i += n ? n : 1;
         plain = i;
     }

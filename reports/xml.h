@@ -1,6 +1,6 @@
 /*
  * Text for XML 1.0. What is no XML character (controls, surrogates, U+FFFE, bytes that are not
- * UTF-8), or would turn the direction of text where it is shown, is spelt \u{1b} or \x{ff}, never
+ * UTF-8), or would turn the direction of text where it is shown, is spelt \u{1b} or \xff, never
  * dropped; the result is well-formed whatever came in.
  */
 #ifndef REPORTS_XML_H

@@ -1,4 +1,7 @@
-/* Which elements of two sequences belong together: the longest common subsequence. */
+/*
+ * Which elements of two sequences belong together: the longest common subsequence; of long ones
+ * that differ far apart, what a look a few elements ahead finds, in a time that is linear.
+ */
 #ifndef RUNNER_ALIGN_H
 #define RUNNER_ALIGN_H
 
@@ -8,8 +11,11 @@
 
 #define ALIGN_NONE SIZE_MAX
 
-/* Beyond this product of lengths (after equal ends are taken off) the rest stays unpaired. */
-enum { ALIGN_CELLS_MAX = 4 * 1000 * 1000 };
+/*
+ * Beyond this product of lengths (after equal ends are taken off) the longest is not looked for:
+ * where the two differ, they are followed on where they agree again within so many elements.
+ */
+enum { ALIGN_CELLS_MAX = 4 * 1000 * 1000, ALIGN_AHEAD = 64 };
 
 /* Is element `i` of the first sequence element `k` of the second? */
 typedef bool align_same(const void *ctx, size_t i, size_t k);

@@ -111,12 +111,13 @@ struct arrays {
     uint64_t *expected_hashes, *actual_hashes; /* most pairs are told apart by these */
 };
 
-static uint64_t *hashes_of(const json_t *array)
+static uint64_t *hashes_of(const struct diff *d, const struct json_doc *doc, const json_t *array)
 {
+    const bool exactly = json_hash_is_exact(d->expected_doc) || json_hash_is_exact(d->actual_doc);
     uint64_t *hashes = mem_array(json_array_size(array), sizeof(*hashes));
 
     for (size_t i = 0; i < json_array_size(array); i++)
-        hashes[i] = json_hash(json_array_get(array, i));
+        hashes[i] = json_hash(doc, json_array_get(array, i), exactly);
     return hashes;
 }
 
@@ -156,7 +157,8 @@ static void gap(struct diff *d, const struct arrays *a, size_t *i, size_t i_end,
 
 static void arrays(struct diff *d, json_t *expected, json_t *actual)
 {
-    struct arrays a = {d, expected, actual, hashes_of(expected), hashes_of(actual)};
+    struct arrays a = {d, expected, actual, hashes_of(d, d->expected_doc, expected),
+                       hashes_of(d, d->actual_doc, actual)};
     const size_t n = json_array_size(expected), m = json_array_size(actual);
     size_t *pair = mem_array(n + 1, sizeof(*pair));
     size_t i = 0, k = 0;
@@ -177,11 +179,13 @@ static void arrays(struct diff *d, json_t *expected, json_t *actual)
 
 static void values(struct diff *d, json_t *expected, json_t *actual)
 {
+    if (json_is_object(expected) && json_is_object(actual)) {
+        objects(d, expected, actual); /* tells nothing of equal ones */
+        return;
+    }
     if (same(d, expected, actual))
         return;
-    if (json_is_object(expected) && json_is_object(actual)) {
-        objects(d, expected, actual);
-    } else if (json_is_array(expected) && json_is_array(actual)) {
+    if (json_is_array(expected) && json_is_array(actual)) {
         arrays(d, expected, actual);
     } else if (diff_is_useful(expected, actual)) {
         diff_strings(d, string_of(expected), string_of(actual));

@@ -121,6 +121,8 @@ static void judge(struct engine *e, struct flight *f, struct answer *a)
         result = captures_run(&f->compiled->captures, a, captures, &checks);
     verdict = verdict_of_checks(result);
     flight_record(f, a, &checks, verdict);
+    if (checks.notice)
+        flight_notice(f, checks.notice);
     if (verdict == VERDICT_PASSED)
         times_add(&f->times, a->duration_us);
     if (verdict == VERDICT_PASSED && f->compiled->expect.same_as)

@@ -3,16 +3,25 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "base/utf8.h"
 #include "runner/print.h"
 
+/*
+ * Whether it was ever recorded must not show, and a recorded stream is UTF-8. Cut before and after:
+ * bytes that are none take four times their room.
+ */
 static const char *text_of(struct arena *arena, const char *text, size_t max)
 {
-    struct str s;
+    CLEANUP(buf_release) struct buf repaired = {0};
 
     if (!text)
         return NULL;
-    s = str_c(text);
-    return s.len <= max && !secret_in(s) ? text : print_clip(arena, s, max);
+    if (strlen(text) > max || secret_in(str_c(text)))
+        text = print_clip(arena, str_c(text), max);
+    if (utf8_is_valid(str_c(text)))
+        return text;
+    utf8_repair(&repaired, str_c(text));
+    return print_clip(arena, buf_str(&repaired), max);
 }
 
 static const char *text(struct arena *arena, const char *from)
@@ -23,9 +32,16 @@ static const char *text(struct arena *arena, const char *from)
 /* What identifies: no name that AWS or a project file allows is as long. */
 static const char *name(struct arena *arena, const char *from)
 {
-    if (!from || strlen(from) <= TAME_TEXT_MAX)
+    CLEANUP(buf_release) struct buf repaired = {0};
+    struct str part;
+
+    if (!from)
+        return NULL;
+    part = utf8_part(str_c(from), TAME_TEXT_MAX);
+    if (!from[part.len] && utf8_is_valid(part))
         return from;
-    return arena_dup_str(arena, str_slice(str_c(from), 0, TAME_TEXT_MAX));
+    utf8_repair(&repaired, part);
+    return arena_dup_str(arena, utf8_part(buf_str(&repaired), TAME_TEXT_MAX));
 }
 
 static const char *const *tame_tags(struct arena *arena, const struct case_info *info)
@@ -99,9 +115,14 @@ static void tame_failures(struct arena *arena, struct attempt *a, size_t *room)
 static struct str excerpt(struct arena *arena, struct str bytes, size_t *room)
 {
     const size_t max = *room < EXCERPT_FAILED_MAX ? *room : EXCERPT_FAILED_MAX;
+    CLEANUP(buf_release) struct buf repaired = {0};
 
     if (bytes.len > max || secret_in(bytes))
         bytes = secret_masked_part(arena, bytes, max);
+    if (!utf8_is_valid(bytes)) { /* it may begin or end within a code point */
+        utf8_repair(&repaired, bytes);
+        bytes = arena_str(arena, utf8_part(buf_str(&repaired), max));
+    }
     *room -= bytes.len;
     return bytes;
 }

@@ -1,7 +1,8 @@
 /*
  * Texts of events on their way to the listeners: what a case file, a function or a recorded stream
- * made of them becomes masked and bounded here, once for all reports. Masking comes before anything
- * is cut, escaped or taken apart, when a secret can still be found. Private to runner/event.c.
+ * made of them becomes UTF-8, masked and bounded here, once for all reports. Masking comes before
+ * anything is cut, escaped or taken apart, when a secret can still be found. Private to
+ * runner/event.c.
  *
  * What identifies is not masked here, since decisions are made by it: functions, aliases, versions,
  * environments.

@@ -132,9 +132,26 @@ struct snapshot *snapshot_compile(struct check_compiler *c, struct json_ref at)
 
 /* ---- running ---- */
 
+/* Is it kept already, byte for byte? Then nothing is written, and nothing is told. */
+static bool is_kept(const struct snapshot *s, struct str text)
+{
+    CLEANUP(buf_release) struct buf before = {0};
+
+    return file_read(&before, s->path, SNAPSHOT_MAX, NULL) == 0 && str_eq(buf_str(&before), text);
+}
+
+/* From now on this is what is right, and nobody has looked at it yet. */
+static void tell_written(const struct snapshot *s, bool is_new, struct check_run *run)
+{
+    if (s->mode != SNAPSHOTS_RAW)
+        run->notice = arena_printf(run->arena, "snapshot: %s is %s", s->path,
+                                   is_new ? "new: look at it" : "another one now");
+}
+
 static enum check_result write_file(const struct snapshot *s, struct json_ref at, struct str text,
                                     struct check_run *run)
 {
+    const bool is_new = !file_exists(s->path);
     CLEANUP(mem_freep) char *dir = path_dir(s->path);
     struct trail trail = {NULL, STR("snapshot")};
     const unsigned mode = s->mode == SNAPSHOTS_RAW ? 0600 : 0644;
@@ -147,8 +164,12 @@ static enum check_result write_file(const struct snapshot *s, struct json_ref at
                      "\"ignore\" takes parts out of a snapshot", NULL);
         return CHECK_FAILED;
     }
-    if (file_mkdirs(dir, &err) == 0 && file_write_atomic(s->path, text, mode, &err) == 0)
+    if (!is_new && is_kept(s, text))
         return CHECK_OK;
+    if (file_mkdirs(dir, &err) == 0 && file_write_atomic(s->path, text, mode, &err) == 0) {
+        tell_written(s, is_new, run);
+        return CHECK_OK;
+    }
     check_record(run, at, "snapshot", &trail, "the snapshot written", "it is not", err.text, NULL);
     return CHECK_UNKNOWN;
 }

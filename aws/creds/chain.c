@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "aws/creds/source.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -73,7 +75,7 @@ static int find(struct creds_chain *chain, struct aws_creds *ret, struct err *er
     return err_set(err, ERR_CREDENTIALS, "no AWS credentials found. Tried %s", buf_c(&tried));
 }
 
-static int fetch(struct creds_chain *chain, struct aws_creds *ret, struct err *err)
+static int fetch_role(struct creds_chain *chain, struct aws_creds *ret, struct err *err)
 {
     const struct creds_role role = {.arn = chain->o.role_arn};
     CLEANUP(buf_release) struct buf why = {0};
@@ -85,6 +87,20 @@ static int fetch(struct creds_chain *chain, struct aws_creds *ret, struct err *e
         return err_set(err, ERR_CREDENTIALS, "credentials: %s", buf_c(&why));
     log_debug("credentials: %s", ret->source);
     return 0;
+}
+
+/* Documents with secrets in them come by on the way: jansson wipes what it frees meanwhile. */
+static int fetch(struct creds_chain *chain, struct aws_creds *ret, struct err *err)
+{
+    json_malloc_t allocate;
+    json_free_t release;
+    int result;
+
+    json_get_alloc_funcs(&allocate, &release);
+    json_set_alloc_funcs(malloc, mem_wipe_free);
+    result = fetch_role(chain, ret, err);
+    json_set_alloc_funcs(allocate, release);
+    return result;
 }
 
 /* Early enough to try more than once, late enough not to fetch a short-lived one all the time. */

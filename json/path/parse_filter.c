@@ -342,22 +342,24 @@ static bool accept_after_blanks(struct parser *p, const char *word)
     return false;
 }
 
+/* a || b || c is a || (b || c): however long, it is carried out in a loop. */
 static bool parse_chain(struct parser *p, enum expr_kind kind, struct expr **ret)
 {
     const bool is_or = kind == EXPR_OR;
 
-    if (is_or ? !parse_chain(p, EXPR_AND, ret) : !parse_basic(p, ret))
-        return false;
-    while (accept_after_blanks(p, is_or ? "||" : "&&")) {
-        struct expr *e = new_expr(p, kind, (*ret)->at);
+    for (;;) {
+        struct expr *e;
 
+        if (is_or ? !parse_chain(p, EXPR_AND, ret) : !parse_basic(p, ret))
+            return false;
+        if (!accept_after_blanks(p, is_or ? "||" : "&&"))
+            return true;
+        e = new_expr(p, kind, (*ret)->at);
         e->left = *ret;
         *ret = e;
+        ret = &e->right;
         parse_blanks(p);
-        if (is_or ? !parse_chain(p, EXPR_AND, &e->right) : !parse_basic(p, &e->right))
-            return false;
     }
-    return true;
 }
 
 /* Words that join conditions elsewhere. */

@@ -42,11 +42,17 @@ static uint32_t add_link(struct path_nodes *n, struct path_link link)
     return (uint32_t)n->link_count++;
 }
 
-static bool visit(struct selection *s)
+bool select_spend(struct selection *s, size_t values)
 {
-    if (++s->visits > PATH_VISITS_MAX)
+    s->visits += values;
+    if (s->visits > PATH_VISITS_MAX && !s->error)
         s->error = "the query looks at more than 10000000 values";
     return !s->error;
+}
+
+static bool visit(struct selection *s)
+{
+    return select_spend(s, 1);
 }
 
 static void take_member(struct step *t, json_t *value, uint32_t up, struct str key)
@@ -142,7 +148,8 @@ static void apply_selector(struct step *t, const struct selector *sel, json_t *v
 
 static void apply_child(struct step *t, json_t *v, uint32_t up)
 {
-    for (size_t i = 0; i < t->segment->count && !t->s->error; i++)
+    /* the first selector is paid for with the value */
+    for (size_t i = 0; i < t->segment->count && (i == 0 || visit(t->s)); i++)
         apply_selector(t, &t->segment->selectors[i], v, up);
 }
 
@@ -243,9 +250,10 @@ json_t *select_singular(const struct query *q, json_t *start)
 static int run(const struct path_query *query, const struct json_doc *doc, json_t *value,
                struct path_nodes *nodes, struct err *err)
 {
-    struct selection s = {.doc = doc, .root = value};
+    struct selection s = {.doc = doc, .root = value, .work = PATTERN_WORK_LIMIT};
 
     select_query(&s, &query->query, value, nodes);
+    pattern_free(s.computed);
     return s.error ? err_set(err, ERR_LIMIT, "%s", s.error) : 0;
 }
 

@@ -9,8 +9,15 @@ struct selection {
     json_t *root;
     struct path_nodes *nodes; /* what is being filled: queries in its filters use its `inner` */
     size_t visits;
-    const char *error; /* set: nothing is known */
+    int64_t work;                    /* left for regular expressions */
+    const char *error;               /* set: nothing is known */
+    struct pattern *computed;        /* the last that was no literal, */
+    const json_t *computed_from;     /* its source, */
+    const struct expr *computed_for; /* and where */
 };
+
+/* Counts what costs as much as looking at so many values; false: the query gives up. */
+bool select_spend(struct selection *s, size_t values);
 
 /* The query's nodes from `start`, into `out`. */
 void select_query(struct selection *s, const struct query *q, json_t *start,

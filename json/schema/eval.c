@@ -70,11 +70,17 @@ bool eval_give_up(struct eval *e, const struct node *node, uint32_t at, const st
     return false;
 }
 
-static const char too_many[] = "more than 100 million schemas were applied";
+static const char too_many[] = "it takes too many steps";
+
+bool eval_out_of_steps(struct eval *e, const struct rule *r, const struct json_span *v)
+{
+    e->steps_left = 0;
+    return eval_give_up(e, r->owner, r->at, v, too_many);
+}
 
 bool eval_leaf(struct eval *e, const struct node *n, const struct json_span *v)
 {
-    if (!e->steps_left--)
+    if (--e->steps_left < 0)
         return eval_give_up(e, n, n->at, v, too_many);
     for (const struct rule **r = n->by_type[v->type]; *r; r++)
         if ((*r)->group == GROUP_STRING   ? !eval_string(e, *r, v)
@@ -126,7 +132,7 @@ static bool check_entered(struct eval *e, const struct node *n, const struct jso
 
     if (e->total >= EVAL_TOTAL_MAX)
         return eval_give_up(e, n, n->at, v, "schemas and values are nested too deep");
-    if (!e->steps_left--)
+    if (--e->steps_left < 0)
         return eval_give_up(e, n, n->at, v, too_many);
     e->total++;
     good = e->schema->has_dynamic ? check_in_scope(e, n, v, m)
@@ -228,7 +234,8 @@ struct eval eval_new(const struct schema *schema, struct json_ref instance)
                          .root = instance,
                          .doc = instance.doc,
                          .spans = instance.doc->spans,
-                         .steps_left = EVAL_STEPS_MAX};
+                         .steps_left = EVAL_STEPS_MAX,
+                         .pattern_work = PATTERN_WORK_LIMIT};
 }
 
 enum schema_verdict schema_check(const struct schema *schema, struct json_ref instance)

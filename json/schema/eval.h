@@ -31,7 +31,8 @@ struct eval {
     uint32_t stuck_at;          /* and where in the instance's text */
     unsigned in_place;          /* schemas entered for the present value */
     unsigned total;             /* and for all values around it */
-    uint64_t steps_left;        /* before giving up */
+    int64_t steps_left;         /* before giving up */
+    int64_t pattern_work;       /* left for regular expressions */
     const struct scope *scope;
     struct schema_report *report; /* NULL: stop at the first fault, allocate nothing */
     const struct step *path;
@@ -42,8 +43,10 @@ struct eval {
 };
 
 enum {
-    EVAL_TOTAL_MAX = 4096,              /* schemas within schemas, a bound of the stack */
-    EVAL_STEPS_MAX = 100 * 1000 * 1000, /* schemas applied, a bound of the time */
+    EVAL_TOTAL_MAX = 4096, /* schemas within schemas, a bound of the stack */
+    /* Bounds of the time: schemas applied; other work counts as that many as take as long. */
+    EVAL_STEPS_MAX = 100 * 1000 * 1000,
+    EVAL_STEPS_MAX_EXPLAINING = 50 * 1000 * 1000,
 };
 
 struct eval eval_new(const struct schema *schema, struct json_ref instance);
@@ -107,11 +110,28 @@ bool eval_give_up(struct eval *e, const struct node *node, uint32_t at, const st
                   const char *why);
 
 /*
+ * Counts work that is no schema applied: 64 bytes looked at, a value compared are one step. False
+ * when nothing is left: then it has given up.
+ */
+bool eval_out_of_steps(struct eval *e, const struct rule *r, const struct json_span *v);
+static inline bool eval_spend(struct eval *e, const struct rule *r, const struct json_span *v,
+                              uint64_t steps)
+{
+    if (steps > EVAL_STEPS_MAX)
+        steps = EVAL_STEPS_MAX + 1;
+    e->steps_left -= (int64_t)steps;
+    return e->steps_left >= 0 || eval_out_of_steps(e, r, v);
+}
+
+/*
  * Does it match? Gives up, and says no, when the pattern does. `at` is the pattern's place in the
  * rule's document, `v` the value, or the member whose name the subject is.
  */
 bool eval_pattern(struct eval *e, const struct rule *rule, uint32_t at, const struct regex *regex,
                   const struct json_span *v, struct str subject);
+
+/* Has the value, an object, a member of that name? */
+bool eval_has_member(const struct json_span *v, struct str name);
 
 /* Are two values of the instance the same, or one of it and one of a schema? */
 bool eval_unique(struct eval *e, const struct rule *r, const struct json_span *v);
@@ -136,6 +156,7 @@ bool explain_missing(struct eval *e, const struct rule *rule, uint32_t at, enum 
 bool explain_unexpected(struct eval *e, const struct rule *rule, uint32_t at, enum keyword keyword,
                         const struct json_span *member);
 bool explain_name(struct eval *e, const struct rule *rule, const struct json_span *member);
+bool explain_not(struct eval *e, const struct rule *rule, const struct json_span *v);
 bool explain_branches(struct eval *e, const struct rule *rule, const struct json_span *v);
 bool explain_ambiguous(struct eval *e, const struct rule *rule, const struct json_span *v,
                        size_t first, size_t second);

@@ -10,6 +10,8 @@ static bool check_needed(struct eval *e, const struct rule *r, const struct node
     struct marks own;
     bool good;
 
+    if (m && !eval_spend(e, r, v, eval_children(v) / 64))
+        return false;
     if (!m || !e->report)
         return eval_in_place(e, r, node, v, m);
     marks_init(&own, eval_children(v));
@@ -28,6 +30,8 @@ static bool check_possible(struct eval *e, const struct rule *r, const struct no
 
     if (!m)
         return eval_quietly(e, r, node, v, NULL);
+    if (!eval_spend(e, r, v, eval_children(v) / 64))
+        return false;
     marks_init(&own, eval_children(v));
     good = eval_quietly(e, r, node, v, &own);
     if (good)
@@ -41,12 +45,12 @@ static bool check_all(struct eval *e, const struct rule *r, const struct json_sp
 {
     bool good = true;
 
-    for (size_t i = 0; i < r->u.many.count; i++) {
+    for (size_t i = 0; i < r->u.many.count && eval_spend(e, r, v, 1); i++) {
         good = check_needed(e, r, r->u.many.nodes[i], v, m) && good;
         if (e->error || (!good && !e->report))
             return false;
     }
-    return good;
+    return good && !e->error;
 }
 
 static bool check_any(struct eval *e, const struct rule *r, const struct json_span *v,
@@ -55,7 +59,8 @@ static bool check_any(struct eval *e, const struct rule *r, const struct json_sp
     bool met = false;
 
     /* whoever wants marks or annotations needs those of every branch */
-    for (size_t i = 0; i < r->u.many.count && (!met || m || e->notes) && !e->error; i++)
+    for (size_t i = 0; i < r->u.many.count && (!met || m || e->notes) && eval_spend(e, r, v, 1);
+         i++)
         met = check_possible(e, r, r->u.many.nodes[i], v, m) || met;
     if (e->error)
         return false;
@@ -67,7 +72,7 @@ static bool check_one(struct eval *e, const struct rule *r, const struct json_sp
 {
     size_t met = 0, first = 0, last = 0;
 
-    for (size_t i = 0; i < r->u.many.count && met < 2 && !e->error; i++) {
+    for (size_t i = 0; i < r->u.many.count && met < 2 && eval_spend(e, r, v, 1); i++) {
         if (!check_possible(e, r, r->u.many.nodes[i], v, m))
             continue;
         first = met ? first : i;
@@ -93,29 +98,20 @@ static bool check_if(struct eval *e, const struct rule *r, const struct json_spa
 }
 
 /* The outermost resource entered so far that has the anchor decides. */
-static const struct node *dynamic_target(const struct eval *e, const struct rule *r)
+static const struct node *dynamic_target(struct eval *e, const struct rule *r,
+                                         const struct json_span *v)
 {
     const struct node *found = r->u.ref.node;
+    uint64_t entered = 0;
 
-    for (const struct scope *s = e->scope; s; s = s->up) {
+    for (const struct scope *s = e->scope; s; s = s->up, entered++) {
         const struct anchor *a = resource_dynamic_anchor(s->resource, r->u.ref.name);
 
         if (a)
             found = a->node;
     }
+    eval_spend(e, r, v, entered / 8);
     return found;
-}
-
-static bool has_member(const struct eval *e, const struct json_span *object, struct str name)
-{
-    const struct json_span *s = e->spans;
-
-    if (object->type != JSON_OBJECT)
-        return false;
-    for (uint32_t i = (uint32_t)(object - s) + 1; i < object->next; i = s[i].next)
-        if (str_eq((struct str){s[i].name, s[i].name_len}, name))
-            return true;
-    return false;
 }
 
 bool eval_apply(struct eval *e, const struct rule *r, const struct json_span *v, struct marks *m)
@@ -126,7 +122,7 @@ bool eval_apply(struct eval *e, const struct rule *r, const struct json_span *v,
     case RULE_REF:
         return check_needed(e, r, r->u.ref.node, v, m);
     case RULE_DYNAMIC_REF:
-        return check_needed(e, r, dynamic_target(e, r), v, m);
+        return check_needed(e, r, dynamic_target(e, r, v), v, m);
     case RULE_ALL_OF:
         return check_all(e, r, v, m);
     case RULE_ANY_OF:
@@ -137,11 +133,11 @@ bool eval_apply(struct eval *e, const struct rule *r, const struct json_span *v,
         met = eval_quietly(e, r, r->u.items.node, v, NULL);
         if (e->error)
             return false;
-        return !met || explain_fault(e, r, v, "not to match the schema of \"not\"");
+        return !met || explain_not(e, r, v);
     case RULE_IF:
         return check_if(e, r, v, m);
     case RULE_DEPENDENT_SCHEMA:
-        return !has_member(e, v, r->u.dependent.key) ||
+        return !eval_has_member(v, r->u.dependent.key) ||
                check_needed(e, r, r->u.dependent.node, v, m);
     default:
         return true;

@@ -2,15 +2,15 @@
 
 #include "json/equal.h"
 
-static bool check_count(struct eval *e, const struct rule *r, const struct json_span *v, bool least,
-                        const char *what)
+static bool check_count(struct eval *e, const struct rule *r, const struct json_span *v, bool least)
 {
     const uint64_t n = eval_children(v);
 
     if (least ? n >= r->u.number : n <= r->u.number)
         return true;
-    return explain_fault(e, r, v, "%s %llu %s, found %llu", least ? "at least" : "at most",
-                         (unsigned long long)r->u.number, what, (unsigned long long)n);
+    return explain_fault(e, r, v, "%s %llu item%s, found %llu", least ? "at least" : "at most",
+                         (unsigned long long)r->u.number, r->u.number == 1 ? "" : "s",
+                         (unsigned long long)n);
 }
 
 static bool check_prefix(struct eval *e, const struct rule *r, const struct json_span *v,
@@ -77,16 +77,19 @@ static bool check_contains(struct eval *e, const struct rule *r, const struct js
     if (e->error || (found >= least && found <= most))
         return !e->error;
     return explain_fault(
-        e, r, v, "%s %llu items that match, found %llu", found < least ? "at least" : "at most",
-        (unsigned long long)(found < least ? least : most), (unsigned long long)found);
+        e, r, v, "%s %llu item%s that match%s \"contains\", found %llu",
+        found < least ? "at least" : "at most", (unsigned long long)(found < least ? least : most),
+        (found < least ? least : most) == 1 ? "" : "s",
+        (found < least ? least : most) == 1 ? "es" : "", (unsigned long long)found);
 }
 
-static bool is_equal(const struct eval *e, const struct json_span *a, const struct json_span *b)
+static bool is_equal(const struct eval *e, const struct json_span *a, const struct json_span *b,
+                     uint64_t *work)
 {
     struct str x, y;
 
     if (a->type != JSON_STRING || b->type != JSON_STRING)
-        return json_equal_exact(e->doc, a->value, e->doc, b->value);
+        return json_equal_counted(e->doc, a->value, e->doc, b->value, work);
     x = json_span_text(e->doc, a);
     y = json_span_text(e->doc, b);
     return x.len == y.len && memcmp(x.data, y.data, x.len) == 0;
@@ -104,35 +107,6 @@ static bool explain_equal(struct eval *e, const struct rule *r, const struct jso
     return explain_fault(e, r, v, "unique items, but %zu and %zu are equal", first, second);
 }
 
-/* Equal values have equal hashes: 1 and 1.0, objects in any order of members. */
-static uint64_t hash(const struct eval *e, uint32_t i)
-{
-    const struct json_span *s = &e->spans[i];
-    uint64_t h = s->type;
-    double number;
-
-    switch (s->type) {
-    case JSON_STRING:
-        return str_hash(json_span_text(e->doc, s));
-    case JSON_INTEGER:
-    case JSON_REAL:
-        number = json_number_value(s->value) + 0.0; /* -0 is 0 */
-        memcpy(&h, &number, sizeof(h));
-        return h * 0x9e3779b97f4a7c15u;
-    case JSON_ARRAY:
-        for (uint32_t k = i + 1; k < s->next; k = e->spans[k].next)
-            h = h * 0x100000001b3u + hash(e, k);
-        return h;
-    case JSON_OBJECT:
-        for (uint32_t k = i + 1; k < s->next; k = e->spans[k].next)
-            if (!(e->spans[k].flags & JSON_SPAN_REPLACED))
-                h += (str_hash(span_name(&e->spans[k])) | 1) * (hash(e, k) ^ 0x517cc1b727220a95u);
-        return h;
-    default:
-        return h * 0x9e3779b97f4a7c15u;
-    }
-}
-
 struct hashed {
     uint64_t hash;
     uint32_t index; /* 0: free */
@@ -140,25 +114,27 @@ struct hashed {
 
 static bool check_unique_many(struct eval *e, const struct rule *r, const struct json_span *v)
 {
+    const bool exactly = json_hash_is_exact(e->doc);
     struct hashed *table;
     size_t cap = 64, at;
+    uint64_t work = v->next - (uint32_t)(v - e->spans);
     uint32_t same = 0, i = (uint32_t)(v - e->spans) + 1;
 
     while (cap < eval_children(v) * 2)
         cap *= 2;
     table = mem_array(cap, sizeof(*table));
     for (; i < v->next && !same; i = e->spans[i].next) {
-        const uint64_t h = hash(e, i);
+        const uint64_t h = json_hash(e->doc, e->spans[i].value, exactly);
 
         for (at = (h ^ h >> 32) & (cap - 1); table[at].index && !same; at = (at + 1) & (cap - 1))
-            if (table[at].hash == h && is_equal(e, &e->spans[table[at].index], &e->spans[i]))
+            if (table[at].hash == h && is_equal(e, &e->spans[table[at].index], &e->spans[i], &work))
                 same = table[at].index;
         if (same)
             break;
         table[at] = (struct hashed){h, i};
     }
     free(table);
-    return !same || explain_equal(e, r, v, same, i);
+    return eval_spend(e, r, v, work) && (!same || explain_equal(e, r, v, same, i));
 }
 
 enum { UNIQUE_FEW = 16 };
@@ -166,23 +142,28 @@ enum { UNIQUE_FEW = 16 };
 bool eval_unique(struct eval *e, const struct rule *r, const struct json_span *v)
 {
     const uint32_t first = (uint32_t)(v - e->spans) + 1;
+    uint64_t work = 0;
 
     if (json_array_size(v->value) > UNIQUE_FEW)
         return check_unique_many(e, r, v);
     for (uint32_t i = first; i < v->next; i = e->spans[i].next)
         for (uint32_t k = first; k < i; k = e->spans[k].next)
-            if (is_equal(e, &e->spans[i], &e->spans[k]))
+            if (is_equal(e, &e->spans[i], &e->spans[k], &work))
                 return explain_equal(e, r, v, k, i);
-    return true;
+    return eval_spend(e, r, v, work / 4);
 }
 
 bool eval_array(struct eval *e, const struct rule *r, const struct json_span *v, struct marks *m)
 {
+    const size_t n = json_array_size(v->value);
+
+    if (n > 4 && !eval_spend(e, r, v, n / 4)) /* a loop over the elements */
+        return false;
     switch (r->kind) {
     case RULE_MIN_ITEMS:
-        return check_count(e, r, v, true, "items");
+        return check_count(e, r, v, true);
     case RULE_MAX_ITEMS:
-        return check_count(e, r, v, false, "items");
+        return check_count(e, r, v, false);
     case RULE_PREFIX_ITEMS:
         return check_prefix(e, r, v, m);
     case RULE_ITEMS:

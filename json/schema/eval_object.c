@@ -1,14 +1,9 @@
 #include "json/schema/eval.h"
 
-static const struct json_span *find_member(const struct eval *e, const struct json_span *object,
-                                           struct str name)
+bool eval_has_member(const struct json_span *v, struct str name)
 {
-    const struct json_span *s = e->spans;
-
-    for (uint32_t i = (uint32_t)(object - s) + 1; i < object->next; i = s[i].next)
-        if (s[i].name_len == name.len && memcmp(s[i].name, name.data, name.len) == 0)
-            return &s[i];
-    return NULL;
+    return v->type == JSON_OBJECT &&
+           json_object_getn(v->value, name.len ? name.data : "", name.len) != NULL;
 }
 
 /* A member's name as a value: a string that stands where the key does. */
@@ -112,14 +107,13 @@ static bool check_member(struct eval *e, const struct rule *r, const struct obje
 }
 
 /* The required names beyond the 64 that bits were kept for. */
-static bool has_required(const struct eval *e, const struct object_rule *o,
-                         const struct json_span *v, uint64_t seen)
+static bool has_required(const struct object_rule *o, const struct json_span *v, uint64_t seen)
 {
     for (size_t i = 0; i < o->keys.count; i++) {
         const struct lookup_key *k = &o->keys.keys[i];
 
         if (k->required >= 0 &&
-            !(k->required < 64 ? seen >> k->required & 1 : find_member(e, v, k->name) != NULL))
+            !(k->required < 64 ? seen >> k->required & 1 : eval_has_member(v, k->name)))
             return false;
     }
     return true;
@@ -132,7 +126,7 @@ static bool explain_required(struct eval *e, const struct rule *r, const struct 
     bool good = true;
 
     for (size_t i = 0; i < o->keys.count; i++)
-        if (o->keys.keys[i].required >= 0 && !find_member(e, v, o->keys.keys[i].name))
+        if (o->keys.keys[i].required >= 0 && !eval_has_member(v, o->keys.keys[i].name))
             good = explain_missing(e, r, o->required_at, KEYWORD_REQUIRED, v, o->keys.keys[i].name);
     return good;
 }
@@ -163,7 +157,7 @@ static bool check_members(struct eval *e, const struct rule *r, const struct jso
     }
     if (e->report || (c.seen == all && o->required_count <= 64))
         return good;
-    return has_required(e, o, v, c.seen);
+    return has_required(o, v, c.seen);
 }
 
 static bool check_dependent_required(struct eval *e, const struct rule *r,
@@ -172,12 +166,12 @@ static bool check_dependent_required(struct eval *e, const struct rule *r,
     const struct json_doc *doc = r->owner->document->doc;
     bool good = true;
 
-    if (!find_member(e, v, r->u.dependent.key))
+    if (!eval_has_member(v, r->u.dependent.key))
         return true;
     for (uint32_t i = r->at + 1; i < doc->spans[r->at].next; i = doc->spans[i].next) {
         const struct str name = json_span_text(doc, &doc->spans[i]);
 
-        if (find_member(e, v, name))
+        if (eval_has_member(v, name))
             continue;
         good = explain_missing(e, r, r->at, (enum keyword)r->keyword, v, name);
         if (!e->report)
@@ -191,14 +185,17 @@ bool eval_object(struct eval *e, const struct rule *r, const struct json_span *v
     const uint64_t n = json_object_size(v->value);
     const bool least = r->kind == RULE_MIN_PROPERTIES;
 
+    if (n > 4 && !eval_spend(e, r, v, n / 4)) /* a loop over the members */
+        return false;
     if (r->kind == RULE_OBJECT)
         return check_members(e, r, v, m);
     if (r->kind == RULE_DEPENDENT_REQUIRED)
         return check_dependent_required(e, r, v);
     if (least ? n >= r->u.number : n <= r->u.number)
         return true;
-    return explain_fault(e, r, v, "%s %llu members, found %llu", least ? "at least" : "at most",
-                         (unsigned long long)r->u.number, (unsigned long long)n);
+    return explain_fault(e, r, v, "%s %llu member%s, found %llu", least ? "at least" : "at most",
+                         (unsigned long long)r->u.number, r->u.number == 1 ? "" : "s",
+                         (unsigned long long)n);
 }
 
 /* ---- unevaluated* ---- */

@@ -32,6 +32,7 @@ bool eval_value(struct eval *e, const struct rule *r, const struct json_span *v)
 {
     const struct json_doc *doc = r->owner->document->doc;
     const struct json_span *s = doc->spans;
+    uint64_t work = 0;
     bool good = false;
 
     if (r->count) /* strings only */
@@ -39,10 +40,12 @@ bool eval_value(struct eval *e, const struct rule *r, const struct json_span *v)
     else if (v->type == JSON_STRING) /* may be a name, that no json_t stands for */
         good = is_among(r, json_span_text(e->doc, v));
     else if (r->kind == RULE_CONST)
-        good = json_equal_exact(e->doc, v->value, doc, s[r->at].value);
+        good = json_equal_counted(e->doc, v->value, doc, s[r->at].value, &work);
     else
         for (uint32_t i = r->at + 1; i < s[r->at].next && !good; i = s[i].next)
-            good = json_equal_exact(e->doc, v->value, doc, s[i].value);
+            good = json_equal_counted(e->doc, v->value, doc, s[i].value, &work);
+    if (work > 1 && !eval_spend(e, r, v, work))
+        return false;
     return good || explain_value(e, r, v, r->kind == RULE_CONST ? "" : "one of");
 }
 
@@ -63,10 +66,24 @@ static int compare(const struct eval *e, const struct rule *r, const struct json
                           r->owner->document->doc->spans[r->at].value);
 }
 
+/* Numbers of many digits: comparing goes over them, dividing by them over the product. */
+static bool spend_digits(struct eval *e, const struct rule *r, const struct json_span *v)
+{
+    const struct json_doc *doc = r->owner->document->doc;
+    const uint64_t own = json_doc_lexeme(doc, doc->spans[r->at].value).len;
+    const uint64_t theirs = json_doc_lexeme(e->doc, v->value).len;
+
+    if (r->kind == RULE_MULTIPLE_OF && own > NUMBER_SHORT_DIVISOR)
+        return eval_spend(e, r, v, (theirs + 4 * own) * own / 4);
+    return own + theirs < 64 || eval_spend(e, r, v, (own + theirs) / 16);
+}
+
 bool eval_number(struct eval *e, const struct rule *r, const struct json_span *v)
 {
     const struct json_doc *doc = r->owner->document->doc;
 
+    if ((e->doc->lexeme_count || doc->lexeme_count) && !spend_digits(e, r, v))
+        return false;
     switch (r->kind) {
     case RULE_MINIMUM:
         return compare(e, r, v) >= 0 || explain_value(e, r, v, "at least");
@@ -101,7 +118,7 @@ bool eval_pattern(struct eval *e, const struct rule *rule, uint32_t at, const st
 
     if (simple != SIMPLE_ASK)
         return simple == SIMPLE_MATCH;
-    result = pattern_match(regex->pattern, subject);
+    result = pattern_match_within(regex->pattern, subject, &e->pattern_work);
     if (result == PATTERN_GAVE_UP)
         return eval_give_up(e, rule->owner, at, v,
                             "the pattern gave up: it needs too many steps on this text");
@@ -117,11 +134,14 @@ static bool check_length(struct eval *e, const struct rule *r, const struct json
     /* between a quarter of the bytes and all of them */
     if (least ? text.len / 4 >= r->u.number : text.len <= r->u.number)
         return true;
+    if (!eval_spend(e, r, v, text.len / 64))
+        return false;
     n = code_points(text);
     if (least ? n >= r->u.number : n <= r->u.number)
         return true;
-    return explain_fault(e, r, v, "%s %llu characters, found %llu", least ? "at least" : "at most",
-                         (unsigned long long)r->u.number, (unsigned long long)n);
+    return explain_fault(e, r, v, "%s %llu character%s, found %llu", least ? "at least" : "at most",
+                         (unsigned long long)r->u.number, r->u.number == 1 ? "" : "s",
+                         (unsigned long long)n);
 }
 
 bool eval_string(struct eval *e, const struct rule *r, const struct json_span *v)
@@ -132,6 +152,8 @@ bool eval_string(struct eval *e, const struct rule *r, const struct json_span *v
     case RULE_PATTERN:
         return eval_pattern(e, r, r->at, &r->u.regex, v, text) || explain_value(e, r, v, "pattern");
     case RULE_FORMAT:
+        if (!eval_spend(e, r, v, text.len / 8))
+            return false;
         return r->u.format->check(text) || explain_value(e, r, v, "format");
     default:
         return check_length(e, r, v, text);

@@ -5,27 +5,46 @@
 #include "base/suggest.h"
 #include "json/strict.h"
 
-/* A value as one clipped line, numbers in the spelling of the source. */
+/* Cuts at SCHEMA_CLIP, not inside a character. */
+static char *clip(struct arena *arena, struct str text)
+{
+    size_t cut = SCHEMA_CLIP - 3;
+    char *shown;
+
+    if (text.len <= SCHEMA_CLIP)
+        return arena_dup_str(arena, text);
+    while (cut && ((unsigned char)text.data[cut] & 0xc0) == 0x80)
+        cut--;
+    shown = arena_alloc(arena, cut + 4);
+    memcpy(shown, text.data, cut);
+    memcpy(shown + cut, "...", 4);
+    return shown;
+}
+
+/* A value as one clipped line, as the source spells it but for the blanks between its parts. */
 static char *show(struct arena *arena, const struct json_doc *doc, const struct json_span *s)
 {
-    const struct str source = {doc->text + s->start, s->end - s->start};
-    char *text = NULL, *shown;
+    char text[SCHEMA_CLIP + 8];
+    size_t len = 0;
+    bool in_string = false;
 
-    if (s->type == JSON_OBJECT || s->type == JSON_ARRAY) {
-        text = json_dumps(s->value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
-        shown = arena_dup(arena, text ? text : "?");
-        free(text);
-    } else {
-        shown = arena_dup_str(arena, source);
-    }
-    if (strlen(shown) > SCHEMA_CLIP) {
-        size_t cut = SCHEMA_CLIP - 3;
+    for (uint32_t i = s->start; i < s->end && len < SCHEMA_CLIP + 4; i++) {
+        const char c = doc->text[i];
 
-        while (cut && ((unsigned char)shown[cut] & 0xc0) == 0x80) /* not inside a character */
-            cut--;
-        memcpy(shown + cut, "...", 4);
+        if (!in_string && strchr(" \t\r\n", c))
+            continue;
+        text[len++] = c;
+        if (in_string && c == '\\')
+            text[len++] = doc->text[++i];
+        else if (c == '"')
+            in_string = !in_string;
     }
-    return shown;
+    return clip(arena, (struct str){text, len});
+}
+
+bool explain_is_full(const struct schema_report *r)
+{
+    return r->made >= SCHEMA_FAULTS_MADE_MAX || r->text_bytes >= SCHEMA_REPORT_TEXT_MAX;
 }
 
 static struct schema_fault *add(struct eval *e, const struct node *n, uint32_t at,
@@ -34,10 +53,10 @@ static struct schema_fault *add(struct eval *e, const struct node *n, uint32_t a
     struct schema_report *r = e->report;
     struct schema_fault *fault;
 
-    if (!r)
+    if (!r || explain_is_full(r))
         return NULL;
     if (r->count == SCHEMA_FAULTS_MAX) {
-        r->dropped++;
+        r->dropped += e->level == 0;
         return NULL;
     }
     if (r->count == r->cap) {
@@ -56,6 +75,9 @@ static struct schema_fault *add(struct eval *e, const struct node *n, uint32_t a
         .actual = show(&r->arena, e->doc, v),
         .depth = e->level,
     };
+    r->made++;
+    r->text_bytes +=
+        strlen(fault->pointer) + strlen(fault->keyword_location) + strlen(fault->absolute_location);
     return fault;
 }
 
@@ -107,13 +129,27 @@ bool explain_value(struct eval *e, const struct rule *rule, const struct json_sp
         return false;
     arena = &e->report->arena;
     fault->expected =
-        bare ? arena_printf(arena, "%s %.*s", what, STR_ARG(json_span_text(doc, own)))
+        bare ? arena_printf(arena, "%s %s", what, clip(arena, json_span_text(doc, own)))
              : arena_printf(arena, "%s%s%s", what, *what ? " " : "", show(arena, doc, own));
     if (rule->kind == RULE_ENUM && v->type == JSON_STRING)
         near = nearest_choice(arena, rule, json_span_text(e->doc, v));
     if (near)
         fault->hint = arena_printf(arena, "did you mean \"%s\"?", near);
     return false;
+}
+
+/* "string" or "null" */
+static const char *show_types(struct arena *arena, const struct json_doc *doc, uint32_t at)
+{
+    const struct json_span *s = doc->spans;
+    const char *text = NULL;
+
+    if (s[at].type != JSON_ARRAY)
+        return show(arena, doc, &s[at]);
+    for (uint32_t i = at + 1; i < s[at].next; i = s[i].next)
+        text = text ? arena_printf(arena, "%s or %s", text, show(arena, doc, &s[i]))
+                    : show(arena, doc, &s[i]);
+    return text ? text : "";
 }
 
 bool explain_type(struct eval *e, const struct node *n, const struct json_span *v)
@@ -130,19 +166,34 @@ bool explain_type(struct eval *e, const struct node *n, const struct json_span *
         fault->expected = "nothing here: the schema is false";
         return false;
     }
-    fault->expected = arena_printf(arena, "type %s", show(arena, doc, &doc->spans[n->type_at]));
+    fault->expected = arena_printf(arena, "type %s", show_types(arena, doc, n->type_at));
     fault->actual = arena_printf(arena, "%s: %s", strict_type_name(v->value), fault->actual);
     return false;
 }
 
-static const char *nearest_member(json_t *object, struct str name)
+static bool is_known(const struct rule *rule, struct str name)
+{
+    const struct lookup *l = &rule->u.object->keys;
+
+    for (size_t i = 0; i < l->count; i++)
+        if (str_eq(l->keys[i].name, name))
+            return true;
+    return false;
+}
+
+/* A member with nearly that name; with a rule, one that the rule does not know. */
+static const char *nearest_member(json_t *object, struct str name, const struct rule *rule)
 {
     const char *keys[64];
     size_t n = 0;
 
     for (void *it = json_object_iter(object); it && n < ARRAY_LEN(keys);
-         it = json_object_iter_next(object, it))
-        keys[n++] = json_object_iter_key(it);
+         it = json_object_iter_next(object, it)) {
+        const char *key = json_object_iter_key(it);
+
+        if (!rule || !is_known(rule, (struct str){key, json_object_iter_key_len(it)}))
+            keys[n++] = key;
+    }
     return suggest_nearest(name, keys, n);
 }
 
@@ -151,11 +202,16 @@ bool explain_missing(struct eval *e, const struct rule *rule, uint32_t at, enum 
 {
     struct schema_fault *fault = add(e, rule->owner, at, keyword_table[keyword].name, object);
     const char *near;
+    struct arena *arena;
 
     if (!fault)
         return false;
-    near = nearest_member(object->value, name);
-    fault->expected = arena_printf(&e->report->arena, "the member \"%.*s\"", STR_ARG(name));
+    near = nearest_member(object->value, name, rule->kind == RULE_OBJECT ? rule : NULL);
+    arena = &e->report->arena;
+    fault->expected = arena_printf(arena, "the member \"%s\"", clip(arena, name));
+    if (rule->kind == RULE_DEPENDENT_REQUIRED)
+        fault->expected = arena_printf(arena, "%s, as \"%s\" is there", fault->expected,
+                                       clip(arena, rule->u.dependent.key));
     fault->actual = "it is missing";
     if (near)
         fault->hint = arena_printf(&e->report->arena, "\"%s\" is there: misspelt?", near);
@@ -172,9 +228,9 @@ bool explain_unexpected(struct eval *e, const struct rule *rule, uint32_t at, en
     if (!fault)
         return false;
     near = nearest_member(json_object_get(n->document->doc->spans[n->at].value, "properties"),
-                          span_name(member));
-    fault->expected =
-        arena_printf(&e->report->arena, "no member \"%.*s\"", STR_ARG(span_name(member)));
+                          span_name(member), NULL);
+    fault->expected = arena_printf(&e->report->arena, "no member \"%s\"",
+                                   clip(&e->report->arena, span_name(member)));
     if (near)
         fault->hint = arena_printf(&e->report->arena, "did you mean \"%s\"?", near);
     return false;
@@ -182,13 +238,28 @@ bool explain_unexpected(struct eval *e, const struct rule *rule, uint32_t at, en
 
 bool explain_name(struct eval *e, const struct rule *rule, const struct json_span *member)
 {
-    struct schema_fault *fault =
-        add(e, rule->owner, rule->u.object->names_at, "propertyNames", member);
+    const struct json_doc *doc = rule->owner->document->doc;
+    const uint32_t at = rule->u.object->names_at;
+    struct schema_fault *fault = add(e, rule->owner, at, "propertyNames", member);
+    struct arena *arena;
+
+    if (!fault)
+        return false;
+    arena = &e->report->arena;
+    fault->expected =
+        arena_printf(arena, "a name that matches %s", show(arena, doc, &doc->spans[at]));
+    fault->actual = arena_printf(arena, "the name \"%s\"", clip(arena, span_name(member)));
+    return false;
+}
+
+bool explain_not(struct eval *e, const struct rule *rule, const struct json_span *v)
+{
+    const struct json_doc *doc = rule->owner->document->doc;
+    struct schema_fault *fault = add_rule(e, rule, v);
 
     if (fault)
-        fault->expected =
-            arena_printf(&e->report->arena, "a name that matches propertyNames, found \"%.*s\"",
-                         STR_ARG(span_name(member)));
+        fault->expected = arena_printf(&e->report->arena, "not to match %s",
+                                       show(&e->report->arena, doc, &doc->spans[rule->at]));
     return false;
 }
 
@@ -221,9 +292,14 @@ enum schema_verdict explain_all(const struct schema *schema, struct json_ref ins
     if (verdict != SCHEMA_INVALID)
         return verdict;
     e = eval_new(schema, instance);
+    e.steps_left = EVAL_STEPS_MAX_EXPLAINING;
     e.report = report;
     e.all_branches = all_branches;
     eval_run(&e);
+    if (e.error)
+        report->unfinished = explain_error(&report->arena, &e);
+    else if (explain_is_full(report))
+        report->unfinished = "there are too many of them";
     return verdict;
 }
 

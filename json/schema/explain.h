@@ -9,6 +9,9 @@
 enum schema_verdict explain_all(const struct schema *schema, struct json_ref instance,
                                 bool all_branches, struct schema_report *report);
 
+/* Has it told all it may? */
+bool explain_is_full(const struct schema_report *r);
+
 /* The JSON Pointer from one value of a document to one inside it. */
 const char *explain_pointer(struct arena *arena, const struct json_doc *doc, uint32_t from,
                             uint32_t to);

@@ -9,8 +9,9 @@
  * lead to documents of the registry only. A schema is checked against its meta-schema when it is
  * compiled. Unknown keywords are annotations, as the drafts have it.
  *
- * Bounds: 512 schemas for one value, 4096 schemas within each other, 100 million schemas applied,
- * and those of json/pattern.h. What crosses one is SCHEMA_ERROR.
+ * Bounds: 512 schemas for one value, 4096 schemas within each other, 100 million steps (a schema
+ * applied, a value compared, 64 bytes looked at), and PATTERN_WORK_LIMIT of json/pattern.h for all
+ * patterns together. What crosses one is SCHEMA_ERROR.
  */
 #ifndef JSON_SCHEMA_SCHEMA_H
 #define JSON_SCHEMA_SCHEMA_H
@@ -72,6 +73,8 @@ struct schema_fault {
     const char *expected;          /* "pattern ^SKU-[0-9]{5}$" */
     const char *actual;            /* "\"SKU-7\"", clipped */
     const char *hint;              /* "did you mean ...", or NULL */
+    const char *others;            /* of anyOf and oneOf: why the branches failed that are not told
+                                      in full, a line each ("anyOf/0: ..."); or NULL */
     const char *keyword_location;  /* JSON Pointer over the references taken to get there */
     const char *absolute_location; /* URI of the keyword */
     unsigned depth; /* 0: of the schema itself; deeper: why a branch of the fault above failed */
@@ -80,15 +83,24 @@ struct schema_fault {
 struct schema_report {
     struct schema_fault *faults; /* in document order of the schema */
     size_t count, cap;
-    size_t dropped; /* beyond SCHEMA_FAULTS_MAX: counted only */
-    size_t folded;  /* "unevaluated" members and elements left out, as a fault that is told is why
-                       they are */
+    size_t dropped;          /* beyond SCHEMA_FAULTS_MAX: counted only */
+    size_t made, text_bytes; /* how much has been told, branches that were left out included */
+    const char *unfinished;  /* or NULL: why not every fault was looked for, with the places */
+    size_t folded; /* "unevaluated" members and elements left out, as a fault that is told is why
+                      they are */
     const char *error; /* with SCHEMA_ERROR: why it could not be decided, and where in the instance
                           and in the schema */
     struct arena arena;
 };
 
-enum { SCHEMA_FAULTS_MAX = 1000, SCHEMA_CLIP = 120, SCHEMA_DEPTH_MAX = 512 };
+enum {
+    SCHEMA_FAULTS_MAX = 1000,
+    SCHEMA_FAULTS_MADE_MAX = 20 * 1000, /* in all branches of anyOf and oneOf that were tried */
+    SCHEMA_REPORT_TEXT_MAX = 16 << 20,  /* bytes of names and places */
+    SCHEMA_OTHERS_MAX = 10,             /* branches told in a line each */
+    SCHEMA_CLIP = 120,
+    SCHEMA_DEPTH_MAX = 512,
+};
 
 /* Fills the report (released by the caller) and returns what schema_check() would. */
 enum schema_verdict schema_explain(const struct schema *schema, struct json_ref instance,

@@ -134,7 +134,9 @@ struct check_run {
     struct arena *arena;
     bool quiet; /* inside not, any, one_of...: only the result counts */
     struct failure *first, *last;
-    size_t failures; /* beyond CHECK_FAILURES_MAX only counted */
+    size_t failures;      /* beyond CHECK_FAILURES_MAX only counted */
+    const char *notice;   /* what the report of the case is to say whatever the result, or NULL */
+    int64_t pattern_used; /* by regexes so far: all together have PATTERN_WORK_LIMIT */
 };
 
 enum check_result matcher_run(const struct matcher *m, const struct subject *s,

@@ -79,9 +79,13 @@ static bool not_compile(struct check_compiler *c, struct json_ref at, struct che
 static enum check_result quietly(const struct matcher *m, const struct subject *s,
                                  struct check_run *run, const struct trail *trail)
 {
-    struct check_run inner = {.arena = run->arena, .quiet = true};
+    const bool was_quiet = run->quiet;
+    enum check_result result;
 
-    return matcher_run(m, s, &inner, trail);
+    run->quiet = true;
+    result = matcher_run(m, s, run, trail);
+    run->quiet = was_quiet;
+    return result;
 }
 
 static enum check_result not_run(const struct check *check, const struct subject *s,

@@ -33,11 +33,15 @@ static enum check_result want_array(const struct check *check, const struct subj
 static enum check_result on_element(const struct check *check, const struct subject *s, size_t i,
                                     struct check_run *run, const struct trail *trail, bool quiet)
 {
-    struct check_run inner = {.arena = run->arena, .quiet = true};
+    const bool was_quiet = run->quiet;
     struct subject element = subject_element(s, i);
+    enum check_result result;
 
-    if (quiet || run->quiet) {
-        return matcher_run(check->inner, &element, &inner, trail);
+    if (quiet || was_quiet) {
+        run->quiet = true;
+        result = matcher_run(check->inner, &element, run, trail);
+        run->quiet = was_quiet;
+        return result;
     } else {
         struct trail step = {trail, subject_step(s, i, run->arena)};
 
@@ -174,11 +178,12 @@ static int by_hash(const void *a, const void *b)
 
 static bool find_twins(const struct subject *s, struct arena *arena, size_t *ret_a, size_t *ret_b)
 {
-    size_t n = json_array_size(s->value);
+    const size_t n = json_array_size(s->value);
+    const bool exactly = json_hash_is_exact(s->doc);
     struct hashed *all = arena_array(arena, n + 1, sizeof(*all));
 
     for (size_t i = 0; i < n; i++)
-        all[i] = (struct hashed){json_hash(json_array_get(s->value, i)), i};
+        all[i] = (struct hashed){json_hash(s->doc, json_array_get(s->value, i), exactly), i};
     qsort(all, n, sizeof(*all), by_hash);
     for (size_t i = 0; i < n; i++)
         for (size_t k = i + 1; k < n && all[k].hash == all[i].hash; k++)

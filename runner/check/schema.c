@@ -68,8 +68,20 @@ static const char *place_of(struct json_ref rule, struct arena *arena)
     return arena_printf(arena, "%s:%u:%u", json_doc_name(rule.doc), pos.line, pos.column);
 }
 
-/* `folded` follow-on faults were left out, as those that were told are why; said with the last. */
-static void record_fault(const struct check *check, const struct schema_fault *f, size_t folded,
+/* What the report has left out, or NULL: said with the last fault. */
+static const char *left_out(const struct schema_report *r, struct arena *arena)
+{
+    if (r->unfinished)
+        return arena_printf(arena, "not all faults were looked for: %s", r->unfinished);
+    if (r->dropped)
+        return arena_printf(arena, "%zu more left out", r->dropped);
+    if (r->folded)
+        return arena_printf(arena, "%zu follow-on fault%s left out", r->folded,
+                            r->folded == 1 ? "" : "s");
+    return NULL;
+}
+
+static void record_fault(const struct check *check, const struct schema_fault *f, const char *rest,
                          struct check_run *run, const struct trail *trail)
 {
     struct trail up = {trail, STR("schema")};
@@ -80,9 +92,10 @@ static void record_fault(const struct check *check, const struct schema_fault *f
         note =
             arena_printf(run->arena, "\"%s\" at %s%s%s", f->keyword, place_of(f->rule, run->arena),
                          f->hint ? ", " : "", f->hint ? f->hint : "");
-    if (note && folded)
-        note = arena_printf(run->arena, "%s; %zu follow-on fault%s left out", note, folded,
-                            folded == 1 ? "" : "s");
+    if (note && f->others)
+        note = arena_printf(run->arena, "%s\n%s", note, f->others);
+    if (note && rest)
+        note = arena_printf(run->arena, "%s; %s", note, rest);
     check_record(run, check->at, "schema", &step, f->expected, f->actual, note, NULL);
 }
 
@@ -99,10 +112,10 @@ static enum check_result explain(const struct check *check, struct json_ref ref,
                                report.error ? arena_dup(run->arena, report.error) : "undecided");
     } else {
         for (size_t i = 0; i < report.count; i++)
-            record_fault(check, &report.faults[i], i + 1 == report.count ? report.folded : 0, run,
-                         trail);
+            record_fault(check, &report.faults[i],
+                         i + 1 == report.count ? left_out(&report, run->arena) : NULL, run, trail);
         if (report.count == 0)
-            check_fail(run, check, s, trail, NULL, NULL);
+            check_fail(run, check, s, trail, left_out(&report, run->arena), NULL);
     }
     schema_report_release(&report);
     return result;

@@ -28,13 +28,19 @@ static bool regexes_compile(struct check_compiler *c, struct json_ref at, struct
 static enum check_result one_regex(const struct check *check, const struct subject *s,
                                    struct check_run *run, const struct trail *trail, bool wanted)
 {
+    int64_t left = PATTERN_WORK_LIMIT - run->pattern_used;
+    enum pattern_result matched;
+
     if (!json_is_string(s->value))
         return check_fail(
             run, check, s, trail,
             arena_printf(run->arena, "expected a string, found %s", strict_type_name(s->value)),
             NULL);
-    switch (pattern_match(
-        check->pattern, (struct str){json_string_value(s->value), json_string_length(s->value)})) {
+    matched = pattern_match_within(
+        check->pattern, (struct str){json_string_value(s->value), json_string_length(s->value)},
+        &left);
+    run->pattern_used = PATTERN_WORK_LIMIT - left;
+    switch (matched) {
     case PATTERN_MATCH:
         return wanted ? CHECK_OK : check_fail(run, check, s, trail, NULL, NULL);
     case PATTERN_NO_MATCH:

@@ -123,6 +123,23 @@ static void a_signed_request_goes_out_byte_for_byte(void **state)
     end(&f);
 }
 
+static void dots_in_a_name_lead_nowhere_else(void **state)
+{
+    static const struct script_step steps[] = {{"200 OK"}};
+    struct fixture f = {0};
+
+    (void)state;
+    BEGIN(&f, steps);
+    aws_request_init(&f.request, "lambda", "GetAlias", "GET", AWS_READS);
+    aws_request_path(&f.request, "/2015-03-31/functions/");
+    aws_request_segment(&f.request, "..");
+    aws_request_path(&f.request, "/aliases/./Live");
+    assert_int_equal(aws_call(f.client, &f.request, &f.reply, &f.err), 0);
+    assert_contains(script_server_request(f.server, 0),
+                    "GET /2015-03-31/functions/%2E%2E/aliases/./Live HTTP/1.1\r\n");
+    end(&f);
+}
+
 static void what_is_sent_again_depends_on_what_it_does(void **state)
 {
 #define THROTTLE                                                                                   \
@@ -228,6 +245,88 @@ static void retry_after_is_obeyed(void **state)
     assert_int_equal(call(&f, AWS_READS), 0);
     assert_int_equal(f.reply.attempts, 3);
     assert_in_range(f.time.slept_ms, 3700, 3700 + 5000 + 5000);
+    end(&f);
+}
+
+static void retry_after_may_be_a_date(void **state)
+{
+    static char headers[100];
+    const struct script_step steps[] = {{"503 Service Unavailable", headers}, {"200 OK"}};
+    const time_t at = (time_t)(clock_wall(&clock_system) / 1000) + 20;
+    struct fixture f = {0};
+    struct tm tm;
+
+    (void)state;
+    gmtime_r(&at, &tm);
+    strftime(headers, sizeof(headers), "Retry-After: %a, %d %b %Y %H:%M:%S GMT\r\n", &tm);
+    BEGIN(&f, steps);
+    assert_int_equal(call(&f, AWS_READS), 0);
+    assert_in_range(f.time.slept_ms, 10000, 25000);
+    end(&f);
+}
+
+static void who_was_throttled_slows_down(void **state)
+{
+    static const struct script_step steps[] = {
+        {"429 Too Many Requests", "x-amz-retry-after: 0\r\n"}, {"200 OK"}};
+    struct fixture f = {.clock = {fake_mono, fake_wall, fake_sleep, NULL}};
+
+    (void)state;
+    f.clock.ctx = &f.time;
+    f.server = script_server_start(steps, 2);
+
+    const struct aws_client_options o = {.region = "r",
+                                         .endpoint = script_server_url(f.server),
+                                         .access_key = "a",
+                                         .secret_key = "b",
+                                         .clock = &f.clock,
+                                         .rate = 0.1,
+                                         .timeout_ms = 600000,
+                                         .seed = 7};
+
+    assert_int_equal(aws_client_new(&f.client, &o, &f.err), 0);
+    ask(&f, AWS_READS);
+    f.request.quota = AWS_QUOTA_CONTROL; /* a burst of two: the second would go at once */
+    assert_int_equal(aws_call(f.client, &f.request, &f.reply, &f.err), 0);
+    assert_int_equal(f.reply.attempts, 2);
+    assert_true(f.time.slept_ms >= 9000); /* ten seconds a call now */
+    end(&f);
+}
+
+/* Calls against a service that is down until one is not repeated any more; how many there were. */
+static int use_up_the_quota(struct fixture *f)
+{
+    int calls = 0;
+
+    for (;; calls++) {
+        f->err = (struct err){0};
+        assert_int_equal(call(f, AWS_READS), -1);
+        aws_request_release(&f->request);
+        if (!strstr(f->err.text, "(attempt 5)"))
+            return calls;
+    }
+}
+
+static void a_service_that_is_down_is_not_hammered(void **state)
+{
+    static struct script_step steps[] = {{"503 Service Unavailable"}};
+    struct fixture f = {0};
+
+    (void)state;
+    BEGIN(&f, steps);
+    assert_int_equal(use_up_the_quota(&f), 8); /* 500 tokens, 4 retries of 14 a call */
+    assert_int_equal(call(&f, AWS_READS), -1);
+    assert_null(strstr(f.err.text, "attempt")); /* sent once */
+    aws_request_release(&f.request);
+    steps[0].status = "200 OK"; /* it is up again: every success gives a token back */
+    for (int i = 0; i < 4; i++) { /* 10 + 4: one retry */
+        assert_int_equal(call(&f, AWS_READS), 0);
+        aws_reply_release(&f.reply);
+        aws_request_release(&f.request);
+    }
+    steps[0].status = "503 Service Unavailable";
+    assert_int_equal(call(&f, AWS_READS), -1);
+    assert_contains(f.err.text, "(attempt 2)");
     end(&f);
 }
 
@@ -465,10 +564,45 @@ static void an_interrupt_ends_the_waiting(void **state)
                                          .cancelled = always};
 
     assert_int_equal(aws_client_new(&f.client, &o, &f.err), 0);
-    assert_int_equal(call(&f, AWS_READS), -1);
+    assert_int_equal(call(&f, AWS_CHANGES), -1);
     assert_int_equal(f.err.kind, ERR_INTERRUPTED);
     assert_int_equal(script_server_requests(f.server), 1);
     end(&f);
+}
+
+static bool when_asked(void *ctx)
+{
+    return script_server_requests(ctx) > 0;
+}
+
+static void an_interrupt_breaks_off_a_read_but_waits_for_a_change(void **state)
+{
+    static const struct script_step steps[] = {{"200 OK", .delay_ms = 20000}};
+    static const struct {
+        enum aws_effect effect;
+        int64_t timeout_ms;
+        enum err_kind kind;
+    } rows[] = {{AWS_READS, 15000, ERR_INTERRUPTED}, {AWS_CHANGES, 1500, ERR_UNKNOWN}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct fixture f = {.server = script_server_start(steps, 1)};
+        const int64_t start = clock_mono(&clock_system);
+        const struct aws_client_options o = {.region = "r",
+                                             .endpoint = script_server_url(f.server),
+                                             .access_key = "a",
+                                             .secret_key = "b",
+                                             .cancelled = when_asked,
+                                             .cancelled_ctx = f.server};
+
+        assert_int_equal(aws_client_new(&f.client, &o, &f.err), 0);
+        ask(&f, rows[i].effect);
+        f.request.timeout_ms = rows[i].timeout_ms;
+        assert_int_equal(aws_call(f.client, &f.request, &f.reply, &f.err), -1);
+        assert_int_equal(f.err.kind, rows[i].kind);
+        assert_true(clock_mono(&clock_system) - start < 10000);
+        end(&f);
+    }
 }
 
 static void clients_of_one_pool_share_one_rate(void **state)
@@ -657,10 +791,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_signed_request_goes_out_byte_for_byte),
+        cmocka_unit_test(dots_in_a_name_lead_nowhere_else),
         cmocka_unit_test(what_is_sent_again_depends_on_what_it_does),
         cmocka_unit_test(libcurl_may_not_repeat_a_change_on_a_connection_that_died),
         cmocka_unit_test(an_error_names_everything_one_needs),
         cmocka_unit_test(retry_after_is_obeyed),
+        cmocka_unit_test(retry_after_may_be_a_date),
+        cmocka_unit_test(who_was_throttled_slows_down),
+        cmocka_unit_test(a_service_that_is_down_is_not_hammered),
         cmocka_unit_test(attempts_end_and_say_how_many_there_were),
         cmocka_unit_test(a_wrong_clock_is_corrected_once_from_the_services_date),
         cmocka_unit_test(many_refused_for_their_date_are_all_signed_again),
@@ -672,6 +810,7 @@ int main(void)
         cmocka_unit_test(plain_http_stays_on_this_machine),
         cmocka_unit_test(redirects_are_not_followed),
         cmocka_unit_test(an_interrupt_ends_the_waiting),
+        cmocka_unit_test(an_interrupt_breaks_off_a_read_but_waits_for_a_change),
         cmocka_unit_test(clients_of_one_pool_share_one_rate),
         cmocka_unit_test(an_account_has_one_rate_whatever_its_keys),
         cmocka_unit_test(what_is_sent_ahead_is_the_first_attempt_of_the_call),

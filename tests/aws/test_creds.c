@@ -381,6 +381,44 @@ static void an_sso_login_that_is_over_says_what_to_run(void **state)
     end(&f);
 }
 
+static void a_login_whose_registration_is_over_is_not_refreshed(void **state)
+{
+    static const struct script_step steps[] = {{"200 OK"}};
+    struct fixture f;
+
+    (void)state;
+    begin(&f, SSO_CONFIG, steps, 1);
+    free(write_home(&f, SSO_CACHE,
+                    "{\"accessToken\":\"oldaccess\",\"expiresAt\":\"2023-11-14T22:00:00Z\","
+                    "\"refreshToken\":\"oldrefresh\",\"clientId\":\"client\",\"clientSecret\":"
+                    "\"clientsecret\",\"registrationExpiresAt\":\"2023-11-14T22:13:20Z\"}"));
+    assert_int_equal(get(&f), -1);
+    assert_contains(f.err.text, "profile default: the SSO login has expired: run `aws sso login "
+                                "--profile default`");
+    assert_int_equal(script_server_requests(f.server), 0);
+    end(&f);
+}
+
+static void a_login_that_ends_soon_is_refreshed_and_serves_if_it_cannot_be(void **state)
+{
+    static const struct script_step steps[] = {
+        {"400 Bad Request", .body = "{\"error\":\"invalid_grant\"}"},
+        {"200 OK", .body = ROLE_CREDENTIALS}};
+    struct fixture f;
+
+    (void)state;
+    begin(&f, SSO_CONFIG, steps, 2);
+    free(write_home(&f, SSO_CACHE, /* four minutes are left */
+                    "{\"accessToken\":\"oldaccess\",\"expiresAt\":\"2023-11-14T22:17:20Z\","
+                    "\"refreshToken\":\"oldrefresh\",\"clientId\":\"client\",\"clientSecret\":"
+                    "\"clientsecret\",\"registrationExpiresAt\":\"2024-01-01T00:00:00Z\"}"));
+    if (get(&f) < 0)
+        fail_msg("%s", f.err.text);
+    assert_contains(script_server_request(f.server, 0), "POST /token ");
+    assert_contains(script_server_request(f.server, 1), "x-amz-sso_bearer_token: oldaccess\r\n");
+    end(&f);
+}
+
 static void a_token_the_portal_refuses_says_what_to_run(void **state)
 {
     static const struct script_step steps[] = {
@@ -531,6 +569,40 @@ static void credentials_that_are_gone_and_not_to_be_had_are_an_error(void **stat
     end(&f);
 }
 
+static void work_that_takes_longer_than_the_credentials_is_told_before(void **state)
+{
+    static const struct script_step steps[] = {
+        {"200 OK", .body = INSTANCE("ONE1", "2023-11-14T23:13:20Z")}, /* in an hour */
+        {"200 OK", .body = INSTANCE("TWO2", "2023-11-15T00:13:20Z")},
+        {"200 OK", .body = INSTANCE("THREE3", "2023-11-15T00:13:20Z")}};
+    struct fixture f;
+
+    (void)state;
+    begin(&f, "", steps, 3);
+    set_env(&f, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/c");
+    f.chain = creds_chain_new(&f.o);
+    assert_int_equal(creds_chain_need(f.chain, HOUR_MS, &f.err), 0);
+    assert_int_equal(script_server_requests(f.server), 1);
+    assert_int_equal(creds_chain_need(f.chain, HOUR_MS + 1, &f.err), 0); /* newer ones do */
+    assert_int_equal(script_server_requests(f.server), 2);
+    assert_int_equal(creds_chain_need(f.chain, 3 * HOUR_MS, &f.err), -1);
+    assert_int_equal(f.err.kind, ERR_CREDENTIALS);
+    assert_contains(f.err.text, "end in 7200 s, and what comes next may need them for 10800 s");
+    assert_int_equal(script_server_requests(f.server), 3);
+    end(&f);
+}
+
+static void keys_without_an_end_last_for_any_work(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    begin(&f, "[default]\naws_access_key_id = AK\naws_secret_access_key = secret\n", NULL, 0);
+    f.chain = creds_chain_new(&f.o);
+    assert_int_equal(creds_chain_need(f.chain, 1000 * (int64_t)HOUR_MS, &f.err), 0);
+    end(&f);
+}
+
 static void sts_corrects_a_wrong_clock_too(void **state)
 {
     static const struct script_step steps[] = {
@@ -571,6 +643,10 @@ int main(void)
         cmocka_unit_test(credentials_are_refreshed_before_they_expire),
         cmocka_unit_test(credentials_that_are_gone_and_not_to_be_had_are_an_error),
         cmocka_unit_test(sts_corrects_a_wrong_clock_too),
+        cmocka_unit_test(a_login_whose_registration_is_over_is_not_refreshed),
+        cmocka_unit_test(a_login_that_ends_soon_is_refreshed_and_serves_if_it_cannot_be),
+        cmocka_unit_test(work_that_takes_longer_than_the_credentials_is_told_before),
+        cmocka_unit_test(keys_without_an_end_last_for_any_work),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

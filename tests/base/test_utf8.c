@@ -100,6 +100,31 @@ static void columns_are_those_of_a_terminal(void **state)
     }
 }
 
+static void repaired_it_is_utf8_and_nothing_is_lost(void **state)
+{
+    static const struct {
+        const char *bytes, *want;
+    } rows[] = {
+        {"", ""},
+        {"a\xc3\xa9\x01", "a\xc3\xa9\x01"},
+        {"\xff"
+         "a",
+         "\\xffa"},
+        {"\xc3", "\\xc3"},
+        {"\xed\xa0\x80z\xc0\xaf", "\\xed\\xa0\\x80z\\xc0\\xaf"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct buf out = {0};
+
+        utf8_repair(&out, str_c(rows[i].bytes));
+        assert_string_equal(buf_c(&out), rows[i].want);
+        assert_true(utf8_is_valid(buf_str(&out)));
+        buf_release(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -107,6 +132,7 @@ int main(void)
         cmocka_unit_test(texts_are_valid_as_a_whole),
         cmocka_unit_test(only_well_formed_sequences_are_taken),
         cmocka_unit_test(what_would_act_is_shown),
+        cmocka_unit_test(repaired_it_is_utf8_and_nothing_is_lost),
         cmocka_unit_test(columns_are_those_of_a_terminal),
     };
 

@@ -28,6 +28,17 @@ def clean_env(home, **more):
     return keep
 
 
+def zipped(files):
+    """A package of these programs."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name)
+            entry.external_attr = 0o755 << 16
+            z.writestr(entry, content)
+    return out.getvalue()
+
+
 def puppet_package(note=""):
     """The zip of a function for provided.al2023; another note gives another package of the same function."""
     out = io.BytesIO()

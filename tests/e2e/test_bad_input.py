@@ -128,7 +128,11 @@ class BadInput(harness.Case):
         self.assertEqual(second, "cases > \u6ce8\u6587 of two lines  cases/cases.json:14  orders  #a  #b  (skip: no)")
 
     def test_a_name_where_a_file_is_expected_gets_a_hint(self):
-        self.refused(r"works: no such file or folder; --filter selects cases by name", args=("works",))
+        self.refused(r"works: no such file or folder; --filter selects cases by name", args=("works",), commands=["check", "list", "run"])
+        self.refused(r"nowhere\.json:3: no such file or folder", args=("nowhere.json:3",), commands=["explain"])
+        self.assertTrue(self.smokegate("explain", "^cases > wo")[0].startswith("cases > works\n"))
+        self.assertIn("no case was selected", self.smokegate("explain", "nothing", code=8)[1])
+        self.assertIn("missing closing parenthesis", self.smokegate("explain", "(", code=2)[1])
 
     def test_a_case_file_that_is_no_json(self):
         for text, where in ((b'{ "cases": [', "1:13"), (b'{ "cases": [ 01 ] }', "1:15"), (b'{ "cases": "\x01" }', "1:13"),

@@ -56,7 +56,7 @@ class World(promote_world.Case):
     def other_claim(self):
         """A promotion of 1.1.0 that died after its claim."""
         self.begin()
-        self.assertTrue(self.run_cut(14, promote_world.BEFORE, "promote", "--release", "1.1.0"))
+        self.assertTrue(self.run_cut(16, promote_world.BEFORE, "promote", "--release", "1.1.0"))
         self.assertTrue(self.alias("a", "dev", "Smoke"), "it died before its claim")
 
     def act(self, args, code):
@@ -377,7 +377,7 @@ def _(w):
     w.begin()
     w.promote("1.1.0")
     w.refresh("1.2.0")
-    w.assertTrue(w.run_cut(16, promote_world.BEFORE, "promote", "--release", "1.2.0"))
+    w.assertTrue(w.run_cut(18, promote_world.BEFORE, "promote", "--release", "1.2.0"))
     return ["restore", "-e", "dev", "--release", "1.1.0"], "dev"
 
 

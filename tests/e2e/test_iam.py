@@ -135,6 +135,18 @@ class Iam(promote_world.Case):
                 changes = [c for c in self.proxy.log[before:] if c[0] != "GET" and b"DryRun" not in c[2] and "/invocations" not in c[1]]
                 self.assertEqual(changes, [], out)
 
+    def test_live_is_asked_about_only_where_cases_will_run_on_it(self):
+        for policy, shift, code in (({}, None, 3), ({"verify_live": False}, None, 0), ({"verify_live": False}, {"steps": [{"weight": 0.5, "hold": "0s"}]}, 3)):
+            with self.subTest(policy=policy, shift=shift):
+                self.begin(policy=policy, shift=shift)
+                before = len(self.proxy.log)
+                self.proxy.refuse = lambda method, path, body: (
+                    (403, "AccessDeniedException", "denied") if path.endswith("b-stage/invocations?Qualifier=Live") else None)
+                out = self.promote(code=code)
+                if code:
+                    self.assertIn(f"lambda:InvokeFunction on {self.name('b', 'stage')}:Live; nothing was changed", out)
+                    self.assertEqual([c for c in self.proxy.log[before:] if c[0] != "GET" and b"DryRun" not in c[2] and "/invocations" not in c[1]], [])
+
     def set_smoke(self):
         for e in self.names:
             for f in self.functions:

@@ -139,6 +139,8 @@ class Local(harness.Case):
         self.assertIn("is not a function's name", self.smokegate("local", "logs", "../..", code=2)[1])
         self.assertIn('"orders" is too much', self.smokegate("local", "stop", "orders", code=2)[1])
         self.smokegate("run")
+        for name, meant in (("orders", 'did you mean "orders-dev"?'), ("order-dev", 'did you mean "orders-dev"?'), ("x", "with the environment (orders-dev)")):
+            self.assertIn(meant, self.smokegate("local", "logs", name, code=2)[1])
         self.assertRegex(self.smokegate("local", "logs", "orders-dev")[0], r"START RequestId: \S+ Version: 1\n(.*\n)*REPORT RequestId: ")
 
     def follow(self, *args):

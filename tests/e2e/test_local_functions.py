@@ -1,13 +1,11 @@
 """Functions on smokegate-local: what is left of them when it ends, and python* runtimes."""
 import base64
-import io
 import json
 import os
 import sys
 import threading
 import time
 import unittest
-import zipfile
 
 import harness
 
@@ -48,16 +46,6 @@ while event.get("eventType") != "SHUTDOWN":
 """
 
 
-def package(files):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as z:
-        for name, content in files.items():
-            entry = zipfile.ZipInfo(name)
-            entry.external_attr = 0o755 << 16
-            z.writestr(entry, content)
-    return out.getvalue()
-
-
 def processes_of(function):
     found = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
@@ -90,7 +78,7 @@ class Functions(harness.Case):
             with open(PUPPET, "rb") as f:
                 files = {"bootstrap": f.read()}
         self.aws.create_function(FunctionName=self.name, Runtime=runtime, Handler=handler, Timeout=30,
-                                 Role="arn:aws:iam::123456789012:role/x", Code={"ZipFile": package(files)}, **more)
+                                 Role="arn:aws:iam::123456789012:role/x", Code={"ZipFile": harness.zipped(files)}, **more)
 
     def invoke(self, payload):
         answer = self.aws.invoke(FunctionName=self.name, LogType="Tail", Payload=json.dumps(payload, separators=(",", ":")).encode())
@@ -138,7 +126,7 @@ class Functions(harness.Case):
         self.assertEqual(self.invoke({"a": 1})[:2], (None, {"got": {"a": 1}}))
 
     def layer(self, files):
-        return self.aws.publish_layer_version(LayerName="l", Content={"ZipFile": package(files)})["LayerVersionArn"]
+        return self.aws.publish_layer_version(LayerName="l", Content={"ZipFile": harness.zipped(files)})["LayerVersionArn"]
 
     def log(self):
         folder, text = os.path.join(self.dir, "logs", self.name), ""

@@ -149,7 +149,7 @@ class Promote(promote_world.Case):
 
     def test_a_claim_of_another_artifact_is_busy_and_named(self):
         self.begin(environments=("dev",))
-        self.assertTrue(self.run_cut(14, promote_world.BEFORE, "promote", "--release", "1.1.0"))
+        self.assertTrue(self.run_cut(16, promote_world.BEFORE, "promote", "--release", "1.1.0"))
         owner = promote_world.mark_of(self.alias("a", "dev", "Smoke")["Description"])["p"]
         out = self.promote("1.0.0", code=4)
         self.assertIn(owner, out)

@@ -96,10 +96,10 @@ class Parts(harness.Case):
                 self.assertEqual(run.returncode, 0, f"{name} under {schema}: {run.stderr}")
 
     def test_megabytes_are_a_limit_too(self):
-        err = self.render(a_run(3000, 2, actual="<" * 16000, expected=">" * 16000))  # in XML four bytes each
+        err = self.render(a_run(1800, 2, actual="<" * 16000, expected=">" * 16000))  # in XML four bytes each
         self.assertIn("goes on in", err)
         trees = self.trees(len(self.files()))
-        self.assertEqual(len(self.names(trees)), 3000)
+        self.assertEqual(len(self.names(trees)), 1800)
         sizes = [os.path.getsize(self.path(f)) for f in self.files()]
         self.assertLessEqual(max(sizes), 25_000_000)
         self.assertGreater(sorted(sizes)[1], 24_000_000, "all but the last are full")
@@ -178,16 +178,16 @@ class Parts(harness.Case):
         self.assertEqual([self.names([ET.parse(self.path(f"merged/{f}"))]) for f in self.files()], [self.names([ET.fromstring(p)]) for p in parts])
 
     def test_killed_at_any_moment_every_file_is_whole_and_a_new_first_one_has_new_others(self):
-        self.render(a_run(6000), "--junit-cases", "2000")
-        self.write("run.jsonl", a_run(8000, 2).text())
-        command = [harness.SMOKEGATE, "report", "--from", "run.jsonl", "--junit", "junit.xml", "--junit-cases", "1000"]
+        self.render(a_run(600), "--junit-cases", "200")
+        self.write("run.jsonl", a_run(800, 2).text())
+        command = [harness.SMOKEGATE, "report", "--from", "run.jsonl", "--junit", "junit.xml", "--junit-cases", "100"]
         chance = random.Random(17)
         began = time.monotonic()
         subprocess.run(command, cwd=self.dir, env=self.env, capture_output=True, check=True)
         takes = time.monotonic() - began
         for _ in range(12):
-            self.render(a_run(6000), "--junit-cases", "2000")
-            self.write("run.jsonl", a_run(8000, 2).text())
+            self.render(a_run(600), "--junit-cases", "200")
+            self.write("run.jsonl", a_run(800, 2).text())
             child = subprocess.Popen(command, cwd=self.dir, env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             try:
                 child.wait(chance.uniform(0, takes * 1.1))
@@ -196,8 +196,8 @@ class Parts(harness.Case):
                 child.wait()
             names = [f for f in self.files() if f.endswith(".xml")]
             trees = {f: ET.parse(self.path(f)).getroot() for f in names}  # raises on half a file
-            if int(trees["junit.xml"].get("tests")) == 1000:
-                self.assertEqual(len(self.names(trees.values())), 8000)
+            if int(trees["junit.xml"].get("tests")) == 100:
+                self.assertEqual(len(self.names(trees.values())), 800)
 
 
 if __name__ == "__main__":

@@ -71,6 +71,19 @@ class Reports(harness.Case):
         log = ET.parse(os.path.join(self.dir, "junit.xml")).find(".//system-out").text
         self.assertEqual(log, "x [\\u{5b}ATTACHMENT|/etc/passwd]] [[\\u{5b}ATTACHMENT|b]]\n")
 
+    def test_the_summary_of_a_step_is_written_to_by_several_commands(self):
+        stream = Stream()
+        stream.case(0, "a")
+        self.write("run.jsonl", stream.text())
+        summary = self.write("summary.md", "# from another tool")
+        for expected in (1, 2):
+            self.smokegate("report", "--from", "run.jsonl", "--report", f"markdown={summary}", "--report", "markdown=other.md",
+                           env={"GITHUB_STEP_SUMMARY": summary})
+            text = self.read("summary.md")
+            self.assertTrue(text.startswith("# from another tool\n## smokegate: "), text[:60])
+            self.assertEqual(text.count("## smokegate: "), expected)
+            self.assertEqual(self.read("other.md").count("## smokegate: "), 1, "any other file is replaced")
+
     def test_a_kill_in_the_middle_of_a_run_leaves_the_old_reports(self):
         asked = threading.Event()
 

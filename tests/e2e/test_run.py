@@ -608,8 +608,11 @@ class Snapshots(Run):
         for words in ("19.98", "20.98", "added", "it is not as in snapshots/it.json"):
             self.assertIn(words, self.out)
         self.assertEqual(self.snapshot(), before)
-        self.run_cases(self.CASES, code=0, args=["--update-snapshots"])
+        ends = self.run_cases(self.CASES, code=0, args=["--update-snapshots"])
         self.assertIn("20.98", self.snapshot())
+        self.assertEqual(ends["it"]["notices"], ["snapshot: snapshots/it.json is another one now"])
+        ends = self.run_cases(self.CASES, code=0, args=["--update-snapshots"])
+        self.assertFalse(ends["it"].get("notices"), "nothing changed")
 
     def test_text_is_kept_as_it_is(self):
         cases = [{"name": "it", "expect": {"snapshot": "plain.txt"}}]

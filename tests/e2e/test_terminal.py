@@ -163,6 +163,26 @@ class Live(Terminal):
         self.assertEqual(ran.finish(), 0)
 
 
+class Snapshots(Terminal):
+    def test_a_missing_one_is_taken_in_front_of_a_person_only(self):
+        self.lambda_(lambda n, b: Reply({"n": 1}))
+        self.cases([{"name": "it", "expect": {"snapshot": "it.json"}}])
+        snapshot = os.path.join(self.dir, "it.json")
+        for args, env in (((), {"CI": "true"}), (None, {})):  # in CI, and on a pipe
+            if args is None:
+                self.smokegate(*self.arguments()[1:], code=1, env=self.environment(**env))
+            else:
+                self.assertEqual(self.on_terminal(*args, **env).finish(), 1)
+            self.assertFalse(os.path.exists(snapshot))
+        ran = self.on_terminal()
+        self.assertEqual(ran.finish(), 0)
+        self.assertIn("      snapshot: it.json is new: look at it", ran.screen.lines)
+        with open(snapshot, encoding="utf-8") as f:
+            self.assertEqual(json.load(f), {"n": 1})
+        self.told.answer = lambda n, b: Reply({"n": 2})  # one that is there is never written over
+        self.assertEqual(self.on_terminal().finish(), 1)
+
+
 class Plain(Terminal):
     def test_a_pipe_gets_a_line_a_case_in_order_and_no_control(self):
         self.lambda_(lambda n, b: Reply("{}", delay=0.3 if b == b"0" else 0))
@@ -310,6 +330,25 @@ class Signals(Terminal):
                 self.assertEqual(ran.screen.wrapped, [])
                 self.go.set()
                 self.told.stop()
+
+    def test_an_interrupt_before_the_first_case_ends_it_too(self):
+        """While it is asked what the alias points to."""
+        asked = threading.Event()
+
+        def alias(function, name):
+            asked.set()
+            return Reply("{}", delay=20)
+        self.told = ScriptedLambda(lambda n, b: Reply("{}"), alias=alias)
+        self.addCleanup(self.told.stop)
+        self.cases([{"name": "first"}, {"name": "second"}])
+        ran = self.on_terminal(*self.REPORTS)
+        self.assertTrue(asked.wait(20))
+        started = time.monotonic()
+        ran.process.send_signal(signal.SIGINT)
+        self.assertEqual(ran.finish(), 130)
+        self.assertLess(time.monotonic() - started, 10)
+        self.assertEqual(self.verdicts(), ["skipped", "skipped"])
+        self.assertEqual(self.told.count, 0)
 
     def test_the_key_that_interrupts_is_enough(self):
         ran = self.waiting(*self.REPORTS)

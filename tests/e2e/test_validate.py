@@ -10,6 +10,9 @@ SCHEMA = {"type": "object", "required": ["sku"], "properties": {
     "sku": {"pattern": "^SKU-[0-9]{5}$"}, "n": {"type": "integer", "minimum": 1}}}
 
 
+MESSAGES = os.path.join(os.path.dirname(__file__), "../data/validate/messages.txt")
+
+
 class Validate(Case):
     def setUp(self):
         super().setUp()
@@ -32,6 +35,20 @@ class Validate(Case):
         self.assertEqual(lines[:2], ["valid good.json", "invalid bad.json"])
         self.assertRegex(out, r"bad\.json:2:10  schema s\.json:\d+:\d+  /sku\n  expected  .*\^SKU-\[0-9\]\{5\}\$.*\n  actual    .*SKU-1")
         self.assertRegex(out, r"bad\.json:3:8  schema s\.json:\d+:\d+  /n\n  expected  .*1.*\n  actual    .*0")
+
+    def test_messages_read_as_they_were_agreed(self):
+        '''tests/data/validate/messages.txt: a schema, a document, all that is printed.'''
+        with open(MESSAGES, encoding="utf-8") as f:
+            blocks = f.read().split("\n====\n")
+        self.assertGreater(len(blocks), 30)
+        for block in blocks:
+            head, _, want = block.partition("\n\n")
+            schema, document = (line.split(" ", 1)[1].strip() for line in head.split("\n"))
+            with self.subTest(schema=schema, document=document):
+                self.write("s.json", schema)
+                self.write("i.json", document)
+                out, err = self.smokegate("validate", "--format", "--schema", "s.json", "i.json", code=None)
+                self.assertEqual((out + err).rstrip("\n"), want.rstrip("\n"))
 
     def test_a_line_is_answered_before_the_next_one_is_there(self):
         with subprocess.Popen([SMOKEGATE, "validate", "--schema", "s.json", "--jsonl"], stdin=subprocess.PIPE,

@@ -90,9 +90,10 @@ static bool run_case(const json_t *c)
     return good;
 }
 
-int main(void)
+/* suite_jsonpath [FOLDER with jsonpath/cts.json, instead of the suites' own] */
+int main(int argc, char **argv)
 {
-    const char *suites = getenv("SMOKEGATE_SUITES");
+    const char *suites = argc > 1 ? argv[1] : getenv("SMOKEGATE_SUITES");
     struct buf file = {0};
     json_t *root, *c;
     size_t i, passed = 0, failed = 0, refused = 0;

@@ -250,9 +250,9 @@ static size_t run_output(const char *root, const char *folder, const char *uri,
 }
 
 /* The suite beside the source tree, or the older copy that Debian packages. */
-static bool find_suite(struct buf *out)
+static bool find_suite(struct buf *out, const char *folder)
 {
-    const char *suites = getenv("SMOKEGATE_SUITES");
+    const char *suites = folder ? folder : getenv("SMOKEGATE_SUITES");
 
     buf_printf(out, "%s/json-schema", suites ? suites : "../shared/suites");
     if (file_is_dir(out->data))
@@ -262,7 +262,8 @@ static bool find_suite(struct buf *out)
     return file_is_dir(out->data);
 }
 
-int main(void)
+/* suite_schema [FOLDER with json-schema/, instead of the suites' own] */
+int main(int argc, char **argv)
 {
     static const struct {
         const char *folder;
@@ -276,7 +277,7 @@ int main(void)
     struct buf root = {0}, remotes = {0};
     size_t passed = 0, failed = 0;
 
-    if (!find_suite(&root)) {
+    if (!find_suite(&root, argc > 1 ? argv[1] : NULL)) {
         printf("the JSON Schema test suite is not there, nor Debian's json-schema-test-suite\n");
         return 77;
     }

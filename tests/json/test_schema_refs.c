@@ -209,7 +209,7 @@ static void schemas_are_held_against_their_meta_schema(void **state)
         {"{\"definitions\":{\"a\":{\"minLength\":-1}}}", SCHEMA_DRAFT_7,
          "1:34: the meta-schema wants at least 0 here, found -1"},
         {"{\"required\":[]}", SCHEMA_DRAFT_4,
-         "1:13: the meta-schema wants at least 1 items, found 0 here, found []"},
+         "1:13: the meta-schema wants at least 1 item, found 0 here, found []"},
         {"{\"$schema\":\"http://json-schema.org/draft-04/schema#\",\"exclusiveMinimum\":3}",
          SCHEMA_DRAFT_DEFAULT, "1:73: \"exclusiveMinimum\" must be true or false, found a number"},
     };
@@ -342,12 +342,12 @@ static void the_branch_that_was_meant_is_told_in_full(void **state)
     struct schema_report r = {0};
 
     assert_int_equal(check_text(schema, "{\"kind\":\"card\",\"number\":7}", &r), SCHEMA_INVALID);
-    assert_int_equal(r.count, 4);
+    assert_int_equal(r.count, 3);
     assert_string_equal(r.faults[0].keyword, "oneOf");
     assert_string_equal(r.faults[1].keyword, "required");
     assert_string_equal(r.faults[2].keyword, "type");
-    assert_string_equal(r.faults[3].keyword_location, "/oneOf/1/properties/kind/const");
-    assert_int_equal(r.faults[3].depth, 1);
+    assert_int_equal(r.faults[2].depth, 1);
+    assert_string_equal(r.faults[0].others, "oneOf/1: /kind expected \"cash\", actual \"card\"");
     schema_report_release(&r);
     schema_free(schema);
 }

@@ -1,5 +1,6 @@
 #include "runner/diff.h"
 
+#include "base/mem.h"
 #include "runner/align.h"
 #include "tests/test.h"
 
@@ -111,12 +112,64 @@ static void as_many_as_possible_are_paired_in_order(void **state)
         }
 }
 
+struct numbers {
+    const int *a, *b;
+};
+
+static bool same_numbers(const void *ctx, size_t i, size_t k)
+{
+    const struct numbers *n = ctx;
+
+    return n->a[i] == n->b[k];
+}
+
+/* One taken out near the beginning, one changed, two put in near the end. */
+static void long_sequences_are_paired_around_what_differs(void **state)
+{
+    enum { N = 100000 };
+    int *a = mem_array(N, sizeof(*a)), *b = mem_array(N + 1, sizeof(*b));
+    size_t *pair = mem_array(N, sizeof(*pair)), m = 0;
+    const struct numbers n = {a, b};
+
+    (void)state;
+    for (int i = 0; i < N; i++)
+        a[i] = i;
+    for (int i = 0; i < N; i++) {
+        if (i == N - 3) {
+            b[m++] = -1;
+            b[m++] = -2;
+        }
+        if (i != 2)
+            b[m++] = i == N / 2 ? -3 : i;
+    }
+    assert_int_equal(m, N + 1);
+    align_sequences(pair, N, m, same_numbers, &n);
+    for (size_t i = 0; i < N; i++) {
+        const size_t want = i == 2 || i == N / 2 ? ALIGN_NONE
+                            : i < 2              ? i
+                            : i < N - 3          ? i - 1
+                                                 : i + 1;
+
+        assert_int_equal(pair[i], want);
+    }
+    /* and nothing in common at all */
+    for (size_t i = 0; i < m; i++)
+        b[i] = -9;
+    align_sequences(pair, N, m, same_numbers, &n);
+    for (size_t i = 0; i < N; i++)
+        assert_int_equal(pair[i], ALIGN_NONE);
+    free(a);
+    free(b);
+    free(pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_what_differs_is_told),
         cmocka_unit_test(a_long_diff_is_cut_and_counted),
         cmocka_unit_test(as_many_as_possible_are_paired_in_order),
+        cmocka_unit_test(long_sequences_are_paired_around_what_differs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -318,7 +318,7 @@ static void a_service_that_is_down_is_not_hammered(void **state)
     assert_int_equal(call(&f, AWS_READS), -1);
     assert_null(strstr(f.err.text, "attempt")); /* sent once */
     aws_request_release(&f.request);
-    steps[0].status = "200 OK"; /* it is up again: every success gives a token back */
+    steps[0].status = "200 OK";   /* it is up again: every success gives a token back */
     for (int i = 0; i < 4; i++) { /* 10 + 4: one retry */
         assert_int_equal(call(&f, AWS_READS), 0);
         aws_reply_release(&f.reply);

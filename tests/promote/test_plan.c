@@ -110,9 +110,10 @@ static void a_promotion_of_two_functions_in_full(void **state)
     (void)state;
     world_init(&w, "dev", 2, true);
     forward(&p, &w, &first);
-    assert_plan(&p, &w,
-                "claim:a upload:a upload:b publish:a publish:b stage:b stage:a backup:a backup:b gate "
-                "pass:a shift:a shift:b verify:a verify:b release:a release:b");
+    assert_plan(
+        &p, &w,
+        "claim:a upload:a upload:b publish:a publish:b stage:b stage:a backup:a backup:b gate "
+        "pass:a shift:a shift:b verify:a verify:b release:a release:b");
     plan_release(&p);
 }
 
@@ -157,10 +158,11 @@ static void layers_are_published_before_the_configuration_that_names_them(void *
     world_init(&w, "dev", 2, true);
     world_layer(&w);
     forward(&p, &w, &first);
-    assert_plan(&p, &w,
-                "claim:a layer configure:a configure:b upload:a upload:b publish:a publish:b stage:b "
-                "stage:a backup:a backup:b gate pass:a shift:a shift:b verify:a verify:b release:a "
-                "release:b");
+    assert_plan(
+        &p, &w,
+        "claim:a layer configure:a configure:b upload:a upload:b publish:a publish:b stage:b "
+        "stage:a backup:a backup:b gate pass:a shift:a shift:b verify:a verify:b release:a "
+        "release:b");
     step_describe(&p.items[1], &w.view, &aliases, &text);
     assert_string_equal(buf_c(&text),
                         "l: publish a version of the layer (no version of it here holds p.zip)");
@@ -168,9 +170,10 @@ static void layers_are_published_before_the_configuration_that_names_them(void *
     assert_int_equal(go(&w, &first, 3), 3); /* with the layer, and one function that names it */
     world_forget(&w);
     forward(&p, &w, &again);
-    assert_plan(&p, &w,
-                "claim:a configure:b upload:a upload:b publish:a publish:b stage:b stage:a backup:a "
-                "backup:b gate pass:a shift:a shift:b verify:a verify:b release:a release:b");
+    assert_plan(
+        &p, &w,
+        "claim:a configure:b upload:a upload:b publish:a publish:b stage:b stage:a backup:a "
+        "backup:b gate pass:a shift:a shift:b verify:a verify:b release:a release:b");
     plan_release(&p);
 }
 

@@ -157,24 +157,40 @@ void promotion_note_hands(struct promotion *p, size_t at)
             promotion_note(p, at, "%s: %s", v->functions[i].function->name, hand);
 }
 
-int promotion_may(struct promotion *p, size_t from, struct promotion_result *ret, struct err *err)
+static int may(const struct promotion *p, const struct place *place, struct err *err)
 {
     const bool gated = !p->o->stage_only && !p->o->skip_live_gate;
+    const struct permission_wish wish = {.smoke = gated,
+                                         .live =
+                                             (gated && p->o->manifest->policy.verify_live) ||
+                                             (!p->o->stage_only && place->environment->step_count)};
+
+    if (survey_is_begun(&place->view, p->id))
+        return 0;
+    return permission_check(place->client, &place->view, &p->o->manifest->aliases, &wish, err);
+}
+
+int promotion_may(struct promotion *p, size_t from, struct promotion_result *ret, struct err *err)
+{
+    CLEANUP(buf_release) struct buf missing = {0};
 
     for (size_t at = from; at < p->count; at++) {
-        const struct place *place = &p->places[at];
-        const struct permission_wish wish = {
-            .smoke = gated,
-            .live = (gated && p->o->manifest->policy.verify_live) ||
-                    (!p->o->stage_only && place->environment->step_count)};
+        const struct manifest_environment *e = p->places[at].environment;
+        struct err why = {0};
 
-        if (survey_is_begun(&place->view, p->id) ||
-            permission_check(place->client, &place->view, &p->o->manifest->aliases, &wish, err) ==
-                0)
+        if (may(p, &p->places[at], &why) == 0)
             continue;
-        ret->environment = place->environment;
-        ret->end = err->kind == ERR_INTERRUPTED ? PROMOTION_INTERRUPTED : PROMOTION_STOPPED;
-        return err_ctx(err, "%s", place->environment->name);
+        ret->end = why.kind == ERR_INTERRUPTED ? PROMOTION_INTERRUPTED : PROMOTION_STOPPED;
+        if (!missing.len)
+            ret->environment = e;
+        if (why.kind != ERR_DENIED) {
+            err_set(err, why.kind, "%s", why.text);
+            return err_ctx(err, "%s", e->name);
+        }
+        buf_printf(&missing, "%s%s: %s", missing.len ? "; " : "", e->name, why.text);
     }
-    return 0;
+    if (!missing.len)
+        return 0;
+    return err_set(err, ERR_DENIED, "not allowed: %s; nothing was changed (docs/iam.md)",
+                   buf_c(&missing));
 }

@@ -68,6 +68,5 @@ int permission_check(struct aws_client *client, const struct environment_view *v
     }
     if (!list.len)
         return 0;
-    return err_set(err, ERR_DENIED, "not allowed: %s; nothing was changed (docs/iam.md)",
-                   buf_c(&list));
+    return err_set(err, ERR_DENIED, "%s", buf_c(&list));
 }

@@ -147,6 +147,16 @@ class Iam(promote_world.Case):
                     self.assertIn(f"lambda:InvokeFunction on {self.name('b', 'stage')}:Live; nothing was changed", out)
                     self.assertEqual([c for c in self.proxy.log[before:] if c[0] != "GET" and b"DryRun" not in c[2] and "/invocations" not in c[1]], [])
 
+    def test_all_that_is_missing_is_told_at_once(self):
+        self.begin()
+        self.set_smoke()
+        self.proxy.refuse = lambda method, path, body: (
+            (403, "AccessDeniedException", "denied") if "a-dev/code" in path or "b-stage/invocations" in path else None)
+        out = self.promote(code=3)
+        a, b = self.name("a", "dev"), self.name("b", "stage")
+        self.assertIn(f"not allowed: dev: lambda:UpdateFunctionCode on {a}; "
+                      f"stage: lambda:InvokeFunction on {b}:Smoke, lambda:InvokeFunction on {b}:Live; nothing was changed", out)
+
     def set_smoke(self):
         for e in self.names:
             for f in self.functions:

@@ -67,8 +67,7 @@ static void it_never_needs_the_last_column(void **state)
 {
     static const char *const names[] = {
         "plain", "\xe6\xb3\xa8\xe6\x96\x87\xe4\xb8\xad\xe5\xbf\x83\xe7\x9a\x84\xe6\xb3\xa8",
-        "\xf0\x9f\x98\x80\xf0\x9f\x98\x80 a\xcc\x81"
-        "a\xcc\x81 \x1b[2J\r\n\tx\xff and so on and on"};
+        "\xf0\x9f\x98\x80\xf0\x9f\x98\x80 a\xcc\201a\xcc\201 \x1b[2J\r\n\tx\xff and so on and on"};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {

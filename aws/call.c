@@ -13,6 +13,7 @@ struct call {
     const struct aws_request *request;
     int64_t start_ms, deadline_ms;
     struct retry retry;
+    struct kept *kept; /* the first attempt was made ahead */
 };
 
 static int sleep_for(struct call *call, int64_t ms, struct err *err)
@@ -34,7 +35,7 @@ static int wait_for_pace(struct call *call, struct err *err)
     const struct aws_request *r = call->request;
     int64_t wait;
 
-    while ((wait = aws_client_turn_ms(call->client, r->quota, r->urgent)) > 0) {
+    while ((wait = aws_client_turn_ms(call->client, r->quota)) > 0) {
         if (clock_mono(call->client->clock) + wait > call->deadline_ms)
             return err_set(err, ERR_THROTTLED,
                            "%s %s %s: its turn would come after the deadline (rate limit)",
@@ -58,7 +59,7 @@ static int is_cancelled(void *ctx, curl_off_t total, curl_off_t now, curl_off_t 
 }
 
 /* A read may be broken off at any time; what became of a change is waited for. */
-static CURLcode perform(struct call *call, CURL *easy)
+static CURLcode transfer(struct call *call, CURL *easy)
 {
     if (call->request->effect == AWS_READS) {
         curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, is_cancelled);
@@ -68,36 +69,65 @@ static CURLcode perform(struct call *call, CURL *easy)
     return curl_easy_perform(easy);
 }
 
-/* One attempt. 0: 2xx, in `ret`. 1: may go again, after the wait. -1: over. `err` unless 0. */
-static int attempt(struct call *call, struct aws_reply *ret, int64_t *ret_wait_ms, struct err *err)
+/* Sends it once. 0: as aws_transfer_finish() in *ret_result. -1: nothing was sent. */
+static int perform(struct call *call, struct aws_transfer **ret, int *ret_result,
+                   struct aws_reply *ret_reply, struct err *err)
 {
     struct aws_client *c = call->client;
     struct aws_request request = *call->request; /* shallow: only its timeout differs */
-    struct aws_transfer *t;
-    struct aws_reply reply = {0};
     CURLcode performed;
-    int result;
-    bool again = false;
 
     request.timeout_ms = call->deadline_ms - clock_mono(c->clock);
     if (request.timeout_ms <= 0)
         return err_set(err, ERR_UNREACHABLE, "%s %s %s: no time left", request.service,
                        request.operation, request.resource);
-    if (aws_transfer_new(&t, c, &request, err) < 0)
+    if (aws_transfer_new(ret, c, &request, err) < 0)
         return -1;
-    performed = perform(call, aws_transfer_easy(t));
+    performed = transfer(call, aws_transfer_easy(*ret));
     if (performed == CURLE_ABORTED_BY_CALLBACK && request.effect == AWS_READS &&
         aws_client_check(c, err) < 0) {
-        aws_transfer_free(t);
+        aws_transfer_free(*ret);
         return -1;
     }
-    result = aws_transfer_finish(t, performed, &reply, &c->error, err);
+    *ret_result = aws_transfer_finish(*ret, performed, ret_reply, &c->error, err);
+    return 0;
+}
+
+static struct aws_transfer *take_kept(struct call *call, int *ret_result,
+                                      struct aws_reply *ret_reply, struct err *err)
+{
+    struct kept *k = STEAL(call->kept);
+    struct aws_transfer *t = STEAL(k->transfer);
+
+    *ret_result = k->result;
+    *ret_reply = k->reply;
+    k->reply = (struct aws_reply){0};
+    call->client->error = k->error;
+    if (k->result < 0)
+        *err = k->err;
+    kept_free(k);
+    return t;
+}
+
+/* One attempt. 0: 2xx, in `ret`. 1: may go again, after the wait. -1: over. `err` unless 0. */
+static int attempt(struct call *call, struct aws_reply *ret, int64_t *ret_wait_ms, struct err *err)
+{
+    struct aws_client *c = call->client;
+    struct aws_transfer *t;
+    struct aws_reply reply = {0};
+    int result = -1;
+    bool again = false;
+
+    if (call->kept)
+        t = take_kept(call, &result, &reply, err);
+    else if (perform(call, &t, &result, &reply, err) < 0)
+        return -1;
     if (result == 0 && reply.status / 100 == 2) {
         retry_quota_give(&c->quota, call->retry.last);
         *ret = reply;
     } else {
         if (result == 0)
-            result = aws_error_to_err(&c->error, request.effect, err);
+            result = aws_error_to_err(&c->error, call->request->effect, err);
         aws_reply_release(&reply);
         again = aws_transfer_again(t, &call->retry, call->deadline_ms - clock_mono(c->clock),
                                    ret_wait_ms);
@@ -127,7 +157,7 @@ static int try_until_done(struct call *call, struct aws_reply *ret, struct err *
     for (;;) {
         int again;
 
-        if (wait_for_pace(call, &why) < 0)
+        if (!call->kept && wait_for_pace(call, &why) < 0)
             break;
         queued = clock_mono(clock) - call->start_ms;
         again = attempt(call, ret, &wait, &why);
@@ -198,6 +228,9 @@ int aws_call(struct aws_client *client, const struct aws_request *request, struc
     client->error = (struct aws_error){0};
     if (prepare(&call, err) < 0)
         return -1;
+    call.kept = kept_take(client, request);
+    if (call.kept)
+        call.start_ms -= call.kept->took_ms;
     result = try_until_done(&call, ret, &why);
     if (result == 0)
         client->error = (struct aws_error){0}; /* of attempts that were followed by a good one */

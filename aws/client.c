@@ -38,6 +38,17 @@ void aws_pool_free(struct aws_pool *pool)
     free(pool);
 }
 
+/*
+ * What is saved up is a second's worth, and one less for what comes late and then in a bunch: no
+ * more is known of Lambda's own buckets. A third is for urgent calls; the rest is worth one, too.
+ */
+static void start_pace(struct pace *pace, double rate, int64_t now_ms)
+{
+    const double reserve = rate / 3, least = reserve + 2;
+
+    pace_init(pace, rate, rate - 1 > least ? rate - 1 : least, reserve, now_ms);
+}
+
 static struct pace_group *pace_group_of(struct aws_pool *pool, const char *key, double rate,
                                         int64_t now_ms)
 {
@@ -49,9 +60,9 @@ static struct pace_group *pace_group_of(struct aws_pool *pool, const char *key, 
     g = mem_zalloc(sizeof(*g));
     g->key = mem_dup(key);
     /* Lambda's quotas are 15, 100 and 15 a second; others use the same account. */
-    pace_init(&g->pace[AWS_QUOTA_CONTROL], rate, rate + 2, rate / 3, now_ms);
-    pace_init(&g->pace[AWS_QUOTA_GET_FUNCTION], rate * 6, rate * 6 + 2, rate, now_ms);
-    pace_init(&g->pace[AWS_QUOTA_GET_POLICY], rate, rate + 2, rate / 3, now_ms);
+    start_pace(&g->pace[AWS_QUOTA_CONTROL], rate, now_ms);
+    start_pace(&g->pace[AWS_QUOTA_GET_FUNCTION], rate * 6, now_ms);
+    start_pace(&g->pace[AWS_QUOTA_GET_POLICY], rate, now_ms);
     g->next = pool->groups;
     return pool->groups = g;
 }
@@ -198,6 +209,9 @@ void aws_client_free(struct aws_client *c)
 {
     if (!c)
         return;
+    aws_client_ahead_end(c);
+    if (c->multi)
+        curl_multi_cleanup(c->multi);
     creds_chain_free(c->own_role);
     aws_settings_release(&c->settings);
     if (c->secret_key)
@@ -254,6 +268,11 @@ const struct aws_error *aws_client_error(const struct aws_client *c)
     return &c->error;
 }
 
+void aws_client_urgent(struct aws_client *c, bool on)
+{
+    c->urgent = on;
+}
+
 void aws_client_listen(struct aws_client *c,
                        void (*called)(void *ctx, const struct aws_called *called), void *ctx)
 {
@@ -283,7 +302,7 @@ int aws_client_need(struct aws_client *c, int64_t life_ms, struct err *err)
     return creds_chain_need(c->creds, life_ms, err);
 }
 
-int64_t aws_client_turn_ms(struct aws_client *c, enum aws_quota quota, bool urgent)
+int64_t aws_client_turn_ms(struct aws_client *c, enum aws_quota quota)
 {
     const int64_t now = clock_mono(c->clock);
     struct pace *pace;
@@ -293,7 +312,7 @@ int64_t aws_client_turn_ms(struct aws_client *c, enum aws_quota quota, bool urge
         return 0;
     join_pace_group(c);
     pace = &c->pace->pace[quota];
-    wait = pace_wait_ms(pace, now, urgent);
+    wait = pace_wait_ms(pace, now, c->urgent);
     if (wait == 0)
         pace_take(pace, now);
     return wait;

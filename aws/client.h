@@ -113,6 +113,26 @@ int aws_client_need(struct aws_client *client, int64_t life_ms, struct err *err)
 int aws_call(struct aws_client *client, const struct aws_request *request, struct aws_reply *ret,
              struct err *err);
 
+/*
+ * Sends these side by side, as fast as their quotas' pace allows, and waits for all of them. What
+ * came of each, good or bad, is the first attempt of the next aws_call() with the very same
+ * request: it then decides, retries and tells as ever. So latencies do not add up where calls are
+ * made one after another. For reads, and for changes that are conditional on a revision. Signed
+ * requests of this client's service alone; nothing is sent when there are no credentials,
+ * aws_call() says why.
+ *
+ * What nobody asked for is forgotten by the next of these, or by aws_client_ahead_end(): call it
+ * when the calls have been made, so that no later one takes an answer of now for one of then.
+ */
+void aws_client_ahead(struct aws_client *client, const struct aws_request *requests, size_t count);
+void aws_client_ahead_end(struct aws_client *client);
+
+/*
+ * While on, every aws_call() of this client may use the part of the rate budget that is kept for
+ * urgent work (aws/pace.h): a rollback's writes, and what it must read for them.
+ */
+void aws_client_urgent(struct aws_client *client, bool on);
+
 /* What the service said to the last aws_call() that failed; status 0 when it said nothing. */
 const struct aws_error *aws_client_error(const struct aws_client *client);
 
@@ -165,7 +185,7 @@ int aws_transfer_finish(struct aws_transfer *t, CURLcode result, struct aws_repl
  * How long until a request of this quota may be sent. 0: now, and it is counted; else milliseconds
  * after which to ask again.
  */
-int64_t aws_client_turn_ms(struct aws_client *client, enum aws_quota quota, bool urgent);
+int64_t aws_client_turn_ms(struct aws_client *client, enum aws_quota quota);
 
 /*
  * After finish, for a request that may be repeated: is it, and after how long? By the same table,

@@ -31,6 +31,22 @@ struct creds_chain *aws_provider_of(struct aws_pool *pool, const struct creds_op
                                     struct aws_profiles *profiles);
 void aws_providers_free(struct aws_pool *pool);
 
+/* What came of a request that was sent ahead: its first attempt, whatever that was. */
+struct kept {
+    struct kept *next;
+    struct buf key;                /* the request itself */
+    struct aws_transfer *transfer; /* finished */
+    int result;                    /* of aws_transfer_finish() */
+    struct aws_reply reply;
+    struct aws_error error;
+    struct err err;
+    int64_t took_ms;
+};
+
+void kept_free(struct kept *k); /* NULL is fine */
+/* The one of this request, owned by the caller from now on; NULL: it was not sent ahead. */
+struct kept *kept_take(struct aws_client *client, const struct aws_request *request);
+
 struct aws_client {
     struct aws_pool *pool, *own_pool; /* own_pool: NULL when it was given */
     struct aws_settings settings;
@@ -46,6 +62,9 @@ struct aws_client {
     int64_t clock_offset_ms; /* the service's clock minus ours */
     int64_t timeout_ms, connect_ms;
     bool insecure_http;
+    bool urgent;       /* aws_client_urgent() */
+    struct kept *kept; /* aws_client_ahead() */
+    CURLM *multi;      /* of those; NULL: none was sent yet. Keeps their connections */
     bool (*cancelled)(void *ctx);
     void *cancelled_ctx;
     struct aws_error error;

@@ -43,7 +43,6 @@ struct aws_request {
     struct str body; /* borrowed or in the arena */
     enum aws_effect effect;
     enum aws_quota quota;
-    bool urgent;            /* a rollback: may use the reserved part of the rate */
     bool unsigned_;         /* AssumeRoleWithWebIdentity: sent without a signature */
     int64_t timeout_ms;     /* of the whole call with its retries; 0: the client's default */
     size_t max_reply_bytes; /* 0: the client's default */

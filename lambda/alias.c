@@ -62,7 +62,6 @@ void alias_create_request(struct aws_request *r, const struct alias_change *chan
 
     begin(r, "CreateAlias", "POST", AWS_CHANGES, change->function, NULL);
     lambda_put(body, "Name", change->alias);
-    r->urgent = change->urgent;
     lambda_body(r, body);
 }
 
@@ -72,7 +71,6 @@ void alias_update_request(struct aws_request *r, const struct alias_change *chan
 
     begin(r, "UpdateAlias", "PUT", AWS_CHANGES, change->function, change->alias);
     lambda_put(body, "RevisionId", change->revision_id);
-    r->urgent = change->urgent;
     lambda_body(r, body);
 }
 

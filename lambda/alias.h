@@ -50,7 +50,6 @@ struct alias_change {
     const char *weight_version;
     double weight;
     const char *revision_id; /* NULL: unconditional (not for create) */
-    bool urgent;             /* a rollback: does not wait behind polling */
 };
 
 struct alias_list {

@@ -12,6 +12,7 @@
 #include <jansson.h>
 
 #include "aws/client.h"
+#include "base/digest.h"
 #include "base/err.h"
 #include "lambda/alias.h"
 
@@ -66,6 +67,7 @@ struct function_info {
     bool snap_start;    /* ApplyOn is PublishedVersions */
     bool snap_start_on; /* OptimizationStatus is On */
     bool has_environment;
+    char environment_digest[SHA256_HEX_SIZE]; /* of its variables, whatever their order; "": none */
     char environment_error[FUNCTION_TEXT_SIZE]; /* could not be decrypted */
     /* Of GetFunction only: */
     char image_uri[FUNCTION_TEXT_SIZE];

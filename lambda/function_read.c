@@ -1,7 +1,9 @@
 #include "lambda/function_read.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "lambda/json_text.h"
 
 static enum function_state state_of(const char *name)
@@ -50,6 +52,19 @@ static int read_names(const json_t *o, struct function_info *f, struct err *err)
                        json_object_get(o, "DeadLetterConfig"), "TargetArn", err);
 }
 
+/* Their values are somebody's secrets: nothing of them stays but this. */
+static void read_variables(const json_t *variables, char digest[SHA256_HEX_SIZE])
+{
+    char *text = variables ? json_dumps(variables, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+
+    digest[0] = '\0';
+    if (!text)
+        return;
+    sha256_hex(digest, str_c(text));
+    mem_wipe(text, strlen(text));
+    free(text);
+}
+
 static void read_states(const json_t *o, struct function_info *f)
 {
     const char *update = json_string_value(json_object_get(o, "LastUpdateStatus"));
@@ -66,6 +81,7 @@ static void read_states(const json_t *o, struct function_info *f)
     lambda_prose(f->last_update_reason_code, sizeof(f->last_update_reason_code), o,
                  "LastUpdateStatusReasonCode");
     f->has_environment = json_is_object(environment);
+    read_variables(json_object_get(environment, "Variables"), f->environment_digest);
     lambda_prose(f->environment_error, sizeof(f->environment_error),
                  json_object_get(environment, "Error"), "Message");
 }

@@ -25,24 +25,32 @@ static void text_set(char *out, size_t size, const char *text)
     snprintf(out, size, "%s", text);
 }
 
-/* The mark as it is, written by us, with the state given. */
-static struct mark renewed(const struct act *a, const struct mark *m, enum mark_state state,
-                           int64_t expires_s)
+struct mark act_renewed(const struct act *a, const struct mark *m, enum mark_state state,
+                        int64_t expires_s)
 {
     struct mark next = *m;
 
     next.state = state;
+    if (state != MARK_PASSED)
+        next.set[0] = '\0';
     next.expires_s = expires_s;
     text_set(next.writer, sizeof(next.writer), a->writer);
     return next;
 }
 
-static int superseded(const struct function_view *f, const char *alias,
-                      const struct seen_alias *now, struct err *err)
+int act_superseded(const struct function_view *f, const char *alias, const struct seen_alias *now,
+                   struct err *err)
 {
     return err_set(err, ERR_SUPERSEDED, "%s:%s was changed by someone else: version %s%s%s",
                    f->function->name, alias, now->exists ? now->alias.version : "(none)",
                    now->mark.state != MARK_NONE ? ", promotion " : "", now->mark.promotion);
+}
+
+/* What came between was the user's own edit of the description, if anything. */
+static bool is_as_before(const struct mark *was, const struct function_view *f)
+{
+    return strcmp(f->smoke.mark.promotion, was->promotion) == 0 &&
+           strcmp(f->smoke.mark.writer, was->writer) == 0 && f->smoke.mark.state == was->state;
 }
 
 /*
@@ -66,26 +74,34 @@ static int write_smoke(struct act *a, struct function_view *f, const char *versi
             return 0;
         if (why.kind != ERR_PRECONDITION)
             return err_set(err, why.kind, "%s", why.text);
-        if (!f->smoke.exists || strcmp(f->smoke.mark.promotion, was.promotion) != 0 ||
-            strcmp(f->smoke.mark.writer, was.writer) != 0 || f->smoke.mark.state != was.state)
+        if (!f->smoke.exists || !is_as_before(&was, f))
             break;
     }
-    return superseded(f, a->aliases->smoke, &f->smoke, err);
+    return act_superseded(f, a->aliases->smoke, &f->smoke, err);
 }
 
 /* ---- forward ---- */
 
+/* From Live back to Backup's version, whoever moved it. */
+static void restore_mark(const struct act *a, const struct function_view *f, struct mark *m)
+{
+    *m = (struct mark){.state = MARK_RESTORE};
+    text_set(m->promotion, sizeof(m->promotion), a->promotion);
+    text_set(m->old_version, sizeof(m->old_version), f->backup.alias.version);
+    text_set(m->new_version, sizeof(m->new_version), f->live.alias.version);
+    text_set(m->hash, sizeof(m->hash), f->live.mark.hash);
+    text_set(m->writer, sizeof(m->writer), a->writer);
+}
+
 static void begin_mark(const struct act *a, const struct function_view *f, struct mark *m)
 {
-    text_set(m->promotion, sizeof(m->promotion), a->promotion);
-    text_set(m->before, sizeof(m->before), f->smoke.exists ? f->smoke.alias.version : "");
     if (a->restore) {
-        m->state = MARK_RESTORE;
-        text_set(m->old_version, sizeof(m->old_version), f->backup.alias.version);
-        text_set(m->new_version, sizeof(m->new_version), f->live.alias.version);
-        text_set(m->hash, sizeof(m->hash), f->live.mark.hash);
+        restore_mark(a, f, m);
+        text_set(m->before, sizeof(m->before), f->smoke.exists ? f->smoke.alias.version : "");
         return;
     }
+    text_set(m->promotion, sizeof(m->promotion), a->promotion);
+    text_set(m->before, sizeof(m->before), f->smoke.exists ? f->smoke.alias.version : "");
     m->state = MARK_CLAIMED;
     text_set(m->old_version, sizeof(m->old_version), f->live.exists ? f->live.alias.version : "");
     text_set(m->hash, sizeof(m->hash), f->artifact->hash);
@@ -111,7 +127,7 @@ static int claim_once(struct act *a, struct function_view *f, bool goes_on, stru
         m = f->smoke.mark;
     else
         begin_mark(a, f, &m);
-    m = renewed(a, &m, m.state, act_lease_end(a));
+    m = act_renewed(a, &m, m.state, act_lease_end(a));
     return swap_alias(a, &s, err);
 }
 
@@ -127,8 +143,7 @@ static bool may_claim_again(const struct act *a, const struct function_view *f)
     return goes_on(a, f) && strcmp(f->smoke.mark.writer, a->predecessor) == 0;
 }
 
-/* Functions are claimed in order: whoever has the first one may take the rest from its predecessor.
- */
+/* Whoever has the set's first function may take the rest from its predecessor. */
 static int claim(struct act *a, struct function_view *f, struct err *err)
 {
     const bool before = goes_on(a, f);
@@ -142,13 +157,13 @@ static int claim(struct act *a, struct function_view *f, struct err *err)
         if (!may_claim_again(a, f))
             break;
     }
-    return before || goes_on(a, f) ? superseded(f, a->aliases->smoke, &f->smoke, err)
+    return before || goes_on(a, f) ? act_superseded(f, a->aliases->smoke, &f->smoke, err)
                                    : busy(f, err);
 }
 
 static int back_up(struct act *a, struct function_view *f, struct err *err)
 {
-    struct mark m = renewed(a, &f->smoke.mark, MARK_CLAIMED, 0);
+    struct mark m = act_renewed(a, &f->smoke.mark, MARK_CLAIMED, 0);
     struct swap s = {.function = f->function->name,
                      .alias = a->aliases->backup,
                      .seen = &f->backup,
@@ -169,130 +184,66 @@ static int back_up(struct act *a, struct function_view *f, struct err *err)
         if (why.kind != ERR_PRECONDITION)
             return err_set(err, why.kind, "%s", why.text);
     }
-    return superseded(f, a->aliases->backup, &f->backup, err);
+    return act_superseded(f, a->aliases->backup, &f->backup, err);
 }
 
+static int stage_once(struct act *a, struct function_view *f, struct err *err)
+{
+    struct mark m = {0};
+    const struct swap s = {.function = f->function->name,
+                           .alias = a->aliases->smoke,
+                           .seen = &f->smoke,
+                           .version = f->candidate,
+                           .weights = f->smoke.exists ? ALIAS_WEIGHTS_CLEAR : ALIAS_WEIGHTS_KEEP,
+                           .mark = &m};
+
+    if (goes_on(a, f))
+        m = f->smoke.mark;
+    else
+        begin_mark(a, f, &m);
+    m = act_renewed(a, &m, MARK_STAGED, act_lease_end(a));
+    text_set(m.new_version, sizeof(m.new_version), f->candidate);
+    return swap_alias(a, &s, err);
+}
+
+/* All but the first function of a set are claimed by this write. */
 static int stage(struct act *a, struct function_view *f, struct err *err)
 {
-    struct mark m = renewed(a, &f->smoke.mark, MARK_STAGED, act_lease_end(a));
+    const bool before = goes_on(a, f);
+    struct err why = {0};
 
-    text_set(m.new_version, sizeof(m.new_version), f->candidate);
-    if (write_smoke(a, f, f->candidate, &m, err) < 0)
-        return -1;
-    f->candidate[0] = '\0';
-    return 0;
+    for (int try = 0; try < 3; try++) {
+        const struct mark was = f->smoke.mark;
+
+        if (stage_once(a, f, &why) == 0) {
+            f->candidate[0] = '\0';
+            return 0;
+        }
+        if (why.kind != ERR_PRECONDITION)
+            return err_set(err, why.kind, "%s", why.text);
+        if (!is_as_before(&was, f) && !may_claim_again(a, f))
+            break;
+    }
+    return before || goes_on(a, f) ? act_superseded(f, a->aliases->smoke, &f->smoke, err)
+                                   : busy(f, err);
 }
 
 int act_mark_smoke(struct act *a, struct function_view *f, enum mark_state state, int64_t expires_s,
                    struct err *err)
 {
-    const struct mark m = renewed(a, &f->smoke.mark, state, expires_s);
+    const struct mark m = act_renewed(a, &f->smoke.mark, state, expires_s);
     const bool candidate = state == MARK_PASSED || state == MARK_LIVE;
 
     return write_smoke(a, f, candidate ? m.new_version : NULL, &m, err);
 }
 
-/*
- * Live moves only from where it was when it was claimed, or on within this promotion. What a user
- * wrote into its description meanwhile is kept and does not count as a move.
- */
-static bool may_move(const struct act *a, const struct function_view *f)
+static int pass(struct act *a, const struct environment_view *v, struct function_view *f,
+                struct err *err)
 {
-    return view_live_is_mine(f, a->promotion) ||
-           (view_live_is_old(f) && f->live.mark.state != MARK_CANARY);
-}
+    struct mark m = act_renewed(a, &f->smoke.mark, MARK_PASSED, act_lease_end(a));
 
-static int move_live(struct act *a, struct function_view *f, const struct swap *how,
-                     struct err *err)
-{
-    const char *goal = how->weights == ALIAS_WEIGHTS_SET ? how->weight_version : how->version;
-    struct err why = {0};
-
-    for (int try = 0; try < 3; try++) {
-        if (swap_alias(a, how, &why) == 0)
-            return 0;
-        if (why.kind != ERR_PRECONDITION)
-            return err_set(err, why.kind, "%s", why.text);
-        if (!may_move(a, f))
-            break;
-        if (how->mark->state == MARK_LIVE && strcmp(f->live.alias.version, goal) == 0 &&
-            view_live_is_mine(f, a->promotion))
-            return 0; /* a request of the process whose work goes on here arrived late */
-    }
-    return superseded(f, a->aliases->live, &f->live, err);
-}
-
-static int shift(struct act *a, struct function_view *f, struct err *err)
-{
-    struct mark m = renewed(a, &f->smoke.mark, MARK_LIVE, 0);
-    const struct swap s = {.function = f->function->name,
-                           .alias = a->aliases->live,
-                           .seen = &f->live,
-                           .version = f->smoke.mark.new_version,
-                           .weights = ALIAS_WEIGHTS_CLEAR,
-                           .mark = &m};
-
-    m.before[0] = '\0';
-    if (!may_move(a, f))
-        return superseded(f, s.alias, &f->live, err);
-    return move_live(a, f, &s, err);
-}
-
-static int weigh(struct act *a, struct function_view *f, double weight, struct err *err)
-{
-    struct mark m = renewed(a, &f->smoke.mark, MARK_CANARY, 0);
-    const struct swap s = {.function = f->function->name,
-                           .alias = a->aliases->live,
-                           .seen = &f->live,
-                           .version = f->smoke.mark.old_version,
-                           .weights = ALIAS_WEIGHTS_SET,
-                           .weight_version = f->smoke.mark.new_version,
-                           .weight = weight,
-                           .mark = &m};
-
-    m.before[0] = '\0';
-    if (strcmp(s.version, s.weight_version) == 0)
-        return 0; /* the candidate is what is Live already: nothing to weigh */
-    if (!may_move(a, f))
-        return superseded(f, s.alias, &f->live, err);
-    return move_live(a, f, &s, err);
-}
-
-/* What is asked is what Live serves, not what its description says. */
-static int verify(struct act *a, struct function_view *f, struct err *err)
-{
-    const struct clock *clock = aws_client_clock(a->client);
-    const int64_t until = clock_mono(clock) + 30000;
-    struct function_info info;
-
-    for (;;) {
-        if (function_get(a->client, f->function->name, a->aliases->live, &info, err) < 0)
-            return -1;
-        if (strcmp(info.version, f->smoke.mark.new_version) == 0)
-            break;
-        if (clock_mono(clock) >= until)
-            return err_set(err, ERR_SUPERSEDED, "%s:%s serves version %s, it was moved to %s",
-                           f->function->name, a->aliases->live, info.version,
-                           f->smoke.mark.new_version);
-        /* Slow to follow, or moved on by someone: the alias itself tells. */
-        if (swap_read(a, f->function->name, a->aliases->live, &f->live, err) < 0)
-            return -1;
-        if (!view_live_is_mine(f, a->promotion))
-            return superseded(f, a->aliases->live, &f->live, err);
-        clock_sleep(clock, 500);
-        if (aws_client_check(a->client, err) < 0)
-            return -1;
-    }
-    if (f->artifact && f->artifact->code_sha256[0] &&
-        strcmp(info.code_sha256, f->artifact->code_sha256) != 0)
-        return err_set(err, ERR_SUPERSEDED, "%s version %s has CodeSha256 %s, %s was promoted",
-                       f->function->name, info.version, info.code_sha256, f->artifact->code_sha256);
-    if (f->artifact && f->function->layers_written &&
-        !layers_are_attached(f->layers, f->function->layer_count, &info))
-        return err_set(err, ERR_SUPERSEDED, "%s version %s has other layers than were promoted",
-                       f->function->name, info.version);
-    f->verified = true;
-    return 0;
+    view_set_digest(v, m.set);
+    return write_smoke(a, f, m.new_version, &m, err);
 }
 
 /* ---- back ---- */
@@ -310,20 +261,46 @@ static int fence(struct act *a, struct function_view *f, struct err *err)
     return 0;
 }
 
+/* Live's way back; `m` is the mark it gets. */
+static struct swap way_back(const struct act *a, struct function_view *f, struct mark *m)
+{
+    *m = act_renewed(a, &f->smoke.mark, a->undo_as, 0);
+    if (a->restore)
+        restore_mark(a, f, m);
+    m->before[0] = '\0';
+    return (struct swap){.function = f->function->name,
+                         .alias = a->aliases->live,
+                         .seen = &f->live,
+                         .version =
+                             a->restore ? f->backup.alias.version : f->smoke.mark.old_version,
+                         .weights = ALIAS_WEIGHTS_CLEAR,
+                         .mark = m,
+                         .sent = &f->sent};
+}
+
+void act_ahead(struct act *a, struct environment_view *v, const struct step *steps, size_t count)
+{
+    struct ahead requests = {0};
+    struct err ignored = {0};
+
+    for (size_t i = 0; i < count && count > 1 && steps[i].kind == STEP_TAKE_BACK; i++) {
+        struct function_view *f = &v->functions[steps[i].function];
+        struct mark m;
+        const struct swap s = way_back(a, f, &m);
+
+        swap_ahead(a, &s, &requests, &ignored); /* or act_step() meets the same, and says so */
+    }
+    ahead_send(&requests, a->client);
+}
+
 static int take_back(struct act *a, struct function_view *f, struct err *err)
 {
-    struct mark m = renewed(a, &f->smoke.mark, f->smoke.mark.state, 0);
-    const struct swap s = {.function = f->function->name,
-                           .alias = a->aliases->live,
-                           .seen = &f->live,
-                           .version = f->smoke.mark.old_version,
-                           .weights = ALIAS_WEIGHTS_CLEAR,
-                           .mark = &m};
-    const char *const from = f->smoke.mark.new_version;
+    struct mark m;
+    const struct swap s = way_back(a, f, &m);
+    char from[LAMBDA_VERSION_SIZE];
     struct err why = {0};
 
-    m.state = a->restore ? MARK_RESTORE : a->undo_as;
-    m.before[0] = '\0';
+    text_set(from, sizeof(from), f->live.alias.version);
     for (int try = 0; try < 3; try++) {
         if (swap_alias(a, &s, &why) == 0) {
             f->fenced = true; /* its revision is new: a late request of before can only fail */
@@ -339,12 +316,12 @@ static int take_back(struct act *a, struct function_view *f, struct err *err)
         f->live.alias.weight_count == 0)
         return 0; /* someone else put it there: all that was wanted */
     f->left_alone = true;
-    return superseded(f, s.alias, &f->live, err);
+    return act_superseded(f, s.alias, &f->live, err);
 }
 
 static int take_backup(struct act *a, struct function_view *f, const char *to, struct err *err)
 {
-    struct mark m = renewed(a, &f->backup.mark, a->undo_as, 0);
+    struct mark m = act_renewed(a, &f->backup.mark, a->undo_as, 0);
     const struct swap s = {.function = f->function->name,
                            .alias = a->aliases->backup,
                            .seen = &f->backup,
@@ -365,11 +342,14 @@ static int take_backup(struct act *a, struct function_view *f, const char *to, s
 
 static int take_smoke(struct act *a, struct function_view *f, const char *to, struct err *err)
 {
-    const struct mark m = renewed(a, &f->smoke.mark, a->restore ? MARK_RESTORE : a->undo_as, 0);
+    const struct mark m = act_renewed(a, &f->smoke.mark, a->restore ? MARK_RESTORE : a->undo_as, 0);
     struct err why = {0};
 
     if (write_smoke(a, f, to, &m, &why) == 0)
         return 0;
+    if (view_is_mine(f, a->promotion) && f->smoke.mark.state == m.state &&
+        !mark_is_open(&f->smoke.mark))
+        return 0;                  /* another process takes the same back, and was faster */
     if (why.kind == ERR_NOT_FOUND) /* its old version was deleted meanwhile: stays where it is */
         return write_smoke(a, f, NULL, &m, err);
     return err_set(err, why.kind, "%s", why.text);
@@ -377,7 +357,8 @@ static int take_smoke(struct act *a, struct function_view *f, const char *to, st
 
 /* ---- all of them ---- */
 
-static int act_on(struct act *a, struct function_view *f, const struct step *s, struct err *err)
+static int act_on(struct act *a, struct environment_view *v, struct function_view *f,
+                  const struct step *s, struct err *err)
 {
     switch (s->kind) {
     case STEP_CLAIM:
@@ -393,13 +374,13 @@ static int act_on(struct act *a, struct function_view *f, const struct step *s, 
     case STEP_STAGE:
         return stage(a, f, err);
     case STEP_PASS:
-        return act_mark_smoke(a, f, MARK_PASSED, act_lease_end(a), err);
+        return pass(a, v, f, err);
     case STEP_WEIGH:
-        return weigh(a, f, s->weight, err);
+        return act_weigh(a, v, f, s->weight, err);
     case STEP_SHIFT:
-        return shift(a, f, err);
+        return act_shift(a, v, f, err);
     case STEP_VERIFY:
-        return verify(a, f, err);
+        return act_verify(a, f, err);
     case STEP_RELEASE:
         return act_mark_smoke(a, f, MARK_LIVE, 0, err);
     case STEP_TURN:
@@ -437,10 +418,10 @@ int act_step(struct act *a, struct environment_view *v, const struct step *s, st
     case STEP_LAYER:
         return stage_layer(a, &v->layers[s->layer], err);
     case STEP_VERIFY:
-        if (act_on(a, &v->functions[s->function], s, err) < 0)
+        if (act_on(a, v, &v->functions[s->function], s, err) < 0)
             return -1;
         return provision_wait(a, v, &v->functions[s->function], err);
     default:
-        return act_on(a, &v->functions[s->function], s, err);
+        return act_on(a, v, &v->functions[s->function], s, err);
     }
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "aws/client.h"
+#include "promote/ahead.h"
 #include "promote/alarm_watch.h"
 #include "promote/deploy.h"
 #include "promote/gate.h"
@@ -33,7 +34,6 @@ struct act {
     int64_t lease_ms;
     enum mark_state undo_as; /* MARK_RB, MARK_UNDO: what taking back is marked as */
     bool restore;            /* claims are of a `restore`, not of a promotion */
-    bool urgent;             /* taking back: does not wait behind polling */
     struct journal *journal;
     const struct gate *gate;
     const struct deployer *deployer;
@@ -48,6 +48,12 @@ struct act {
  */
 int act_step(struct act *a, struct environment_view *v, const struct step *s, struct err *err);
 
+/*
+ * What the first request of each of these steps, of one kind, will be, side by side: of Lives that
+ * go back, of all others nothing. Then act_step() for each of them; aws_client_ahead_end() at last.
+ */
+void act_ahead(struct act *a, struct environment_view *v, const struct step *steps, size_t count);
+
 /* ---- pieces, by file ---- */
 
 /* An alias to be written as decided; on any end `seen` is what it is now, as far as known. */
@@ -59,6 +65,7 @@ struct swap {
     const char *weight_version;
     double weight;
     const struct mark *mark; /* NULL: a fence, nothing but the revision changes */
+    bool *sent;              /* see swap_ahead(); NULL: it is not used */
 };
 
 /*
@@ -66,6 +73,12 @@ struct swap {
  * ERR_PRECONDITION: it is not as it was seen (any more); ERR_UNKNOWN: it could not be found out.
  */
 int swap_alias(struct act *a, const struct swap *s, struct err *err);
+
+/*
+ * Adds the request that swap_alias() will make for the same alias, not yet written, and tells the
+ * journal that it goes out now: *sent. The next swap_alias() does not tell that again.
+ */
+int swap_ahead(struct act *a, const struct swap *s, struct ahead *requests, struct err *err);
 
 /* Reads an alias into `seen`; that there is none is no error. */
 int swap_read(struct act *a, const char *function, const char *alias, struct seen_alias *seen,
@@ -77,6 +90,12 @@ int stage_layer(struct act *a, struct layer_view *l, struct err *err);
 int stage_configure(struct act *a, struct function_view *f, struct err *err);
 int stage_upload(struct act *a, struct function_view *f, struct err *err);
 int stage_publish(struct act *a, struct function_view *f, struct err *err);
+
+/* Live. A write that somebody came before is sent again only where the claims are still ours. */
+int act_shift(struct act *a, struct environment_view *v, struct function_view *f, struct err *err);
+int act_weigh(struct act *a, struct environment_view *v, struct function_view *f, double weight,
+              struct err *err);
+int act_verify(struct act *a, struct function_view *f, struct err *err);
 
 /* Runs the cases and holds the answer against the versions expected. */
 int act_gate(struct act *a, struct environment_view *v, enum step_kind kind, struct err *err);
@@ -95,6 +114,14 @@ int act_renew(struct act *a, struct environment_view *v, int64_t hold_ms, struct
 
 /* Smoke's mark, by us, in this state. */
 int act_mark_smoke(struct act *a, struct function_view *f, enum mark_state state, int64_t expires_s,
+                   struct err *err);
+
+/* The mark as it is, written by us, with the state given. */
+struct mark act_renewed(const struct act *a, const struct mark *m, enum mark_state state,
+                        int64_t expires_s);
+
+/* ERR_SUPERSEDED: the alias is not what it was; says what it is now. */
+int act_superseded(const struct function_view *f, const char *alias, const struct seen_alias *now,
                    struct err *err);
 
 /*

@@ -51,7 +51,7 @@ struct audit_version_policy {
 struct audit_evidence {
     const struct manifest_function *function;
     struct seen_alias live, smoke, backup;
-    struct policy bare, on_smoke, on_live; /* by qualifier */
+    struct policy bare, on_smoke, on_live; /* by qualifier; on_live: only with one of the others */
     struct audit_version_policy *on_versions;
     size_t version_count;
     struct function_info smoke_version, live_version; /* version "": not asked for */

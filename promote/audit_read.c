@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "lambda/version.h"
 #include "promote/audit.h"
+#include "promote/ahead.h"
 #include "promote/observe.h"
 
 void audit_evidence_release(struct audit_evidence *e)
@@ -81,7 +82,9 @@ static int read_function(struct audit_evidence *e, struct aws_client *client,
     if (read_aliases(e, client, aliases, known, err) < 0 ||
         read_policy(client, name, NULL, &e->bare, err) < 0 ||
         (e->smoke.exists && read_policy(client, name, aliases->smoke, &e->on_smoke, err) < 0) ||
-        (e->live.exists && read_policy(client, name, aliases->live, &e->on_live, err) < 0))
+        /* Live's own is only held against what others are granted. */
+        (e->live.exists && (e->bare.count || e->on_smoke.count) &&
+         read_policy(client, name, aliases->live, &e->on_live, err) < 0))
         return -1;
     if (depth == AUDIT_BRIEF)
         return 0;
@@ -93,6 +96,22 @@ static int read_function(struct audit_evidence *e, struct aws_client *client,
                : 0;
 }
 
+/* Of the policies those that are read in any case. */
+static void ask_ahead(const struct manifest_environment *e, struct aws_client *client,
+                      const struct manifest_aliases *aliases, const struct environment_view *view)
+{
+    struct ahead a = {0};
+
+    for (size_t i = 0; i < e->function_count; i++) {
+        policy_get_request(ahead_add(&a), e->functions[i].name, NULL);
+        if (!view)
+            alias_list_request(ahead_add(&a), e->functions[i].name, NULL, NULL);
+        else if (view->functions[i].smoke.exists)
+            policy_get_request(ahead_add(&a), e->functions[i].name, aliases->smoke);
+    }
+    ahead_send(&a, client);
+}
+
 int audit_environment(struct audit_report *report, struct aws_client *client,
                       const struct manifest_environment *environment,
                       const struct manifest_aliases *aliases, enum audit_depth depth,
@@ -102,6 +121,8 @@ int audit_environment(struct audit_report *report, struct aws_client *client,
     struct event_source_list sources = {0};
     int result = event_source_list(client, NULL, &sources, err);
 
+    if (result == 0)
+        ask_ahead(environment, client, aliases, view);
     for (size_t i = 0; result == 0 && i < environment->function_count; i++) {
         struct audit_evidence e = {.function = &environment->functions[i]};
 
@@ -113,5 +134,6 @@ int audit_environment(struct audit_report *report, struct aws_client *client,
         audit_evidence_release(&e);
     }
     event_source_list_release(&sources);
+    aws_client_ahead_end(client);
     return result < 0 ? err_ctx(err, "%s", environment->name) : 0;
 }

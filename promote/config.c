@@ -88,3 +88,24 @@ bool config_has_architecture(const struct function_view *f)
 
     return !want || strcmp(want, have) == 0;
 }
+
+static bool same(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0;
+}
+
+bool config_is_equal(const struct function_info *a, const struct function_info *b)
+{
+    bool equal = same(a->runtime, b->runtime) && same(a->handler, b->handler) &&
+                 same(a->architecture, b->architecture) && same(a->tracing, b->tracing) &&
+                 same(a->role, b->role) && same(a->dead_letter_arn, b->dead_letter_arn) &&
+                 same(a->kms_key_arn, b->kms_key_arn) &&
+                 same(a->environment_digest, b->environment_digest) &&
+                 a->timeout_s == b->timeout_s && a->memory_mb == b->memory_mb &&
+                 a->ephemeral_mb == b->ephemeral_mb && a->snap_start == b->snap_start &&
+                 a->layer_count == b->layer_count;
+
+    for (size_t i = 0; equal && i < a->layer_count; i++)
+        equal = same(a->layers[i], b->layers[i]);
+    return equal;
+}

@@ -91,6 +91,8 @@ static bool read_field(struct mark *m, char key, struct str value)
         return read_word(value, m->hash, sizeof(m->hash));
     case 'w':
         return read_word(value, m->writer, sizeof(m->writer));
+    case 't':
+        return read_word(value, m->set, sizeof(m->set));
     case 'x':
         if (!str_to_u64(value, INT64_MAX, &number))
             return false;
@@ -153,11 +155,11 @@ static size_t characters(struct str s)
 int mark_format(const struct mark *m, struct str text, char out[LAMBDA_DESCRIPTION_SIZE],
                 struct err *err)
 {
-    char line[320]; /* the longest has 260 */
-    int n =
-        snprintf(line, sizeof(line), "lsp1 p=%s s=%s o=%s n=%s h=%s x=%lld k=%s w=%s", m->promotion,
-                 mark_state_name(m->state), or_dash(m->old_version), or_dash(m->new_version),
-                 or_dash(m->hash), (long long)m->expires_s, or_dash(m->before), or_dash(m->writer));
+    char line[320]; /* the longest has 280 */
+    int n = snprintf(line, sizeof(line), "lsp1 p=%s s=%s o=%s n=%s h=%s x=%lld k=%s w=%s%s%s",
+                     m->promotion, mark_state_name(m->state), or_dash(m->old_version),
+                     or_dash(m->new_version), or_dash(m->hash), (long long)m->expires_s,
+                     or_dash(m->before), or_dash(m->writer), m->set[0] ? " t=" : "", m->set);
 
     if ((size_t)n + (text.len ? 3 + characters(text) : 0) > MARK_DESCRIPTION_MAX)
         return err_set(err, ERR_REFUSED,

@@ -24,7 +24,7 @@ enum mark_state {
     MARK_NONE = 0, /* no line of ours */
     MARK_CLAIMED,  /* Smoke: taken. Backup: holds Live's old version under this promotion */
     MARK_STAGED,   /* Smoke points to the candidate */
-    MARK_PASSED,   /* and all cases passed on it */
+    MARK_PASSED,   /* on the set's first function: all cases passed on what the set has staged */
     MARK_CANARY,   /* Live sends a part of its traffic to the candidate */
     MARK_LIVE,     /* Live points to the candidate; on Smoke, with x=0: all done */
     MARK_RB,       /* taken back after a failure: the artifact is on hold. With x: under way */
@@ -49,6 +49,7 @@ struct mark {
     char before[LAMBDA_VERSION_SIZE];      /* k: this alias's version before the promotion */
     char hash[MARK_HASH_SIZE];             /* h: of the artifact */
     char writer[MARK_WRITER_SIZE];         /* w: the process that wrote it */
+    char set[MARK_HASH_SIZE];              /* t: digest of the set that passed; only where it did */
     int64_t expires_s;                     /* x: the lease, Unix time; 0: nobody holds it */
 };
 

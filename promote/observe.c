@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "promote/ahead.h"
 #include "promote/config.h"
 #include "promote/provision.h"
 
@@ -114,6 +115,33 @@ static int observe_layers(struct environment_view *v, struct artifact *artifacts
     return 0;
 }
 
+void observe_aliases_ahead(const struct environment_view *v, struct aws_client *client)
+{
+    struct ahead a = {0};
+
+    for (size_t i = 1; i < v->count; i++)
+        alias_list_request(ahead_add(&a), v->environment->functions[i].name, NULL, NULL);
+    ahead_send(&a, client);
+}
+
+/* What observe_latest() and observe_aliases() will ask of the functions behind the first. */
+static void observe_others_ahead(const struct environment_view *v, struct aws_client *client,
+                                 const struct artifacts *artifacts)
+{
+    struct ahead a = {0};
+
+    for (size_t i = 1; i < v->count; i++) {
+        const struct manifest_function *f = &v->environment->functions[i];
+
+        if (artifacts && (!f->config.has_environment || artifacts->functions[i].image[0]))
+            function_get_request(ahead_add(&a), f->name, NULL);
+        if (artifacts && f->config.has_environment)
+            function_get_configuration_request(ahead_add(&a), f->name, NULL);
+        alias_list_request(ahead_add(&a), f->name, NULL, NULL);
+    }
+    ahead_send(&a, client);
+}
+
 static int observe_all(struct environment_view *v, struct aws_client *client,
                        const struct manifest_aliases *aliases, const struct artifacts *artifacts,
                        struct err *err)
@@ -127,6 +155,8 @@ static int observe_all(struct environment_view *v, struct aws_client *client,
         if ((artifacts && observe_latest(f, &artifacts->functions[i], client, err) < 0) ||
             observe_aliases(f, client, aliases, err) < 0)
             return -1;
+        if (i == 0)
+            observe_others_ahead(v, client, artifacts);
     }
     return 0;
 }
@@ -140,10 +170,13 @@ int observe_environment(struct environment_view *ret, struct aws_client *client,
                                  .at = repair_at(environment, client),
                                  .count = environment->function_count,
                                  .layer_count = artifacts ? environment->layer_count : 0};
+    int result;
 
     v.functions = mem_array(v.count, sizeof(*v.functions));
     v.layers = mem_array(v.layer_count + 1, sizeof(*v.layers));
-    if (observe_all(&v, client, aliases, artifacts, err) < 0) {
+    result = observe_all(&v, client, aliases, artifacts, err);
+    aws_client_ahead_end(client);
+    if (result < 0) {
         environment_view_release(&v);
         return err_ctx(err, "%s", environment->name);
     }

@@ -20,6 +20,14 @@ int observe_environment(struct environment_view *ret, struct aws_client *client,
 int observe_aliases(struct function_view *f, struct aws_client *client,
                     const struct manifest_aliases *aliases, struct err *err);
 
+/*
+ * The same of all functions but the first, side by side: observe_aliases() of each takes what came
+ * of it. To be called when the first was read: a promoter that is alive writes the mark of the
+ * first before it goes on from one phase to the next, so that what is then decided on condition of
+ * that mark was not decided on anything older than it.
+ */
+void observe_aliases_ahead(const struct environment_view *v, struct aws_client *client);
+
 /* Compares the configuration with what is written; $LATEST's variables are read where some are. */
 int observe_config(struct function_view *f, struct aws_client *client, struct err *err);
 

@@ -16,21 +16,21 @@
 
 /* In the order a promotion takes them. */
 enum step_kind {
-    STEP_CLAIM,      /* Smoke's mark: ours, with a lease */
-    STEP_BACKUP,     /* Backup := Live's version */
+    STEP_CLAIM,      /* Smoke's mark of the first function: the set is ours, with a lease */
     STEP_DEPLOY,     /* the user's own deploy command; for every function that has the same one */
     STEP_LAYER,      /* a version of a layer; see step.layer */
     STEP_CONFIGURE,  /* $LATEST's configuration */
     STEP_UPLOAD,     /* $LATEST's code */
     STEP_PUBLISH,    /* a version of $LATEST */
-    STEP_STAGE,      /* Smoke := that version */
+    STEP_STAGE,      /* Smoke := that version; claims the function in the same write */
+    STEP_BACKUP,     /* Backup := Live's version */
     STEP_GATE,       /* the cases on Smoke; of the whole set */
-    STEP_PASS,       /* Smoke's mark: passed */
+    STEP_PASS,       /* Smoke's mark of the first function: the set passed */
     STEP_WEIGH,      /* a part of Live's traffic to the candidate */
     STEP_HOLD,       /* wait; of the whole set */
     STEP_GATE_SHIFT, /* the cases on the weighted Live; of the whole set */
     STEP_SHIFT,      /* Live := the candidate, wholly */
-    STEP_VERIFY,     /* read Live back */
+    STEP_VERIFY,     /* Live serves it: as its write was answered, or read back */
     STEP_GATE_LIVE,  /* the cases on Live; of the whole set */
     STEP_RELEASE,    /* Smoke's mark: done, no lease */
     /* and of taking it back: */

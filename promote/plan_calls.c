@@ -70,6 +70,15 @@ static bool is_written_before(const struct plan *p, size_t at)
     return false;
 }
 
+/* What this process will see published need not be read when Live was moved to it. */
+static bool is_published_before(const struct plan *p, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (p->items[i].function == p->items[at].function && p->items[i].kind == STEP_PUBLISH)
+            return true;
+    return false;
+}
+
 const char *plan_operation(const struct plan *p, size_t at, const struct environment_view *v)
 {
     const struct step *s = &p->items[at];
@@ -91,7 +100,7 @@ const char *plan_operation(const struct plan *p, size_t at, const struct environ
     case STEP_GATE_LIVE:
         return "Invoke";
     case STEP_VERIFY:
-        return "GetFunction";
+        return v->functions[s->function].proven || is_published_before(p, at) ? "" : "GetFunction";
     case STEP_CLAIM:
     case STEP_BACKUP:
     case STEP_STAGE:

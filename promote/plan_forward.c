@@ -45,9 +45,15 @@ static bool is_staged(const struct forward *fw, const struct function_view *f)
            f->smoke.alias.weight_count == 0 && f->code_same && f->config_same;
 }
 
-static bool is_passed(const struct forward *fw, const struct function_view *f)
+/* The verdict is on the set's first function, and counts for what is staged now or for nothing. */
+static bool is_passed(const struct forward *fw)
 {
-    return fw->begun ? is_mine(fw, f) : is_staged(fw, f) && f->smoke.mark.state == MARK_PASSED;
+    const struct function_view *first = fw->view->functions;
+    char digest[MARK_HASH_SIZE];
+
+    view_set_digest(fw->view, digest);
+    return is_mine(fw, first) && first->smoke.mark.state == MARK_PASSED &&
+           strcmp(first->smoke.mark.set, digest) == 0;
 }
 
 static bool is_backed(const struct forward *fw, const struct function_view *f)
@@ -123,11 +129,15 @@ static int check_live(const struct forward *fw, const struct function_view *f, s
 
 typedef void phase_steps(struct forward *fw, int i, const struct function_view *f);
 
+/*
+ * The set is claimed by its first function; the others are as they are staged. What another process
+ * has staged already is claimed anew before anything else, so that its next write fails.
+ */
 static void claim(struct forward *fw, int i, const struct function_view *f)
 {
     const struct mark *m = &f->smoke.mark;
 
-    if (is_settled(fw, f) && fw->begun)
+    if ((is_settled(fw, f) && fw->begun) || (i > 0 && !is_mine(fw, f)))
         return;
     if (!is_mine(fw, f) || !mark_is_open(m))
         plan_add(
@@ -211,10 +221,11 @@ static void stage(struct forward *fw, int i, const struct function_view *f)
                   f->smoke.exists ? f->smoke.alias.version : "", candidate(fw, f));
 }
 
-static void pass(struct forward *fw, int i, const struct function_view *f)
+static void pass(struct forward *fw)
 {
-    if (!fw->begun && !is_passed(fw, f))
-        step_move(plan_add(fw->plan, STEP_PASS, i, "every case passed"), "", candidate(fw, f));
+    if (!fw->begun && !fw->all_passed)
+        step_move(plan_add(fw->plan, STEP_PASS, 0, "every case passed on what the set has staged"),
+                  "", candidate(fw, fw->view->functions));
 }
 
 static void shift(struct forward *fw, int i, const struct function_view *f)
@@ -245,6 +256,17 @@ static void each(struct forward *fw, phase_steps *steps)
 {
     for (size_t i = 0; i < fw->view->count; i++)
         steps(fw, (int)i, &fw->view->functions[i]);
+}
+
+/*
+ * The first function last: where it is staged, all are. Whoever takes the set back turns its mark
+ * first, so that either every claim is seen by them, or this write fails and we see that.
+ */
+static void stage_all(struct forward *fw)
+{
+    for (size_t i = 1; i < fw->view->count; i++)
+        stage(fw, (int)i, &fw->view->functions[i]);
+    stage(fw, 0, fw->view->functions);
 }
 
 /* ---- forward: weighted steps ---- */
@@ -297,7 +319,6 @@ static int survey_set(struct forward *fw, struct err *err)
     const struct environment_view *v = fw->view;
     const struct function_view *stranger = NULL;
 
-    fw->all_passed = true;
     fw->all_settled = true;
     for (size_t i = 0; i < v->count; i++) {
         const struct function_view *f = &v->functions[i];
@@ -308,9 +329,10 @@ static int survey_set(struct forward *fw, struct err *err)
         if (!is_mine(fw, f))
             stranger = f;
     }
+    fw->all_passed = fw->begun || is_passed(fw);
     for (size_t i = 0; i < v->count; i++) {
         fw->all_settled = fw->all_settled && is_settled(fw, &v->functions[i]);
-        fw->all_passed = fw->all_passed && is_passed(fw, &v->functions[i]);
+        fw->all_passed = fw->all_passed && (fw->begun || is_staged(fw, &v->functions[i]));
     }
     if (fw->begun && stranger)
         return err_set(err, ERR_REFUSED,
@@ -334,17 +356,17 @@ int plan_forward(struct plan *p, const struct environment_view *v, const struct 
     if (fw.all_settled)
         return 0;
     each(&fw, claim);
-    each(&fw, back_up);
     each(&fw, deploy);
     publish_layers(&fw);
     each(&fw, configure);
     each(&fw, upload);
     each(&fw, publish);
-    each(&fw, stage);
+    stage_all(&fw);
+    each(&fw, back_up);
     if (!fw.all_passed && !v->gate_passed)
         plan_add(p, STEP_GATE, STEP_SET, "nothing moves %s before every case passed on %s",
                  v->functions[0].live.alias.name, v->functions[0].smoke.alias.name);
-    each(&fw, pass);
+    pass(&fw);
     weighted_steps(&fw);
     each(&fw, shift);
     each(&fw, verify);

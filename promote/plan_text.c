@@ -65,7 +65,7 @@ static void action(const struct step *s, const struct manifest_aliases *a, struc
         move(s, a->live, out);
         break;
     case STEP_VERIFY:
-        buf_printf(out, "read %s back", a->live);
+        buf_printf(out, "check what %s serves", a->live);
         break;
     case STEP_RELEASE:
         buf_printf(out, "release %s", a->smoke);

@@ -11,17 +11,21 @@ bool plan_undo_concerns(const struct function_view *f, const char *promotion)
     return view_is_mine(f, promotion) && !taken_back;
 }
 
-/* `restore` may take back whatever Live pointed to when it began. */
 static bool must_go_back(const struct function_view *f, const char *promotion)
 {
-    const struct mark *m = &f->smoke.mark;
+    return f->smoke.mark.old_version[0] && !f->left_alone && !f->stuck &&
+           view_live_is_mine(f, promotion);
+}
 
-    if (!m->old_version[0] || f->left_alone || f->stuck)
-        return false;
-    if (m->state == MARK_RESTORE)
-        return f->live.exists && strcmp(f->live.alias.version, m->new_version) == 0 &&
-               strcmp(m->new_version, m->old_version) != 0;
-    return view_live_is_mine(f, promotion);
+/* A `restore` claims one function, for the set: what it is to do is where Backup points. */
+static bool is_restore(const struct environment_view *v, const char *promotion)
+{
+    for (size_t i = 0; i < v->count; i++)
+        if (view_is_mine(&v->functions[i], promotion) &&
+            mark_is_undoing(&v->functions[i].smoke.mark) &&
+            v->functions[i].smoke.mark.state == MARK_RESTORE)
+            return true;
+    return false;
 }
 
 static void turn(struct plan *p, const struct environment_view *v, const char *promotion)
@@ -29,7 +33,7 @@ static void turn(struct plan *p, const struct environment_view *v, const char *p
     int first = -1;
 
     for (size_t i = v->count; i-- > 0;)
-        if (plan_undo_concerns(&v->functions[i], promotion)) {
+        if (plan_undo_concerns(&v->functions[i], promotion) && !v->functions[i].stuck) {
             if (mark_is_undoing(&v->functions[i].smoke.mark))
                 return;
             first = (int)i;
@@ -89,10 +93,31 @@ static void take_smoke(struct plan *p, const struct environment_view *v, const c
     }
 }
 
+/* The claim is let go of when nothing is left: what is stuck can be finished by whoever sees it. */
+static void restore(struct plan *p, const struct environment_view *v, const char *promotion)
+{
+    bool stuck = false;
+
+    for (size_t i = v->count; i-- > 0;) {
+        const struct function_view *f = &v->functions[i];
+
+        if (view_must_restore(f) && !f->left_alone && !f->stuck)
+            step_move(plan_add(p, STEP_TAKE_BACK, (int)i, "what %s keeps", f->backup.alias.name),
+                      f->live.alias.version, f->backup.alias.version);
+        stuck = stuck || f->stuck;
+    }
+    if (!stuck)
+        take_smoke(p, v, promotion);
+}
+
 void plan_undo(struct plan *p, const struct environment_view *v, const struct plan_intent *intent)
 {
     const char *promotion = intent->promotion;
 
+    if (is_restore(v, promotion)) {
+        restore(p, v, promotion);
+        return;
+    }
     turn(p, v, promotion);
     if (intent->unsure)
         fence(p, v, promotion);

@@ -81,7 +81,7 @@ static int forward(struct promotion *p, size_t at, struct failure *ret)
         const struct plan_intent intent = promotion_intent(p, at);
         struct plan plan = {0};
         int result = plan_forward(&plan, &p->places[at].view, &intent, &ret->err);
-        const bool done = plan.count == 0 || (p->o->stage_only && plan.items[0].kind > STEP_STAGE);
+        const bool done = plan.count == 0 || (p->o->stage_only && plan.items[0].kind > STEP_BACKUP);
 
         ret->planning = result < 0;
         if (result == 0 && !done)
@@ -108,10 +108,29 @@ static bool lost_claim(const struct promotion *p, size_t at)
 
         if (strcmp(m->writer, p->writer) == 0)
             continue;
+        if (strcmp(m->promotion, p->id) == 0 &&
+            (m->state == MARK_RB || m->state == MARK_UNDO)) /* what we staged goes back, too */
+            continue;
         if (mark_is_open(m) || (strcmp(m->promotion, p->id) == 0 && m->state == MARK_LIVE &&
                                 strcmp(m->writer, p->predecessor) != 0))
             return true; /* still at work, or done with this function already */
     }
+    return false;
+}
+
+/* Before it is said that Smoke stays staged: that somebody took it back meanwhile shows now. */
+static bool is_still_ours(struct promotion *p, size_t at, struct err *err)
+{
+    struct place *place = &p->places[at];
+    struct function_view *first = place->view.functions;
+    struct err ignored = {0};
+    struct act act;
+
+    promotion_act(p, at, &act);
+    if (swap_read(&act, first->function->name, act.aliases->smoke, &first->smoke, &ignored) < 0 ||
+        strcmp(first->smoke.mark.writer, p->writer) == 0)
+        return true;
+    act_superseded(first, act.aliases->smoke, &first->smoke, err);
     return false;
 }
 
@@ -159,8 +178,8 @@ static int report(const struct promotion *p, size_t at, const struct failure *f,
                                           : "");
 }
 
-static int fail(struct promotion *p, size_t at, const struct failure *f,
-                struct promotion_result *ret, struct err *err)
+static int fail(struct promotion *p, size_t at, struct failure *f, struct promotion_result *ret,
+                struct err *err)
 {
     const char *name = p->places[at].environment->name;
     const bool all = p->o->manifest->policy.rollback == ROLLBACK_ALL;
@@ -172,10 +191,16 @@ static int fail(struct promotion *p, size_t at, const struct failure *f,
     struct undo_result undo = {0};
 
     if (must_hold(p, f)) {
-        ret->end = PROMOTION_WAITING;
-        return err_set(err, ERR_REFUSED, "%s: inconclusive, so %s stays staged and %s as it is: %s",
-                       name, p->o->manifest->aliases.smoke, p->o->manifest->aliases.live,
-                       f->err.text);
+        struct err lost = {0};
+
+        if (is_still_ours(p, at, &lost)) {
+            ret->end = PROMOTION_WAITING;
+            return err_set(
+                err, ERR_REFUSED, "%s: inconclusive, so %s stays staged and %s as it is: %s", name,
+                p->o->manifest->aliases.smoke, p->o->manifest->aliases.live, f->err.text);
+        }
+        f->err = lost;
+        f->gated = wish.current = false;
     }
     if (f->err.kind == ERR_SUPERSEDED && lost_claim(p, at)) {
         ret->end = PROMOTION_SUPERSEDED;
@@ -307,7 +332,7 @@ static int run(struct promotion *p, struct promotion_result *ret, struct err *er
 int promotion_run(const struct promotion_options *o, struct promotion_result *ret, struct err *err)
 {
     struct promotion p;
-    int result = promotion_open(&p, o, 0, false, err);
+    int result = promotion_open(&p, o, 0, SIGHT_WHOLE, err);
 
     ret->end = PROMOTION_STOPPED;
     if (result == 0)

@@ -26,11 +26,19 @@ struct promotion {
     char writer[MARK_WRITER_SIZE];
     char predecessor[MARK_WRITER_SIZE]; /* the process whose promotion goes on here; "": none */
     struct journal *journal;
+    bool urgent; /* taking back is all it is for: nothing of it waits behind polling */
+    bool hinted; /* what is there is looked at with the help of promote/hint.h */
 };
 
-/* Clients, artifacts (unless `aliases_only`) and views of all places from `from` on. */
+enum promotion_sight {
+    SIGHT_WHOLE,   /* aliases, $LATEST, and the artifacts for it */
+    SIGHT_ALIASES, /* aliases alone */
+    SIGHT_HINTED,  /* aliases, where this folder does not know better (promote/hint.h) */
+};
+
+/* Clients, artifacts and views of all places from `from` on. */
 int promotion_open(struct promotion *p, const struct promotion_options *o, size_t from,
-                   bool aliases_only, struct err *err);
+                   enum promotion_sight sight, struct err *err);
 /* What was learnt of the code and layers below holds here as well. ERR_REFUSED: it does not. */
 int promotion_carry(struct promotion *p, size_t at, struct err *err);
 void promotion_close(struct promotion *p);

@@ -94,7 +94,7 @@ static int plan_all(struct promotion *p, struct promotion_result *ret, struct er
 int promotion_plan(const struct promotion_options *o, struct promotion_result *ret, struct err *err)
 {
     struct promotion p;
-    int result = promotion_open(&p, o, 0, false, err);
+    int result = promotion_open(&p, o, 0, SIGHT_WHOLE, err);
 
     ret->end = PROMOTION_STOPPED;
     if (result == 0)

@@ -62,7 +62,7 @@ int promotion_abort(const struct promotion_options *o, struct promotion_result *
                     struct err *err)
 {
     struct promotion p;
-    int result = promotion_open(&p, o, 0, true, err);
+    int result = promotion_open(&p, o, 0, SIGHT_ALIASES, err);
 
     ret->end = PROMOTION_STOPPED;
     if (result == 0)
@@ -73,13 +73,6 @@ int promotion_abort(const struct promotion_options *o, struct promotion_result *
 }
 
 /* ---- restore ---- */
-
-static bool must_restore(const struct function_view *f)
-{
-    return f->live.exists && f->backup.exists && strcmp(f->backup.alias.version, "$LATEST") != 0 &&
-           (strcmp(f->live.alias.version, f->backup.alias.version) != 0 ||
-            f->live.alias.weight_count);
-}
 
 /* What the last promotion moved Live from is told, not taken: who deleted Backup had a reason. */
 static int no_backup(const struct environment_view *v, const struct function_view *f,
@@ -116,29 +109,60 @@ static int check(const struct promotion *p, const struct environment_view *v, si
                            f->function->name, m->promotion, mark_state_name(m->state));
         if (f->live.exists && !f->backup.exists)
             return no_backup(v, f, err);
-        *ret_wanted += must_restore(f);
+        *ret_wanted += view_must_restore(f);
     }
     return 0;
 }
 
-static int claim_all(struct promotion *p, size_t at, struct err *err)
+/*
+ * One claim holds the set: whoever promotes it claims its first function first, and whoever finds
+ * this claim after a crash knows what is to be done from where Live and Backup point.
+ */
+static int claim_set(struct promotion *p, size_t at, struct err *err)
+{
+    struct place *place = &p->places[at];
+    struct step s = {.kind = STEP_CLAIM, .reason = "to restore the set"};
+    struct act act;
+    int result;
+
+    promotion_act(p, at, &act);
+    act.restore = true;
+    while (!place->view.functions[s.function].live.exists)
+        s.function++; /* there is one: something is to be restored */
+    result = promotion_step(p, at, &act, &s, err);
+    place->unsure = place->unsure || act.unsure;
+    return result;
+}
+
+/*
+ * What another promotion held (its lease is over, or --force) and need not move: a request of its
+ * that is still on its way must not move it either.
+ */
+static int fence_others(struct promotion *p, size_t at, struct err *err)
 {
     struct place *place = &p->places[at];
     struct act act;
     int result = 0;
 
     promotion_act(p, at, &act);
-    act.restore = true;
-    act.urgent = true;
     for (size_t i = 0; result == 0 && i < place->view.count; i++) {
-        const struct step s = {.kind = STEP_CLAIM, .function = (int)i, .reason = "to restore it"};
+        const struct function_view *f = &place->view.functions[i];
+        const struct step s = {.kind = STEP_FENCE,
+                               .function = (int)i,
+                               .reason = "what was under way must not move it"};
 
-        if (!must_restore(&place->view.functions[i]))
-            continue;
-        result = promotion_step(p, at, &act, &s, err);
+        if (f->live.exists && !view_must_restore(f))
+            result = promotion_step(p, at, &act, &s, err);
     }
-    place->unsure = place->unsure || act.unsure;
     return result;
+}
+
+static bool is_held(const struct environment_view *v)
+{
+    for (size_t i = 0; i < v->count; i++)
+        if (mark_is_open(&v->functions[i].smoke.mark))
+            return true;
+    return false;
 }
 
 /* A `restore` that was killed: what it had begun is finished first. */
@@ -168,14 +192,20 @@ static int finish_restore(struct promotion *p, size_t at, struct err *err)
 static void look_for_sleepers(struct promotion *p, size_t at)
 {
     struct environment_view *v = &p->places[at].view;
+    struct ahead ahead = {0};
 
+    for (size_t i = 0; i < v->count; i++)
+        if (view_must_restore(&v->functions[i]))
+            function_get_request(ahead_add(&ahead), v->functions[i].function->name,
+                                 v->functions[i].backup.alias.version);
+    ahead_send(&ahead, p->places[at].client);
     for (size_t i = 0; i < v->count; i++) {
         struct function_view *f = &v->functions[i];
         const char *version = f->backup.alias.version;
         struct function_info info = {0};
         struct err why = {0};
 
-        if (!must_restore(f))
+        if (!view_must_restore(f))
             continue;
         if (wake_is_needed(p->places[at].client, f->function->name, version, &f->asleep, &info,
                            &why) < 0)
@@ -188,6 +218,7 @@ static void look_for_sleepers(struct promotion *p, size_t at)
                            f->function->key, version, info.state_reason[0] ? ", " : "",
                            info.state_reason, f->live.alias.name);
     }
+    aws_client_ahead_end(p->places[at].client);
 }
 
 static void wake_sleepers(struct promotion *p, size_t at)
@@ -217,6 +248,7 @@ static int restore(struct promotion *p, size_t at, struct promotion_result *ret,
     struct environment_view *v = &p->places[at].view;
     struct undo_result undo = {0};
     size_t wanted;
+    bool held;
 
     ret->environment = p->places[at].environment;
     if (finish_restore(p, at, err) < 0) {
@@ -233,12 +265,13 @@ static int restore(struct promotion *p, size_t at, struct promotion_result *ret,
     }
     promotion_name(p, "");
     promotion_tell(p, TELL_ENVIRONMENT, at, NULL, p->id);
+    held = is_held(v);
     look_for_sleepers(p, at);
-    if (claim_all(p, at, err) < 0) {
+    if (claim_set(p, at, err) < 0 || (held && fence_others(p, at, err) < 0)) {
         ret->end = err->kind == ERR_BUSY ? PROMOTION_BUSY : PROMOTION_STOPPED;
         return -1;
     }
-    /* Every view is what the claims have just read and written: Live moves without another look. */
+    /* Every view is what was read a moment ago, and no write is blind: no other look is needed. */
     undo_promotion(p,
                    &(struct undo_wish){.top = at,
                                        .current = !p->places[at].unsure,
@@ -257,7 +290,7 @@ int promotion_restore(const struct promotion_options *o, struct promotion_result
     int result;
 
     one.last = o->first;
-    result = promotion_open(&p, &one, o->first, true, err);
+    result = promotion_open(&p, &one, o->first, SIGHT_HINTED, err);
     ret->end = PROMOTION_STOPPED;
     if (result == 0)
         result = restore(&p, o->first, ret, err);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "promote/hint.h"
 #include "promote/observe.h"
 #include "promote/promotion_private.h"
 
@@ -122,7 +123,20 @@ int promotion_meet(struct promotion *p, struct place *place, struct err *err)
         return -1;
     place->journal = p->journal;
     aws_client_listen(place->client, called, place);
+    aws_client_urgent(place->client, p->urgent);
     return 0;
+}
+
+static int observe(const struct promotion *p, size_t at, struct environment_view *ret,
+                   struct err *err)
+{
+    struct place *place = &p->places[at];
+    const struct manifest *m = p->o->manifest;
+
+    if (p->hinted)
+        return hint_observe(ret, place->client, place->environment, &m->aliases, m->dir, err);
+    return observe_environment(ret, place->client, place->environment, &m->aliases,
+                               wants_latest(p, at) ? &place->artifacts : NULL, err);
 }
 
 int promotion_observe(struct promotion *p, size_t at, struct err *err)
@@ -130,10 +144,7 @@ int promotion_observe(struct promotion *p, size_t at, struct err *err)
     struct place *place = &p->places[at];
     struct environment_view fresh = {0};
 
-    if (promotion_meet(p, place, err) < 0)
-        return -1;
-    if (observe_environment(&fresh, place->client, place->environment, &p->o->manifest->aliases,
-                            wants_latest(p, at) ? &place->artifacts : NULL, err) < 0)
+    if (promotion_meet(p, place, err) < 0 || observe(p, at, &fresh, err) < 0)
         return -1;
     for (size_t i = 0; place->artifacts.functions && !wants_latest(p, at) && i < fresh.count; i++) {
         fresh.functions[i].artifact = &place->artifacts.functions[i];
@@ -219,9 +230,12 @@ int promotion_carry(struct promotion *p, size_t at, struct err *err)
 }
 
 int promotion_open(struct promotion *p, const struct promotion_options *o, size_t from,
-                   bool aliases_only, struct err *err)
+                   enum promotion_sight sight, struct err *err)
 {
-    *p = (struct promotion){.o = o, .count = o->last + 1};
+    const bool aliases_only = sight != SIGHT_WHOLE;
+
+    *p = (struct promotion){
+        .o = o, .count = o->last + 1, .urgent = aliases_only, .hinted = sight == SIGHT_HINTED};
     p->journal = journal_new(o->manifest->dir, o->clock);
     p->places = mem_array(p->count, sizeof(*p->places));
     snprintf(p->writer, sizeof(p->writer), "%08lx", (unsigned long)(rand_u64() & 0xffffffff));
@@ -242,8 +256,10 @@ int promotion_open(struct promotion *p, const struct promotion_options *o, size_
 void promotion_close(struct promotion *p)
 {
     for (size_t at = 0; at < p->count; at++) {
-        if (p->places[at].client)
+        if (p->places[at].client) {
             aws_client_listen(p->places[at].client, NULL, NULL);
+            aws_client_urgent(p->places[at].client, false);
+        }
         environment_view_release(&p->places[at].view);
         artifacts_release(&p->places[at].artifacts);
         free(p->places[at].before);

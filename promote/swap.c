@@ -139,26 +139,50 @@ static int write_surely(struct act *a, const struct swap *s, const struct alias_
     }
 }
 
+/* `description` holds what the change points to. */
+static int change_of(const struct swap *s, char description[LAMBDA_DESCRIPTION_SIZE],
+                     struct alias_change *ret, struct err *err)
+{
+    if (s->mark && describe(s, description, err) < 0)
+        return err_ctx(err, "%s:%s", s->function, s->alias);
+    *ret =
+        (struct alias_change){.function = s->function,
+                              .alias = s->alias,
+                              .version = s->version,
+                              .description = s->mark ? description : NULL,
+                              .weights = s->weights,
+                              .weight_version = s->weight_version,
+                              .weight = s->weight,
+                              .revision_id = s->seen->exists ? s->seen->alias.revision_id : NULL};
+    return 0;
+}
+
+int swap_ahead(struct act *a, const struct swap *s, struct ahead *requests, struct err *err)
+{
+    char description[LAMBDA_DESCRIPTION_SIZE];
+    struct alias_change c;
+
+    if (change_of(s, description, &c, err) < 0)
+        return -1;
+    tell(a, s, s->seen, "intent", c.description);
+    *s->sent = true;
+    alias_update_request(ahead_add(requests), &c);
+    return 0;
+}
+
 int swap_alias(struct act *a, const struct swap *s, struct err *err)
 {
     char description[LAMBDA_DESCRIPTION_SIZE];
-    struct alias_change c = {.function = s->function,
-                             .alias = s->alias,
-                             .version = s->version,
-                             .weights = s->weights,
-                             .weight_version = s->weight_version,
-                             .weight = s->weight,
-                             .urgent = a->urgent};
+    struct alias_change c;
     const struct seen_alias before = *s->seen;
     struct err why = {0};
 
-    if (s->mark) {
-        if (describe(s, description, err) < 0)
-            return err_ctx(err, "%s:%s", s->function, s->alias);
-        c.description = description;
-    }
-    c.revision_id = before.exists ? before.alias.revision_id : NULL;
-    tell(a, s, &before, "intent", c.description);
+    if (change_of(s, description, &c, err) < 0)
+        return -1;
+    if (!s->sent || !*s->sent)
+        tell(a, s, &before, "intent", c.description);
+    if (s->sent)
+        *s->sent = false;
     if (write_surely(a, s, &c, &why) < 0) {
         tell(a, s, &before, "failed", why.text);
         return err_set(err, why.kind, "%s", why.text);

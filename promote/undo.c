@@ -5,7 +5,7 @@
 #include "promote/promotion_private.h"
 
 /* Rolling back has its own budget of time: nothing that came before may have used it up. */
-enum { UNDO_BUDGET_MS = 120000, UNDO_PAUSE_MS = 1000 };
+enum { UNDO_BUDGET_MS = 120000, UNDO_PAUSE_MS = 1000, TURN_TRIES = 10 };
 
 struct undo {
     struct promotion *p;
@@ -79,8 +79,16 @@ static void after_failure(struct undo *u, size_t at, const struct step *s, const
     promotion_note(u->p, at, "could not be restored: %s", why->text);
 }
 
-/* One phase; false when there is none. `turn_only`: none but the turn. */
-static bool undo_phase(struct undo *u, size_t at, bool turn_only)
+static void act_of(const struct undo *u, size_t at, struct act *ret)
+{
+    promotion_act(u->p, at, ret);
+    ret->promotion = u->promotion;
+    ret->undo_as = u->undo_as;
+    ret->restore = u->undo_as == MARK_RESTORE;
+}
+
+/* One phase; false when there is none. */
+static bool undo_phase(struct undo *u, size_t at)
 {
     struct place *place = &u->p->places[at];
     struct plan_intent intent = intent_of(u, at);
@@ -90,19 +98,15 @@ static bool undo_phase(struct undo *u, size_t at, bool turn_only)
 
     plan_undo(&plan, &place->view, &intent);
     n = plan_phase(&plan);
-    if (turn_only && n && plan.items[0].kind != STEP_TURN)
-        n = 0;
-    promotion_act(u->p, at, &act);
-    act.promotion = u->promotion;
-    act.undo_as = u->undo_as;
-    act.restore = u->undo_as == MARK_RESTORE;
-    act.urgent = true;
+    act_of(u, at, &act);
+    act_ahead(&act, &place->view, plan.items, n);
     for (size_t i = 0; i < n; i++) {
         struct err why = {0};
 
         if (promotion_step(u->p, at, &act, &plan.items[i], &why) < 0)
             after_failure(u, at, &plan.items[i], &why);
     }
+    aws_client_ahead_end(place->client);
     plan_release(&plan);
     return n > 0;
 }
@@ -160,8 +164,16 @@ static void undo_environment(struct undo *u, size_t at)
     promotion_tell(u->p, TELL_UNDO, at, NULL, u->promotion);
     look_for_orphans(u, at);
     look_for_hands(u, at);
-    for (size_t i = 0; i < most && undo_phase(u, at, false); i++)
+    for (size_t i = 0; i < most && undo_phase(u, at); i++)
         ;
+}
+
+/* Not a write alone: what is read in order to take something back does not wait, either. */
+static void hurry(const struct promotion *p, bool on)
+{
+    for (size_t at = 0; at < p->count; at++)
+        if (p->places[at].client)
+            aws_client_urgent(p->places[at].client, on || p->urgent);
 }
 
 /* Its view may be of before: someone may have moved things since. */
@@ -184,8 +196,63 @@ static bool look_again(struct undo *u, size_t at)
             clock_sleep(u->p->o->clock, UNDO_PAUSE_MS);
             why = (struct err){0};
         }
+        if (i == 0)
+            observe_aliases_ahead(&place->view, place->client);
     }
+    aws_client_ahead_end(place->client);
     return true;
+}
+
+/* Its promoter is alive and has written this very mark a moment ago: not done, not turned. */
+static bool goes_on(const struct undo *u, const struct function_view *f)
+{
+    return view_is_mine(f, u->promotion) && mark_is_open(&f->smoke.mark) &&
+           !mark_is_undoing(&f->smoke.mark);
+}
+
+/*
+ * Marks the direction. False: the promoter is alive and came between, so that what was seen of the
+ * other functions may be of before, too.
+ */
+static bool turn(struct undo *u, size_t at)
+{
+    struct environment_view *v = &u->p->places[at].view;
+    struct plan_intent intent = intent_of(u, at);
+    struct plan plan = {0};
+    struct act act;
+    struct err why = {0};
+    bool done = true;
+
+    plan_undo(&plan, v, &intent);
+    act_of(u, at, &act);
+    if (plan.count && plan.items[0].kind == STEP_TURN &&
+        promotion_step(u->p, at, &act, &plan.items[0], &why) < 0) {
+        done = why.kind != ERR_SUPERSEDED || !goes_on(u, &v->functions[plan.items[0].function]);
+        if (done)
+            after_failure(u, at, &plan.items[0], &why);
+    }
+    plan_release(&plan);
+    return done;
+}
+
+/* True: there is something to take back here, and its direction is marked. */
+static bool begin(struct undo *u, size_t at, bool look)
+{
+    bool turned = false;
+
+    for (int try = 0; try < TURN_TRIES && !turned; try++) {
+        if ((look || try > 0) && !look_again(u, at))
+            return false;
+        if (!is_concerned(u, at))
+            return false;
+        turned = turn(u, at);
+    }
+    if (turned)
+        return true;
+    u->result->superseded = true;
+    promotion_note(u->p, at, "left alone: its promoter is at work and was faster %d times",
+                   TURN_TRIES);
+    return false;
 }
 
 void undo_promotion(struct promotion *p, const struct undo_wish *wish, struct undo_result *ret)
@@ -198,16 +265,13 @@ void undo_promotion(struct promotion *p, const struct undo_wish *wish, struct un
     bool concerned[MANIFEST_ENVIRONMENTS_MAX] = {false};
 
     p->o->shield(p->o->ctx, true);
+    hurry(p, true);
     for (size_t at = wish->top + 1; at-- > 0 && (wish->below || at == wish->top);) {
-        if ((at < wish->top || !wish->current) && !look_again(&u, at))
-            continue;
-        if (!is_concerned(&u, at))
-            continue;
-        concerned[at] = true;
-        undo_phase(&u, at, true);
+        concerned[at] = begin(&u, at, at < wish->top || !wish->current);
     }
     for (size_t at = wish->top + 1; at-- > 0;)
         if (concerned[at])
             undo_environment(&u, at);
+    hurry(p, false);
     p->o->shield(p->o->ctx, false);
 }

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/digest.h"
+
 void environment_view_release(struct environment_view *v)
 {
     free(v->functions);
@@ -21,6 +24,18 @@ bool view_is_mine(const struct function_view *f, const char *promotion)
 {
     return f->smoke.exists && f->smoke.mark.state != MARK_NONE &&
            strcmp(f->smoke.mark.promotion, promotion) == 0;
+}
+
+void view_set_digest(const struct environment_view *v, char ret[MARK_HASH_SIZE])
+{
+    CLEANUP(buf_release) struct buf text = {0};
+    char hex[SHA256_HEX_SIZE];
+
+    for (size_t i = 0; i < v->count; i++)
+        buf_printf(&text, "%s %s\n", v->functions[i].function->name,
+                   v->functions[i].smoke.mark.new_version);
+    sha256_hex(hex, buf_str(&text));
+    snprintf(ret, MARK_HASH_SIZE, "%.*s", MARK_HASH_SIZE - 1, hex);
 }
 
 bool view_is_live(const struct function_view *f)
@@ -65,6 +80,13 @@ bool view_is_settled_on(const struct function_view *f, const char *hash)
 bool view_is_complete(const struct function_view *f)
 {
     return view_is_settled_on(f, f->artifact->hash) && f->code_same && f->config_same;
+}
+
+bool view_must_restore(const struct function_view *f)
+{
+    return f->live.exists && f->backup.exists && strcmp(f->backup.alias.version, "$LATEST") != 0 &&
+           (strcmp(f->live.alias.version, f->backup.alias.version) != 0 ||
+            f->live.alias.weight_count);
 }
 
 bool view_has_weight(const struct function_view *f, double weight)

@@ -43,12 +43,15 @@ struct function_view {
     bool deployed;                       /* by the user's own command */
     bool renewed;                        /* $LATEST was changed, here: nothing else is published */
     char candidate[LAMBDA_VERSION_SIZE]; /* published, Smoke does not point to it yet */
+    bool proven;                         /* it was answered with the code and layers wanted */
+    int64_t uploaded_ms;                 /* monotonic; 0: not by this process, or seen settled */
     bool verified;                       /* Live was read back after it moved */
     bool fenced;                         /* no late request of a dead promoter can move Live */
     bool left_alone;                     /* someone else's: not to be touched any more */
     bool stuck;                          /* could not be restored */
-    bool unseen;                         /* and could not be looked at since */
-    bool asleep;                         /* Backup's version was Inactive before a restore */
+    bool sent;   /* Live's next write was sent ahead: the journal has its intent already */
+    bool unseen; /* and could not be looked at since */
+    bool asleep; /* Backup's version was Inactive before a restore */
 };
 
 struct environment_view {
@@ -70,6 +73,12 @@ void environment_view_release(struct environment_view *v); /* a zeroed one is fi
 
 /* Smoke carries this promotion, at any stage of it. */
 bool view_is_mine(const struct function_view *f, const char *promotion);
+/*
+ * What a gate's verdict is about: the functions of the set by name, in order, each with the version
+ * it has staged. MARK_PASSED counts for exactly that: a function that joins, or is staged anew,
+ * makes it another set. 16 hex digits of a SHA-256.
+ */
+void view_set_digest(const struct environment_view *v, char ret[MARK_HASH_SIZE]);
 /* Live points wholly to the candidate of Smoke's mark. */
 bool view_is_live(const struct function_view *f);
 /* Live carries this promotion: moved by it, wholly or in part, and not since (invariant I4). */
@@ -87,6 +96,9 @@ bool view_has_weight(const struct function_view *f, double weight);
 size_t view_steps_reached(const struct environment_view *v, const char *promotion);
 /* Settled on the hash of its artifact, with $LATEST as the project file wants it. */
 bool view_is_complete(const struct function_view *f);
+/* `restore` moves it: Live and Backup are there, and Live does not wholly serve Backup's version.
+ */
+bool view_must_restore(const struct function_view *f);
 /* Live sends traffic to a second version that no promotion of ours put there. */
 bool view_has_foreign_weights(const struct function_view *f);
 /*

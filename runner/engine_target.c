@@ -155,7 +155,7 @@ static void send_reading(struct engine *e, struct reading *r)
     else
         alias_get_request(&request, r->wish.name, r->wish.alias);
     request.timeout_ms = READ_TIMEOUT_MS;
-    turn_ms = aws_client_turn_ms(e->options->client, request.quota, request.urgent);
+    turn_ms = aws_client_turn_ms(e->options->client, request.quota);
     if (turn_ms > 0) {
         aws_request_release(&request);
         r->due_ms = engine_now_ms(e) + turn_ms;

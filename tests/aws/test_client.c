@@ -651,14 +651,14 @@ static void clients_of_one_pool_share_one_rate(void **state)
 
         assert_int_equal(aws_client_new(&clients[i], &o, &f.err), 0);
     }
-    for (int i = 0; i < 16; i++) { /* 5 at once less 1 reserved: the others 1/3 s apart */
+    for (int i = 0; i < 16; i++) { /* 3 at once less 1 reserved: the others 1/3 s apart */
         ask(&f, AWS_READS);
         f.request.quota = AWS_QUOTA_CONTROL;
         assert_int_equal(aws_call(clients[i % 2], &f.request, &f.reply, &f.err), 0);
         aws_reply_release(&f.reply);
         aws_request_release(&f.request);
     }
-    assert_in_range(f.time.slept_ms, 3000, 4200);
+    assert_in_range(f.time.slept_ms, 4300, 5500);
     aws_client_free(clients[0]);
     aws_client_free(clients[1]);
     aws_pool_free(pool);
@@ -702,12 +702,98 @@ static void an_account_has_one_rate_whatever_its_keys(void **state)
         aws_reply_release(&f.reply);
         aws_request_release(&f.request);
     }
-    assert_in_range(f.time.slept_ms, 3000, 4200);
+    assert_in_range(f.time.slept_ms, 4300, 5500);
     assert_string_equal(aws_client_account(clients[0]), "123456789012");
     aws_client_free(clients[0]);
     aws_client_free(clients[1]);
     aws_pool_free(pool);
     end(&f);
+}
+
+/* Requests that differ in their path; release them. */
+static void ask_many(struct fixture *f, struct aws_request *requests, size_t count,
+                     enum aws_effect effect)
+{
+    for (size_t i = 0; i < count; i++) {
+        ask(f, effect);
+        aws_request_segment(&f->request, (const char[]){(char)('a' + i), '\0'});
+        requests[i] = f->request;
+        f->request = (struct aws_request){0};
+    }
+}
+
+static void what_is_sent_ahead_is_the_first_attempt_of_the_call(void **state)
+{
+    static const struct script_step steps[] = {{"200 OK", NULL, "one", .close = true}};
+    struct fixture f = {0};
+    struct aws_request requests[3];
+
+    (void)state;
+    BEGIN(&f, steps);
+    ask_many(&f, requests, 3, AWS_READS);
+    aws_client_ahead(f.client, requests, 3);
+    assert_int_equal(script_server_requests(f.server), 3);
+    for (int i = 2; i >= 0; i--) { /* in whatever order */
+        assert_int_equal(aws_call(f.client, &requests[i], &f.reply, &f.err), 0);
+        assert_string_equal(buf_c(&f.reply.body), "one");
+        assert_int_equal(f.reply.attempts, 1);
+        aws_reply_release(&f.reply);
+    }
+    assert_int_equal(script_server_requests(f.server), 3);
+    assert_int_equal(aws_call(f.client, &requests[0], &f.reply, &f.err), 0); /* once only */
+    aws_reply_release(&f.reply);
+    assert_int_equal(script_server_requests(f.server), 4);
+    aws_client_ahead(f.client, requests, 3);
+    aws_client_ahead_end(f.client);
+    assert_int_equal(aws_call(f.client, &requests[1], &f.reply, &f.err), 0); /* forgotten */
+    assert_int_equal(script_server_requests(f.server), 8);
+    for (size_t i = 0; i < 3; i++)
+        aws_request_release(&requests[i]);
+    end(&f);
+}
+
+static void a_first_attempt_made_ahead_is_judged_like_any(void **state)
+{
+    static const struct {
+        struct script_step step;
+        enum aws_effect effect;
+        enum err_kind kind; /* of both calls */
+        size_t requests;    /* after both of them */
+    } rows[] = {
+        {{"503 Unavailable", .close = true}, AWS_READS, ERR_SERVICE, 10},
+        {{"503 Unavailable", .close = true}, AWS_CHANGES, ERR_UNKNOWN, 2},
+        {{NULL}, AWS_CHANGES, ERR_UNKNOWN, 2},
+        {{"429 Slow", "x-amzn-ErrorType: TooManyRequestsException\r\n", .close = true},
+         AWS_CHANGES,
+         ERR_THROTTLED,
+         10},
+        {{"412 No", "x-amzn-ErrorType: PreconditionFailedException\r\n", .close = true},
+         AWS_CHANGES,
+         ERR_PRECONDITION,
+         2},
+        {{"404 No", "x-amzn-ErrorType: ResourceNotFoundException\r\n", .close = true},
+         AWS_READS,
+         ERR_NOT_FOUND,
+         2},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct fixture f = {0};
+        struct aws_request requests[2];
+
+        begin(&f, &rows[i].step, 1);
+        ask_many(&f, requests, 2, rows[i].effect);
+        aws_client_ahead(f.client, requests, 2);
+        assert_int_equal(script_server_requests(f.server), 2);
+        for (size_t k = 0; k < 2; k++) {
+            assert_int_equal(aws_call(f.client, &requests[k], &f.reply, &f.err), -1);
+            assert_int_equal(f.err.kind, rows[i].kind);
+            aws_request_release(&requests[k]);
+        }
+        assert_int_equal(script_server_requests(f.server), rows[i].requests);
+        end(&f);
+    }
 }
 
 static void credentials_that_are_not_there_are_an_error_of_the_call(void **state)
@@ -753,6 +839,8 @@ int main(void)
         cmocka_unit_test(an_interrupt_breaks_off_a_read_but_waits_for_a_change),
         cmocka_unit_test(clients_of_one_pool_share_one_rate),
         cmocka_unit_test(an_account_has_one_rate_whatever_its_keys),
+        cmocka_unit_test(what_is_sent_ahead_is_the_first_attempt_of_the_call),
+        cmocka_unit_test(a_first_attempt_made_ahead_is_judged_like_any),
         cmocka_unit_test(credentials_that_are_not_there_are_an_error_of_the_call),
     };
 

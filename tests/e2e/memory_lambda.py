@@ -45,6 +45,7 @@ class MemoryLambda:
             self.stale_s = 0  # reads of an alias show the state of so long ago
             self.propagation_s = 0  # Invoke follows an alias so much later
             self.failed_next = False  # the next version published is Failed
+            self.updating = False  # an update of code is answered as in progress; its end changes the revision
             self.control_calls = 0
             self.mappings = []
             self.provisioned = {}  # (function, alias) -> concurrency that follows the alias, see provision()
@@ -167,6 +168,8 @@ class MemoryLambda:
             return new
         new["RevisionId"] = revision()
         f["versions"]["$LATEST"] = new
+        if self.updating and part == "code":
+            return {**new, "LastUpdateStatus": "InProgress", "RevisionId": revision()}
         return new
 
     def publish(self, f, change):

@@ -1,10 +1,12 @@
 """A world for tests of promotions: functions on a smokegate-local, a proxy in front of it that counts calls and cuts
 them, and the invariants of docs/promotion.md checked on what was really applied."""
 import base64
+import hashlib
 import json
 import os
 import re
 import threading
+import time
 import urllib.error
 import urllib.request
 import http.client
@@ -31,7 +33,10 @@ def package(name):
 
 def mark_of(description):
     m = MARK.match(description or "")
-    return dict(zip("psonhx", m.groups())) if m else None
+    if not m:
+        return None
+    verdict = re.search(r"^lsp1 [^|]* t=([0-9a-f]+)", description)
+    return {**dict(zip("psonhx", m.groups())), "t": verdict and verdict[1]}
 
 
 class Proxy:
@@ -40,7 +45,7 @@ class Proxy:
     def __init__(self, upstream=None, memory=None):
         self.memory = memory
         self.host, self.port = upstream.split("//")[1].split(":") if upstream else (None, None)
-        self.lock = threading.Lock()
+        self.lock, self.watching = threading.Lock(), threading.Lock()
         self.landing = []
         self.server = quick_http.Server(self.serve)
         self.endpoint = f"http://127.0.0.1:{self.server.port}"
@@ -49,6 +54,7 @@ class Proxy:
     def reset(self, cut=None, kind=None):
         self.calls, self.cut, self.kind, self.victim = 0, cut, kind, None
         self.before = {}  # a hook: call number -> function, called before it is forwarded
+        self.one_by_one = False
         self.refuse = None  # a hook: (method, path, body) -> (status, type, message), or None
         self.watch = None  # a hook: ("before" or "applied", call number, method, path, body)
 
@@ -79,6 +85,20 @@ class Proxy:
             self.victim.wait()
 
     def serve(self, request):
+        """One after another, whatever is sent side by side, while a run is kept moment by moment."""
+        if not self.one_by_one:
+            return self.serve_one(request)
+        with self.watching:
+            return self.serve_one(request)
+
+    def settle(self):
+        """What a process had sent when it was killed is carried out, or not, before anything else happens."""
+        for _ in range(5000):
+            if not self.server.talking:
+                return
+            time.sleep(0.001)
+
+    def serve_one(self, request):
         body = request.body
         with self.lock:
             self.calls += 1
@@ -233,8 +253,21 @@ class Case(harness.Case):
         self.proxy.victim = process
         process.communicate(timeout=120)
         came = self.proxy.calls >= cut
+        self.proxy.settle()
         self.proxy.reset()
         return came
+
+    def run_killed_at(self, ending, *args):
+        """Runs until a request (not a GET) whose path ends so, and ends it there; the request is applied."""
+        process = self.start(*args)
+
+        def strike(method, path, body):
+            if method != "GET" and path.endswith(ending):
+                process.kill()
+
+        self.proxy.refuse = strike
+        process.communicate(timeout=120)
+        self.proxy.refuse = None
 
     @staticmethod
     def package(release):
@@ -268,7 +301,7 @@ class Case(harness.Case):
 
     def check_invariants(self, functions=None):
         """I1 to I4 and I6 on the writes that were applied, in order, of every function."""
-        live, passed, backed = {}, {}, {}
+        live, staged, passed, backed, backup = {}, {}, {}, {}, {}
         for method, path, body, status, _ in self.proxy.log:
             m = re.match(rf"{FUNCTIONS}/([^/]+)/aliases(?:/([^/?]+))?$", path)
             if not m or method not in ("PUT", "POST") or status >= 300:
@@ -279,10 +312,14 @@ class Case(harness.Case):
             mark = mark_of(change.get("Description"))
             version = change.get("FunctionVersion")
             where = f"{name}:{alias} {change}"
+            if alias == "Smoke" and mark and mark["s"] in ("staged", "passed"):
+                staged[name] = (mark["p"], mark["n"])
             if alias == "Smoke" and mark and mark["s"] == "passed":
-                passed[name] = (mark["p"], mark["n"])
-            if alias == "Backup" and mark and version:
-                backed[name] = (mark["p"], version)
+                passed.update(self.proven(name, mark, staged, where))
+            if alias == "Backup" and version:
+                backup[name] = version
+                if mark:
+                    backed[name] = (mark["p"], version)
             if alias != "Live":
                 continue
             if method == "PUT":
@@ -299,7 +336,19 @@ class Case(harness.Case):
                     self.assertEqual(backed.get(name), (mark["p"], mark["o"]), f"I2: not backed up: {where}")
             elif mark["s"] in ("rb", "undo"):
                 self.assertEqual(before[0], mark["p"], f"I4: taken back from another promotion: {where}")
+            elif mark["s"] == "restore":
+                self.assertEqual(version, backup.get(name), f"I1: not what Backup keeps: {where}")
             live[name] = (mark["p"], version)
+
+    def proven(self, name, mark, staged, where):
+        """What the verdict on the set's first function covers: what each function has staged under the same promotion."""
+        environment = name.rsplit("-", 1)[1]
+        names = [self.name(f, environment) for f in self.functions]
+        self.assertEqual(name, names[0], f"a verdict on another than the first: {where}")
+        self.assertEqual({staged[n][0] for n in names}, {mark["p"]}, f"passed before all were staged: {where}")
+        text = "".join(f"{n} {staged[n][1]}\n" for n in names)
+        self.assertEqual(mark["t"], hashlib.sha256(text.encode()).hexdigest()[:16], f"the verdict is of another set: {where}")
+        return {n: staged[n] for n in names}
 
     def check_sets(self, code, old="1"):
         """I5: every environment's set is all new or all old, or the exit code said dirty."""

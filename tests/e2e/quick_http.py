@@ -34,6 +34,7 @@ class Server:
 
     def __init__(self, serve):
         self.serve = serve
+        self.talking = set()  # connections that are open
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port = self.listener.getsockname()[1]
         self.thread = threading.Thread(target=self.accept, daemon=True)
@@ -46,9 +47,16 @@ class Server:
             except OSError:
                 return
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.talking.add(connection)
             threading.Thread(target=self.talk, args=(connection,), daemon=True).start()
 
     def talk(self, connection):
+        try:
+            self.talk_on(connection)
+        finally:
+            self.talking.discard(connection)
+
+    def talk_on(self, connection):
         with connection:
             data = b""
             while True:

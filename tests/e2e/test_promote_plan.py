@@ -68,6 +68,18 @@ class Same:
                 calls.append(call)
         return calls
 
+    @staticmethod
+    def unordered(calls):
+        """Lives that go back are written side by side, in whatever order they arrive."""
+        sorted_calls, at = [], 0
+        while at < len(calls):
+            end = at
+            while end < len(calls) and calls[end][2] == "Live":
+                end += 1
+            sorted_calls += sorted(calls[at:end]) if end > at else [calls[at]]
+            at = max(end, at + 1)
+        return sorted_calls
+
     def same(self, *args, release="1.1.0", code=0, plan_code=None, settle=False):
         self.release = release
         before = len(self.proxy.log)
@@ -82,6 +94,8 @@ class Same:
         self.assertEqual(said, self.told)
         if settle:  # what comes after taking back is planned anew
             did = did[:len(want)]
+        if settle:
+            did, want = self.unordered(did), self.unordered(want)
         self.assertEqual([c[:3] for c in did], [c[:3] for c in want], self.story())
         for planned, call in zip(want, did):
             if planned[3] and call[3] and planned[0] != "PublishVersion":
@@ -218,7 +232,8 @@ class Plans(Same, promote_world.MemoryCase):
                 want = self.planned(code=(0, 1))
                 before = len(self.proxy.log)
                 self.promote(code=(0, 1))
-                self.assertEqual([c[:3] for c in self.done(before)[:len(want)]], [c[:3] for c in want], self.story())
+                did = self.unordered(self.done(before)[:len(want)])
+                self.assertEqual([c[:3] for c in did], [c[:3] for c in self.unordered(want)], self.story())
 
     def test_an_object_in_s3(self):
         self.begin()

@@ -126,6 +126,7 @@ void world_apply(struct world *w, const struct step *s, const char *promotion, c
         snprintf(f->candidate, sizeof(f->candidate), "%u", w->next_version);
         break;
     case STEP_STAGE:
+        claim(w, f, promotion);
         point(w, &f->smoke, f->candidate);
         snprintf(f->smoke.mark.new_version, sizeof(f->smoke.mark.new_version), "%s", f->candidate);
         write_mark(&f->smoke, &f->smoke.mark, MARK_STAGED, 1000, writer);
@@ -136,6 +137,7 @@ void world_apply(struct world *w, const struct step *s, const char *promotion, c
         break;
     case STEP_PASS:
         write_mark(&f->smoke, &f->smoke.mark, MARK_PASSED, 1000, writer);
+        view_set_digest(&w->view, f->smoke.mark.set);
         break;
     case STEP_WEIGH:
         point(w, &f->live, f->smoke.mark.old_version);

@@ -1,0 +1,167 @@
+"""The crash matrix of `restore`: three functions, ended at every call it makes, in every way, and finished by `restore`, `abort` or
+`promote`, in the same folder and in a checkout that never saw it, and once more with the finishing run cut as well. See
+test_promote_matrix.py for how a cut is made, and what SMOKEGATE_CUTS and SMOKEGATE_SOAK do."""
+import json
+import os
+import re
+import threading
+
+import harness
+import promote_world
+from test_promote_matrix import NEW, NOTHING, OLD, Matrix
+
+
+class Restore(Matrix):
+    """`way` is what comes after the cut; `want` where Live is afterwards."""
+
+    environments = ("dev",)
+    way = want = None
+
+    def setUp(self):
+        super().setUp()
+        self.promote("1.1.0")
+        self.assertEqual(self.live("dev"), NEW)
+
+    def record(self, *args, **more):
+        return super().record(*args or ("restore", "-e", "dev"), **more)
+
+    def title(self):
+        return f"crash matrix of restore, {self.way}"
+
+    def args(self):
+        return {"restore": ("restore", "-e", "dev"), "abort": ("abort",), "promote": ("promote", "--release", "1.1.0")}[self.way]
+
+    def judge(self, out, late, busy):
+        where = f"{self.where}\n{out}\n{self.story()}"
+        states = self.sets()
+        self.check_invariants()
+        if self.way == "promote" and late and self.held():  # the claim landed when there was nothing left to do
+            out = self.run_it(*self.args(), code=0)
+            states = self.sets()
+            self.check_invariants()
+        self.assertEqual(self.held(), [], where)
+        if self.way == "abort" and NOTHING.search(out):  # it had not begun, or was done
+            self.assertEqual(self.last_code, 0, where)
+            return
+        self.assertEqual((self.last_code, states), (0, [self.want]), where)
+
+
+class FinishedByRestore(Restore):
+    way, want = "restore", OLD
+
+
+class FinishedByAbort(Restore):
+    way, want = "abort", OLD
+
+
+class FinishedByPromote(Restore):
+    way, want = "promote", NEW
+
+
+class Beside(promote_world.MemoryCase):
+    """What else is at work meanwhile."""
+
+    environments = ("dev",)
+    functions = ("a", "b", "c")
+
+    def begin_new(self):
+        self.begin(policy={"lease": "6h"})
+        self.promote()
+        self.proxy.reset()
+
+    def test_a_promotion_that_holds_the_set_is_busy(self):
+        self.begin_new()
+        self.run_killed_at("b-dev/aliases/Live", "promote", "--release", "1.0.0")
+        self.assertIn("held by promotion", self.run_it("restore", "-e", "dev", code=4))
+        self.assertEqual(self.live("dev"), ["3", "3", "2"])
+
+    def test_a_live_that_someone_moves_meanwhile_is_left_alone(self):
+        self.begin_new()
+
+        def move(method, path, body):
+            if method == "PUT" and path.endswith("a-dev/aliases/Smoke") and not moved:
+                moved.append(self.api("POST", f"/{self.name('b', 'dev')}/versions", {}))
+                self.api("PUT", f"/{self.name('b', 'dev')}/code", {"ZipFile": "UEsFBgAA"})
+                self.api("POST", f"/{self.name('b', 'dev')}/versions", {})
+                self.set_alias("b", "dev", "Live", FunctionVersion="3", Description="")
+
+        moved = []
+        self.proxy.refuse = move
+        self.assertIn("left alone", self.run_it("restore", "-e", "dev", code=5))
+        self.assertEqual(self.live("dev"), ["1", "3", "1"])
+        self.check_invariants()
+
+    def narrow(self):
+        """Calls that are of the narrow quota."""
+        return [c[:2] for c in self.proxy.log if "/aliases" in c[1]]
+
+    def test_in_the_folder_that_promoted_only_live_is_written(self):
+        self.begin_new()
+        self.proxy.log = []
+        self.run_it("restore", "-e", "dev")
+        self.assertEqual(self.live("dev"), OLD)
+        self.assertEqual([m for m, _ in self.narrow()], ["GET"] + ["PUT"] * 5)  # the first's aliases, its claim, Live, the release
+
+    def test_lives_go_back_side_by_side(self):
+        """Each of the three waits until all are on their way."""
+        self.begin_new()
+        barrier = threading.Barrier(3)
+        self.proxy.refuse = lambda method, path, body: (
+            barrier.wait(20) and None if method == "PUT" and path.endswith("/aliases/Live") else None)
+        self.run_it("restore", "-e", "dev")
+        self.assertFalse(barrier.broken)
+        self.assertEqual(self.live("dev"), OLD)
+        journal, = (os.path.join(base, name) for base, _, names in os.walk(os.path.join(self.root, ".smokegate"))
+                    for name in names if name == "journal.jsonl" and "restore" in open(os.path.join(base, name)).read())
+        with open(journal, encoding="utf-8") as f:
+            lines = [json.loads(line) for line in f if '"alias":"Live"' in line]
+        self.assertEqual([line["event"] for line in lines], ["intent"] * 3 + ["done"] * 3)  # told before they went out
+
+    def test_a_hint_that_is_wrong_costs_a_read_and_no_more(self):
+        """Somebody's own text in Live's description, another version on Live, a Smoke that is staged: each is seen."""
+        for wrong, reads in ((lambda: self.set_alias("b", "dev", "Live", Description="mine"), ["/aliases", "/aliases/Live"]),
+                             (lambda: self.set_alias("b", "dev", "Live", FunctionVersion="1"), ["/aliases", "/aliases"]),
+                             (lambda: self.set_alias("b", "dev", "Smoke", FunctionVersion="1"), ["/aliases", "/aliases"]),
+                             (lambda: self.set_alias("a", "dev", "Live", Description="mine"), ["/aliases"] * 3)):
+            self.begin_new()
+            wrong()
+            mine = self.alias("b", "dev", "Live")["Description"]
+            self.proxy.log = []
+            self.run_it("restore", "-e", "dev")
+            self.assertEqual(self.live("dev"), OLD)
+            self.assertEqual([re.sub(".*(?=/aliases)", "", path) for method, path in self.narrow() if method == "GET"], reads)
+            if mine == "mine":
+                self.assertTrue(self.alias("b", "dev", "Live")["Description"].endswith(" | mine"))
+
+    def test_a_backup_that_someone_moved_since_is_what_counts(self):
+        self.begin_new()
+        self.api("PUT", f"/{self.name('b', 'dev')}/code", {"ZipFile": "UEsFBgAA"})
+        self.api("POST", f"/{self.name('b', 'dev')}/versions", {})
+        self.set_alias("b", "dev", "Backup", FunctionVersion="3")
+        self.run_it("restore", "-e", "dev")
+        self.assertEqual(self.live("dev"), ["1", "3", "1"])
+
+    def test_what_cannot_be_written_is_dirty_stays_claimed_and_can_be_finished(self):
+        self.begin_new()
+        self.proxy.refuse = lambda method, path, body: (
+            (403, "AccessDeniedException", "not authorized") if method == "PUT" and path.endswith("b-dev/aliases/Live") else None)
+        self.assertIn("could not be restored", self.run_it("restore", "-e", "dev", code=6))
+        self.assertEqual(self.live("dev"), ["1", "2", "1"])
+        self.assertIn("held by promotion", self.promote("1.0.0", code=4))  # a mixed set is nothing to go on from
+        self.proxy.refuse = None
+        self.run_it("restore", "-e", "dev")
+        self.assertEqual(self.live("dev"), OLD)
+        self.check_invariants()
+
+    def test_by_force_over_a_promotion_every_live_is_fenced_or_moved(self):
+        self.begin_new()
+        self.run_killed_at("b-dev/aliases/Live", "promote", "--release", "1.0.0")
+        before = [self.alias(f, "dev", "Live")["RevisionId"] for f in self.functions]
+        self.run_it("restore", "-e", "dev", "--force")
+        after = [self.alias(f, "dev", "Live")["RevisionId"] for f in self.functions]
+        self.assertEqual(len({*before, *after}), 6)  # no write decided before can be applied any more
+        self.assertEqual(self.live("dev"), NEW)
+
+
+if __name__ == "__main__":
+    harness.main()

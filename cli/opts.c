@@ -74,6 +74,12 @@ static int check_value(const struct opt *opt, const char *text, int64_t *ret_num
                            opt->name, text);
         *ret_number = (int64_t)n;
         return 0;
+    case OPT_POSITIVE:
+        if (!str_to_u64(str_c(text), 1000000000, &n) || n == 0)
+            return err_set(err, ERR_USAGE, "--%s: \"%s\" is not a whole number from 1 on",
+                           opt->name, text);
+        *ret_number = (int64_t)n;
+        return 0;
     case OPT_DURATION:
         if (!clock_parse_duration(str_c(text), ret_number))
             return err_set(err, ERR_USAGE,

@@ -19,6 +19,7 @@ enum opt_kind {
     OPT_STRING,   /* the last one wins */
     OPT_STRINGS,  /* repeatable, kept in order */
     OPT_COUNT,    /* a whole number, 0 to 1,000,000,000 */
+    OPT_POSITIVE, /* the same from 1 on */
     OPT_DURATION, /* "800ms", "2s", "1.5m", "3h", "2d" */
     OPT_OPTIONAL, /* with or without "=VALUE" */
     OPT_CHOICE,   /* one of `arg`, which is "a|b|c" */

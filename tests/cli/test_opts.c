@@ -13,6 +13,7 @@ static const struct opt shared[] = {
     {"verbose", 'v', OPT_FLAG, NULL, ""},
     {"jobs", 'j', OPT_COUNT, "N", ""},
     {"timeout", 0, OPT_DURATION, "D", ""},
+    {"repeat", 0, OPT_POSITIVE, "N", ""},
 };
 static const struct opt *const tables[] = {own, shared};
 static const size_t counts[] = {ARRAY_LEN(own), ARRAY_LEN(shared)};
@@ -63,6 +64,8 @@ static void what_is_wrong_is_said_with_what_to_do(void **state)
         {"--quiet=yes", "--quiet takes no value"},
         {"--jobs -5", "--jobs: \"-5\" is not a whole number up to 1000000000"},
         {"-j 1e3", "--jobs: \"1e3\" is not a whole number up to 1000000000"},
+        {"--repeat 0", "--repeat: \"0\" is not a whole number from 1 on"},
+        {"--repeat x", "--repeat: \"x\" is not a whole number from 1 on"},
         {"--timeout 5", "--timeout: \"5\" is not a duration such as 800ms, 2s, 1.5m or 3h"},
         {"--draft 5", "--draft: \"5\" is none of 4|6|7"},
         {"--draft 4|6", "--draft: \"4|6\" is none of 4|6|7"},

@@ -226,6 +226,9 @@ static void set_up(struct http_exchange *x, const struct http_request *r, bool l
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     curl_easy_setopt(easy, CURLOPT_SHARE, x->pool->share);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    /* A TLS record. Buffers are wiped whole (aws/curl.c): of the usual 64 KiB most would become
+       memory that is in use only for that. */
+    curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, 16384L);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 30L);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 15L);

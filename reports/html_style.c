@@ -33,7 +33,7 @@ const char html_style[] =
     ".passed{color:var(--passed)}.failed{color:var(--failed)}.inconclusive,.flaky{color:var(--"
     "inconclusive)}.skipped{color:var(--skipped)}\n"
     ".misses{padding-left:0;list-style:none}.misses li{margin:.15rem 0;overflow-wrap:anywhere}"
-    ".misses a{text-decoration-color:var(--dim)}td code{white-space:nowrap}\n"
+    ".misses a{text-decoration-color:var(--dim)}td code,td b{white-space:nowrap}\n"
     "input[name=show]{position:absolute;opacity:0}.filter{display:inline-block;margin:0 .4rem "
     ".6rem 0;padding:.1rem .7rem;border:1px solid var(--line);border-radius:1rem;cursor:pointer}"
     "input:checked+.filter{background:var(--box);border-color:var(--fg);font-weight:600}"

@@ -380,7 +380,7 @@ static int act_on(struct act *a, struct environment_view *v, struct function_vie
     case STEP_SHIFT:
         return act_shift(a, v, f, err);
     case STEP_VERIFY:
-        return act_verify(a, f, err);
+        return act_verify(a, v, f, err);
     case STEP_RELEASE:
         return act_mark_smoke(a, f, MARK_LIVE, 0, err);
     case STEP_TURN:

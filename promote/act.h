@@ -95,7 +95,9 @@ int stage_publish(struct act *a, struct function_view *f, struct err *err);
 int act_shift(struct act *a, struct environment_view *v, struct function_view *f, struct err *err);
 int act_weigh(struct act *a, struct environment_view *v, struct function_view *f, double weight,
               struct err *err);
-int act_verify(struct act *a, struct function_view *f, struct err *err);
+/* Live serves the candidate; in all but large sets, Backup is still what was written. */
+int act_verify(struct act *a, const struct environment_view *v, struct function_view *f,
+               struct err *err);
 
 /* Runs the cases and holds the answer against the versions expected. */
 int act_gate(struct act *a, struct environment_view *v, enum step_kind kind, struct err *err);

@@ -148,8 +148,12 @@ class Hands(promote_world.MemoryCase):
     def test_backup_deleted(self):
         def check(state, out):
             self.assertIn(self.last_code, (0, 5))
+            if self.last_code == 5:
+                self.assertIn("Backup was changed by someone else: version (none)", out)
+            elif not self.alias("b", "dev", "Backup"):
+                self.assertEqual(state["live"][0], "2", "deleted before Live moved, and nobody said so")
 
-        self.sweep("Backup deleted", self.delete_backup, check)
+        self.assertIn(5, self.sweep("Backup deleted", self.delete_backup, check))
 
     def test_backup_deleted_while_it_fails(self):
         def check(state, out):

@@ -1,7 +1,8 @@
 """Counts what a meson test run did and ends with the line "N passed, N failed[, N skipped]".
 
 A cmocka or unittest program counts for each of its tests, any other program for one. Every program that was
-skipped is named with its last line, which says why. What a test says to have proven, a line "proof: ...", is repeated.
+skipped is named with its last line, which says why. What a test says to have proven, a line "proof: ...", is repeated,
+and so is what it passed of a suite that others keep, a line "... N/M passed" or "N of M recorded ...".
 """
 import json
 import re
@@ -12,6 +13,7 @@ FAILED = re.compile(r"^\[\s+FAILED\s+\] (?!.*test\(s\), listed below)(.*)", re.M
 UNITTEST = re.compile(r"^Ran (\d+) tests? in ", re.M)
 UNITTEST_BAD = re.compile(r"^FAILED \((.*)\)$", re.M)
 PROOF = re.compile(r"^proof: .*$", re.M)
+SUITE = re.compile(r"^(?:[\w .()-]+: (?:\d+/\d+ passed|\d+ passed, \d+ failed, \d+ not done)|\d+ of \d+ recorded ).*$", re.M)
 COUNTED = re.compile(r"^# counted: (\d+) passed, (\d+) failed$", re.M)
 
 
@@ -35,6 +37,8 @@ def main(path):
                 good, bad = good + int(ran) - broken, bad + broken
             for line in PROOF.findall(test.get("stdout", "")):
                 print(line)
+            for line in SUITE.findall(out):
+                print(f"{name.split(' / ')[-1]}: {line}")
             if result in ("OK", "EXPECTEDFAIL"):
                 passed += good or 1
                 failed += bad

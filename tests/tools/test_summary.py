@@ -23,6 +23,13 @@ class Summary(unittest.TestCase):
         out = "[==========] Running 2 test(s).\n[       OK ] a\n[       OK ] b\n[  PASSED  ] 2 test(s).\n"
         self.assertEqual(closing([{"name": "x", "result": "OK", "stdout": out}]), (0, ["2 passed, 0 failed"]))
 
+    def test_what_was_passed_of_a_suite_is_repeated(self):
+        out = "suite: /where\ndraft7 optional: 80/82 passed, the others are named misses\n# counted: 80 passed, 0 failed\n"
+        self.assertEqual(closing([{"name": "s:quick / json/suite", "result": "OK", "stdout": out},
+                                  {"name": "t", "result": "OK", "stderr": "7 of 9 recorded answers reproduced\n"}]),
+                         (0, ["json/suite: draft7 optional: 80/82 passed, the others are named misses",
+                              "t: 7 of 9 recorded answers reproduced", "81 passed, 0 failed"]))
+
     def test_a_failure_is_counted_once_and_named(self):
         out = "[       OK ] a\n[  FAILED  ] b\n[  FAILED  ] tests: 1 test(s), listed below:\n[  FAILED  ] b\n\n 1 FAILED TEST(S)\n"
         code, lines = closing([{"name": "x", "result": "FAIL", "stdout": out}])

@@ -11,9 +11,9 @@
 
 /* The options of commands that run cases. */
 #define RUN_OPTS                                                                                   \
-    {"jobs", 'j', OPT_POSITIVE, "N", "invocations in flight (default 32)"},                           \
+    {"jobs", 'j', OPT_POSITIVE, "N", "invocations in flight (default 32)"},                        \
         {"retries", 0, OPT_COUNT, "N", "attempts after a failed one, for every case"},             \
-        {"repeat", 0, OPT_POSITIVE, "N", "invocations of every case; all must pass"},                 \
+        {"repeat", 0, OPT_POSITIVE, "N", "invocations of every case; all must pass"},              \
         {"timeout", 0, OPT_DURATION, "DURATION", "of an invocation whose case says nothing"},      \
         {"global-timeout", 0, OPT_DURATION, "DURATION", "end the run after this time"},            \
         {"slow", 0, OPT_DURATION, "DURATION", "tell of cases that run longer"},                    \

@@ -9,10 +9,8 @@ static const struct opt own[] = {
     {"draft", 0, OPT_CHOICE, "4|6|7", ""},
 };
 static const struct opt shared[] = {
-    {"quiet", 'q', OPT_FLAG, NULL, ""},
-    {"verbose", 'v', OPT_FLAG, NULL, ""},
-    {"jobs", 'j', OPT_COUNT, "N", ""},
-    {"timeout", 0, OPT_DURATION, "D", ""},
+    {"quiet", 'q', OPT_FLAG, NULL, ""},   {"verbose", 'v', OPT_FLAG, NULL, ""},
+    {"jobs", 'j', OPT_COUNT, "N", ""},    {"timeout", 0, OPT_DURATION, "D", ""},
     {"repeat", 0, OPT_POSITIVE, "N", ""},
 };
 static const struct opt *const tables[] = {own, shared};

@@ -151,6 +151,21 @@ static void wait_for(struct ahead *a, int64_t due_ms)
         clock_sleep(a->client->clock, ms);
 }
 
+/* As in aws_call(): a read may be broken off at any time, what became of a change is waited for. */
+static void break_off_reads(struct ahead *a)
+{
+    a->stopped = true;
+    for (size_t i = 0; i < a->count; i++) {
+        struct flight *f = &a->flights[i];
+
+        if (!f->transfer || f->request->effect != AWS_READS)
+            continue;
+        curl_multi_remove_handle(a->client->multi, aws_transfer_easy(f->transfer));
+        aws_transfer_free(STEAL(f->transfer));
+        a->in_air--;
+    }
+}
+
 static void send_all(struct ahead *a)
 {
     int running;
@@ -159,7 +174,8 @@ static void send_all(struct ahead *a)
         struct err ignored = {0};
         int64_t due = -1;
 
-        a->stopped = a->stopped || aws_client_check(a->client, &ignored) < 0;
+        if (!a->stopped && aws_client_check(a->client, &ignored) < 0)
+            break_off_reads(a);
         if (!a->stopped)
             due = start_due(a);
         curl_multi_perform(a->client->multi, &running);

@@ -86,6 +86,7 @@ static int perform(struct call *call, struct aws_transfer **ret, int *ret_result
     performed = transfer(call, aws_transfer_easy(*ret));
     if (performed == CURLE_ABORTED_BY_CALLBACK && request.effect == AWS_READS &&
         aws_client_check(c, err) < 0) {
+        call->retry.attempts++; /* it was sent */
         aws_transfer_free(*ret);
         return -1;
     }

@@ -35,28 +35,6 @@ static char *format(const char *fmt, va_list ap)
     return buf_steal(&b);
 }
 
-struct fault *faults_add(struct faults *f, const char *file, unsigned line, unsigned column,
-                         const char *fmt, ...)
-{
-    struct fault *fault;
-    va_list ap;
-
-    if (f->count == FAULTS_MAX) {
-        f->dropped++;
-        return NULL;
-    }
-    if (f->count == f->cap) {
-        f->cap = f->cap ? f->cap * 2 : 8;
-        f->items = mem_grow(f->items, f->cap, sizeof(*f->items));
-    }
-    fault = &f->items[f->count++];
-    *fault = (struct fault){.file = mem_dup(file), .line = line, .column = column};
-    va_start(ap, fmt);
-    fault->text = format(fmt, ap);
-    va_end(ap);
-    return fault;
-}
-
 static bool comes_before(const struct fault *a, const struct fault *b, const char *file)
 {
     bool mine = a->file && strcmp(a->file, file) == 0;
@@ -78,12 +56,48 @@ static void drop_repeated(struct faults *f, size_t first)
     size_t kept = first;
 
     for (size_t i = first; i < f->count; i++) {
-        if (kept > first && says_the_same(&f->items[kept - 1], &f->items[i]))
+        bool said = false;
+
+        for (size_t k = kept; k-- > first && !said;)
+            said = says_the_same(&f->items[k], &f->items[i]);
+        if (said)
             fault_release(&f->items[i]);
         else
             f->items[kept++] = f->items[i];
     }
     f->count = kept;
+}
+
+/* What every case says again must not push out what only one does. */
+static bool make_room(struct faults *f)
+{
+    if (!f->full)
+        drop_repeated(f, 0);
+    f->full =
+        f->full || f->count > FAULTS_MAX - FAULTS_MAX / 10; /* not for a few, again and again */
+    return f->count < FAULTS_MAX;
+}
+
+struct fault *faults_add(struct faults *f, const char *file, unsigned line, unsigned column,
+                         const char *fmt, ...)
+{
+    struct fault *fault;
+    va_list ap;
+
+    if (f->count == FAULTS_MAX && !make_room(f)) {
+        f->dropped++;
+        return NULL;
+    }
+    if (f->count == f->cap) {
+        f->cap = f->cap ? f->cap * 2 : 8;
+        f->items = mem_grow(f->items, f->cap, sizeof(*f->items));
+    }
+    fault = &f->items[f->count++];
+    *fault = (struct fault){.file = mem_dup(file), .line = line, .column = column};
+    va_start(ap, fmt);
+    fault->text = format(fmt, ap);
+    va_end(ap);
+    return fault;
 }
 
 /* By insertion, as they are few and equal ones keep their order. */

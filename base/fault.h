@@ -6,6 +6,7 @@
 #ifndef BASE_FAULT_H
 #define BASE_FAULT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/compiler.h"
@@ -23,6 +24,7 @@ struct faults {
     struct fault *items; /* in the order they were found */
     size_t count, cap;
     size_t dropped; /* more than FAULTS_MAX: counted, not kept */
+    bool full;      /* private: what was said twice has been dropped */
 };
 
 enum { FAULTS_MAX = 1000 };

@@ -50,8 +50,11 @@ static int read_more(struct lines *l, struct err *err)
     while (n < 0 && errno == EINTR);
     if (n <= 0)
         l->ended_ = true;
-    if (n < 0)
+    if (n < 0) {
+        buf_clear(&l->held_); /* no line is made of what came before */
+        l->scanned_ = 0;
         return err_sys(err, ERR_IO, errno, "%s: cannot read", l->name);
+    }
     l->held_.len += (size_t)n;
     return n > 0;
 }

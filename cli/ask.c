@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/interrupt.h"
+#include "cli/term.h"
 
 enum { SIGNAL_CHECK_MS = 100 };
 
@@ -28,7 +29,7 @@ bool ask_has_terminal(void)
 
 bool ask_has_reader(void)
 {
-    return isatty(STDIN_FILENO) && isatty(STDERR_FILENO) && !getenv("CI") && ask_has_terminal();
+    return isatty(STDIN_FILENO) && isatty(STDERR_FILENO) && !term_in_ci() && ask_has_terminal();
 }
 
 static bool say(int tty, struct str text)

@@ -21,7 +21,8 @@ static size_t skip_string(struct str text, size_t at)
     return at < text.len ? at + 1 : text.len;
 }
 
-/* Behind the value that begins at `at`: to the comma or brace that ends it. */
+/* Behind the value that begins at `at`: to what ends it, which is a comma or brace when it is JSON.
+ */
 static size_t skip_value(struct str text, size_t at)
 {
     size_t depth = 0;
@@ -35,7 +36,7 @@ static size_t skip_value(struct str text, size_t at)
         }
         if (c == '{' || c == '[')
             depth++;
-        else if ((c == '}' || c == ']' || c == ',') && depth == 0)
+        else if ((c == '}' || c == ']' || c == ',' || c == ':') && depth == 0)
             return at;
         else if (c == '}' || c == ']')
             depth--;
@@ -66,12 +67,17 @@ static bool tells(struct str text, struct str key, size_t value)
            str_find(text, STR("\"name\""), value) != (size_t)-1; /* which every case has */
 }
 
+static bool mentions(struct str text, struct str word)
+{
+    return str_find(text, word, 0) != (size_t)-1;
+}
+
 bool casefile_guess(struct str text)
 {
-    size_t at = skip_space(text, 0);
+    size_t at = skip_space(text, str_starts(text, STR("\xEF\xBB\xBF")) ? 3 : 0);
 
     if (at < text.len && (text.data[at] == '[' || text.data[at] == '"'))
-        return str_find(text, STR("\"cases\""), at) != (size_t)-1;
+        return mentions(text, STR("\"cases\""));
     if (at == text.len || text.data[at] != '{')
         return false;
     for (at = skip_space(text, at + 1); at < text.len && text.data[at] == '"';) {
@@ -84,7 +90,10 @@ bool casefile_guess(struct str text)
         if (tells(text, key, value))
             return true;
         at = skip_value(text, value);
-        at = skip_space(text, at < text.len && text.data[at] == ',' ? at + 1 : at);
+        if (at >= text.len || text.data[at] != ',')
+            break;
+        at = skip_space(text, at + 1);
     }
-    return false;
+    /* Where it is no JSON from here on, what it would have held nobody knows: better refused. */
+    return (at >= text.len || text.data[at] != '}') && mentions(text, STR("cases"));
 }

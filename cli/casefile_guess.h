@@ -14,7 +14,8 @@
 /*
  * True for a text with one of the keys "cases", "suite", "setup", "teardown", with a "$schema" of
  * case files, or with an array of named objects under a key close to "cases": a misspelt file is to
- * be refused, not passed over. An array or a string counts when it mentions "cases" at all.
+ * be refused, not passed over. An array or a string counts when it mentions "cases" at all, and so
+ * does an object that is not JSON.
  */
 bool casefile_guess(struct str text);
 

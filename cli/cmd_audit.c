@@ -136,8 +136,11 @@ static int audit(struct session *session)
     gate_cases_begin(&a.reports, "");
     code = audit_all(&a, chosen);
     a.reports.total.end = code == EXIT_OK ? "audited" : code == EXIT_AUDIT ? "bypassed" : "stopped";
-    if (gate_cases_finish(&a.reports, &err) < 0 && code == EXIT_OK)
-        code = command_fail(&err);
+    if (gate_cases_finish(&a.reports, &err) < 0) {
+        const int late = command_fail(&err);
+
+        code = code == EXIT_OK ? late : code;
+    }
     audit_report_release(&a.found);
     return code;
 }

@@ -182,6 +182,9 @@ static int logs(struct local *l, struct err *err)
         return err_set(err, ERR_USAGE, "local: \"%.100s\" is not a function's name", function);
     if (opts_given(o, "follow"))
         return follow(l, state, function, err);
+    if (!function && opts_given(o, "since"))
+        return err_set(err, ERR_USAGE,
+                       "local logs: --since goes with a function, or with --follow");
     if (function)
         return local_logs_print(state, function, opts_duration(o, "since", -1), err);
     if (!file_exists(path))

@@ -70,13 +70,12 @@ static unsigned err_width(void)
 
 struct terminal *run_terminal(const struct cli *cli, struct event_bus *bus)
 {
-    const char *ci = getenv("CI");
     const bool debug = opts_given(&cli->opts, "debug"); /* whose lines come in between */
     struct terminal_options options = {
         .color_out = term_colored(stdout),
         .color_err = term_colored(stderr),
         .progress =
-            isatty(STDERR_FILENO) && term_is_capable() && !(ci && *ci) && !cli->quiet && !debug,
+            isatty(STDERR_FILENO) && term_is_capable() && !term_in_ci() && !cli->quiet && !debug,
         .quiet = cli->quiet,
         .verbose = cli->verbose,
         .logs = debug,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "promote/repair.h"
 
 static bool is_open(const struct status_next *n)
 {
@@ -52,21 +53,25 @@ static void tell_quiet(const struct status_next *n, struct buf *out, json_t *com
             "somebody else changes aliases here; what was backed up comes back with", restore);
 }
 
-static void resume_command(const struct status_next *n, char *out, size_t size)
+/* The label is what somebody once gave: quoted, as it is to be pasted into a shell. */
+static void resume_command(const struct status_next *n, struct buf *out)
 {
-    snprintf(out, size, "smokegate resume%s%s", n->release[0] ? " --release " : "", n->release);
+    buf_add_c(out, "smokegate resume");
+    if (n->release[0])
+        repair_option(out, "release", n->release);
 }
 
 static void tell_open(const struct status_next *n, int64_t now_s, struct buf *out, json_t *commands)
 {
     const struct mark *m = &n->open;
-    char time[40], why[200], command[LAMBDA_DESCRIPTION_SIZE + 64];
+    char time[40], why[200];
+    CLEANUP(buf_release) struct buf command = {0};
 
     clock_format_rfc3339(time, sizeof(time), m->expires_s * 1000, false);
     if (m->state == MARK_RESTORE) {
         snprintf(why, sizeof(why), "a restore was begun and not finished; to finish it");
-        snprintf(command, sizeof(command), "smokegate restore -e %s", n->environment);
-        add(out, commands, n->environment, why, command);
+        buf_printf(&command, "smokegate restore -e %s", n->environment);
+        add(out, commands, n->environment, why, buf_c(&command));
         return;
     }
     if (mark_is_undoing(m)) {
@@ -78,8 +83,8 @@ static void tell_open(const struct status_next *n, int64_t now_s, struct buf *ou
     snprintf(why, sizeof(why), "promotion %s %s (lease %s %s); to go on with it", m->promotion,
              m->expires_s > now_s ? "is under way, or its process died" : "was ended half way",
              m->expires_s > now_s ? "until" : "over since", time);
-    resume_command(n, command, sizeof(command));
-    add(out, commands, n->environment, why, command);
+    resume_command(n, &command);
+    add(out, commands, n->environment, why, buf_c(&command));
     snprintf(why, sizeof(why), "to take promotion %s back", m->promotion);
     add(out, commands, n->environment, why, "smokegate abort");
 }

@@ -113,11 +113,9 @@ static void project_lists(struct cli_suite *s, const struct manifest *m,
 /* A missing snapshot is written where somebody sees it, and fails where nobody would. */
 static enum runner_snapshots snapshot_mode(const struct opts *o)
 {
-    const char *ci = getenv("CI");
-
     if (opts_given(o, "update-snapshots"))
         return SNAPSHOTS_UPDATE;
-    return isatty(STDERR_FILENO) && !(ci && *ci) ? SNAPSHOTS_CREATE : SNAPSHOTS_COMPARE;
+    return isatty(STDERR_FILENO) && !term_in_ci() ? SNAPSHOTS_CREATE : SNAPSHOTS_COMPARE;
 }
 
 int cli_suite_configure(struct cli_suite *s, struct session *session,
@@ -211,6 +209,9 @@ static int choose(struct cli_suite *s, const struct opts *o, struct err *err)
     const char *shuffle;
     unsigned long long seed = s->config.seed;
 
+    if (s->named && opts_given(o, "filter"))
+        return err_set(err, ERR_USAGE, "\"%s\" and --filter: one of them names the cases",
+                       s->named);
     wish.tags = opts_strings(o, "tag", &wish.tag_count);
     for (size_t i = 0; i < s->files.line_count; i++)
         lines[i] = (struct select_line){s->files.lines[i].file, s->files.lines[i].line};

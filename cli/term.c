@@ -1,6 +1,7 @@
 #include "cli/term.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -87,6 +88,13 @@ void term_out_str(struct str bytes)
 
     buf_add_str(&text, bytes);
     emit(stdout, &text);
+}
+
+bool term_in_ci(void)
+{
+    const char *ci = getenv("CI");
+
+    return ci && *ci;
 }
 
 void term_flush(void)

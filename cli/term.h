@@ -30,6 +30,7 @@ bool term_is_capable(void);
 void term_out(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void term_err(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void term_out_str(struct str bytes);
+bool term_in_ci(void); /* the variable CI is set, to anything */
 void term_flush(void); /* of stdout: before waiting for what a reader of it may have to send */
 void term_err_str(struct str bytes);
 

@@ -52,7 +52,7 @@ static int read_names(const json_t *o, struct function_info *f, struct err *err)
                        json_object_get(o, "DeadLetterConfig"), "TargetArn", err);
 }
 
-/* Their values are somebody's secrets: nothing of them stays but this. */
+/* Their values are somebody's secrets: this is all that the function's struct holds of them. */
 static void read_variables(const json_t *variables, char digest[SHA256_HEX_SIZE])
 {
     char *text = variables ? json_dumps(variables, JSON_COMPACT | JSON_SORT_KEYS) : NULL;

@@ -186,6 +186,8 @@ const char *config_digest(struct call *c, const struct version *v)
     json_object_del(copy, "LastModified");
     json_object_del(copy, "Identity");
     json_object_del(copy, "Serving");
+    json_object_del(copy, "CodeUnzipped"); /* the zips tell, and older states lack them */
+    json_object_del(copy, "LayersUnzipped");
     text = json_dumps(copy, JSON_COMPACT | JSON_SORT_KEYS);
     sha256_hex(hex, str_c(text));
     free(text);

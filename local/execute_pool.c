@@ -98,9 +98,9 @@ static struct env *find_warm(struct pool *p, const struct execute_version *v)
     for (struct env *e = p->envs; e; e = e->next) {
         if (e->retired || e->busy || !is_of(e, v->function, v->version))
             continue;
-        if (strcmp(e->identity, v->identity) != 0)
+        if (strcmp(e->identity, v->identity) != 0 || is_over(e))
             retire(e);
-        else if ((!best || e->idle_since_ms > best->idle_since_ms) && !is_over(e))
+        else if (!best || e->idle_since_ms > best->idle_since_ms)
             best = e;
     }
     return best;
@@ -128,7 +128,7 @@ static int64_t end_idle(struct pool *p, int64_t now_ms)
     for (struct env *e = p->envs; e; e = e->next) {
         if (e->busy || e->retired)
             continue;
-        if (p->stopping || e->idle_since_ms + p->idle_ms <= now_ms)
+        if (p->stopping || e->idle_since_ms + p->idle_ms <= now_ms || is_over(e))
             retire(e);
         else if (e->idle_since_ms + p->idle_ms < next_ms)
             next_ms = e->idle_since_ms + p->idle_ms;

@@ -113,18 +113,22 @@ struct family {
 };
 
 /* With a process space of our own the kernel does this when we exit. */
-static void end_everything(const struct family *f)
+static void end_everything(struct family *f)
 {
+    pid_t gone;
+
     for (int i = 0; i < COLLECT_ROUNDS; i++) {
         for (int who = 0; who < f->count; who++)
-            if (f->pids[who] > 0) {
+            if (f->running[who]) { /* else the id may be somebody else's by now */
                 kill(-f->pids[who], SIGKILL);
-                if (f->running[who])
-                    kill(f->pids[who], SIGKILL);
+                kill(f->pids[who], SIGKILL);
             }
         kill_children();
-        if (waitpid(-1, NULL, 0) < 0 && errno == ECHILD)
+        gone = waitpid(-1, NULL, 0);
+        if (gone < 0 && errno == ECHILD)
             return;
+        for (int who = 0; who < f->count; who++)
+            f->running[who] = f->running[who] && f->pids[who] != gone;
     }
 }
 

@@ -3,7 +3,7 @@
 #include "promote/permission.h"
 #include "promote/promotion_private.h"
 
-static void survey_places(const struct promotion *p, struct environment_view *views)
+void promotion_views(const struct promotion *p, struct environment_view *views)
 {
     for (size_t at = 0; at < p->count; at++)
         views[at] = p->places[at].view;
@@ -18,7 +18,7 @@ struct survey promotion_survey(const struct promotion *p, struct err *err)
                                     .now_s = clock_wall(p->o->clock) / 1000,
                                     .force = p->o->force};
 
-    survey_places(p, views);
+    promotion_views(p, views);
     return survey_promotion(&in, err);
 }
 

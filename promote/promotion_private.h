@@ -78,6 +78,7 @@ int promotion_no_twins(struct promotion *p, struct err *err);
 
 /* Where the views say that it stands. */
 struct survey promotion_survey(const struct promotion *p, struct err *err);
+void promotion_views(const struct promotion *p, struct environment_view *views); /* of all places */
 
 /* May everything be done that is planned from `from` on? Half a promotion helps nobody. */
 int promotion_may(struct promotion *p, size_t from, struct promotion_result *ret, struct err *err);

@@ -26,12 +26,6 @@ static int dirty_or(const struct undo_result *undo, const char *again, struct pr
     return 0;
 }
 
-static void views_of(const struct promotion *p, struct environment_view *views)
-{
-    for (size_t at = 0; at < p->count; at++)
-        views[at] = p->places[at].view;
-}
-
 /* ---- abort ---- */
 
 static int abort_open(struct promotion *p, struct promotion_result *ret, struct err *err)
@@ -41,7 +35,7 @@ static int abort_open(struct promotion *p, struct promotion_result *ret, struct 
     struct undo_wish wish;
     struct survey s;
 
-    views_of(p, views);
+    promotion_views(p, views);
     if (!survey_open(views, p->count, &s)) {
         ret->end = PROMOTION_NOTHING;
         return 0;

@@ -30,8 +30,6 @@ const struct report_format report_formats[] = {
      outcome_report_close},
 };
 
-enum { OLD_MAX = 16 << 20 };
-
 const size_t report_format_count = ARRAY_LEN(report_formats);
 
 struct report {
@@ -84,22 +82,6 @@ static int open_first(struct report *r, struct err *err)
     return open_part(r, err);
 }
 
-/* What is there already comes first. */
-static int copy_old(struct report *r, struct err *err)
-{
-    CLEANUP(buf_release) struct buf old = {0};
-
-    if (!file_exists(r->path))
-        return 0;
-    if (file_read(&old, r->path, OLD_MAX, err) < 0)
-        return -1;
-    if (old.len && old.data[old.len - 1] != '\n')
-        buf_putc(&old, '\n');
-    if (fwrite(old.data, 1, old.len, r->file) != old.len)
-        return err_sys(err, ERR_IO, errno, "%s: cannot be written", r->path);
-    return 0;
-}
-
 static int unknown_format(const char *format, struct err *err)
 {
     CLEANUP(buf_release) struct buf names = {0};
@@ -131,7 +113,7 @@ int report_open(struct report **ret, const char *format, const char *path,
     r->path = mem_dup(path);
     if (options)
         r->options = *options;
-    if (open_first(r, err) < 0 || (r->options.append && copy_old(r, err) < 0)) {
+    if (open_first(r, err) < 0) {
         report_abandon(r);
         return -1;
     }
@@ -179,6 +161,26 @@ void report_next_part(struct report *r)
         r->err = err;
 }
 
+/* Others write there while the report is made, so that it cannot be replaced. */
+static void append_to(struct report *r, const char *path, const char *temporary)
+{
+    CLEANUP(buf_release) struct buf bytes = {0};
+    char last = '\n';
+    FILE *file;
+
+    if (file_read(&bytes, temporary, 0, &r->err) < 0)
+        return;
+    file = fopen(path, "ae+");
+    if (file && fseek(file, -1, SEEK_END) == 0)
+        last = (char)fgetc(file);
+    if (!file || fseek(file, 0, SEEK_END) != 0 || (last != '\n' && fputc('\n', file) == EOF) ||
+        fwrite(bytes.data, 1, bytes.len, file) != bytes.len || fflush(file) != 0 ||
+        fsync(fileno(file)) != 0)
+        failed(r, "cannot be written");
+    if (file)
+        fclose(file);
+}
+
 static void put_in_place(struct report *r, size_t part)
 {
     CLEANUP(buf_release) struct buf path = {0};
@@ -186,6 +188,10 @@ static void put_in_place(struct report *r, size_t part)
     report_part_path(r, part, &path);
     if (r->err.kind != ERR_NONE)
         return;
+    if (r->options.append) {
+        append_to(r, buf_c(&path), r->temporaries[part - 1]);
+        return; /* the temporary file goes with the report */
+    }
     if (rename(r->temporaries[part - 1], buf_c(&path)) != 0) {
         failed(r, "cannot be put in place");
         return;

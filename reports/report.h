@@ -22,8 +22,7 @@ struct report;
 struct report_options {
     /* When a format that can do so goes on in another file; 0: never. */
     size_t max_cases, max_bytes; /* of one file: bytes are counted to within some per cent */
-    /* Stands behind what the file holds already: others write to it, too. Still replaced at once.
-     */
+    /* Goes behind what the file holds by then, when it is whole: others write to it, too. */
     bool append;
 };
 

@@ -45,7 +45,7 @@ static void entry(struct buf *out, const char *key, struct str value)
 
     if (!value.len)
         return;
-    neutral_text(&visible, str_slice(value, 0, DETAIL_MAX));
+    neutral_text(&visible, utf8_part(value, DETAIL_MAX));
     buf_printf(out, "  %s: ", key);
     jsonw_quoted(out, buf_str(&visible));
     buf_putc(out, '\n');

@@ -313,22 +313,46 @@ static const char *capture_run(const struct capture *capture, struct answer *a, 
     return f->value ? NULL : "the response is empty";
 }
 
-/* Every scalar in it: a value that holds a token is as secret as the token. */
-static void keep_secret(const struct json_doc *in, json_t *value)
+/* Each is looked for in all that is written from then on. */
+enum { SECRET_VALUES_MAX = 1000 };
+
+/* The texts and numbers in it, counted no further than one beyond the limit. */
+static size_t count_values(json_t *value, size_t so_far)
+{
+    const char *key;
+    json_t *child;
+    size_t i;
+
+    if (so_far > SECRET_VALUES_MAX)
+        return so_far;
+    if (json_is_string(value) || json_is_number(value))
+        return so_far + 1;
+    json_array_foreach(value, i, child) so_far = count_values(child, so_far);
+    json_object_foreach(value, key, child) so_far = count_values(child, so_far);
+    return so_far;
+}
+
+/*
+ * Every scalar in it: a value that holds a token is as secret as the token. Of one that holds too
+ * many, the first; the capture fails.
+ */
+static void keep_secret(const struct json_doc *in, json_t *value, size_t *left)
 {
     CLEANUP(buf_wipe) struct buf text = {0};
     const char *key;
     json_t *child;
     size_t i;
 
-    if (json_is_string(value)) {
+    if ((json_is_string(value) || json_is_number(value)) && !(*left)--) {
+        *left = 0;
+    } else if (json_is_string(value)) {
         secret_add((struct str){json_string_value(value), json_string_length(value)});
     } else if (json_is_number(value)) {
         print_json(&text, in, value);
         secret_add(buf_str(&text));
     }
-    json_array_foreach(value, i, child) keep_secret(in, child);
-    json_object_foreach(value, key, child) keep_secret(in, child);
+    json_array_foreach(value, i, child) keep_secret(in, child, left);
+    json_object_foreach(value, key, child) keep_secret(in, child, left);
 }
 
 static void keep(const struct capture *capture, const struct flow *f, json_t *values)
@@ -341,10 +365,11 @@ void captures_hide(const struct captures *captures, struct answer *answer)
 {
     for (size_t i = 0; i < captures->count; i++) {
         const char *step = "";
+        size_t left = SECRET_VALUES_MAX;
         struct flow f = {0};
 
         if (captures->items[i].secret && !capture_run(&captures->items[i], answer, &f, &step))
-            keep_secret(f.in, f.value);
+            keep_secret(f.in, f.value, &left);
         flow_release(&f);
     }
 }
@@ -361,6 +386,8 @@ enum check_result captures_run(const struct captures *captures, struct answer *a
         struct flow f = {0};
         const char *why = capture_run(capture, answer, &f, &step);
 
+        if (!why && capture->secret && count_values(f.value, 0) > SECRET_VALUES_MAX)
+            why = "more than 1000 values as one secret: capture what is secret alone";
         if (!why) {
             keep(capture, &f, values);
         } else {

@@ -289,32 +289,28 @@ static void keep_refs(struct testcase *test, const struct json_ref *got)
     test->needs = got[KEY_NEEDS];
 }
 
-bool case_read(struct testcase *test, struct json_ref at, const struct runner_config *config,
+void case_read(struct testcase *test, struct json_ref at, const struct runner_config *config,
                struct arena *arena, struct faults *faults)
 {
     static const int payloads[] = {KEY_PAYLOAD, KEY_PAYLOAD_FILE, KEY_PAYLOAD_TEXT, KEY_EVENT};
     static const int tables[] = {KEY_TABLE, KEY_TABLE_FILE};
     struct json_ref got[ARRAY_LEN(keys)];
-    bool whole = strict_object(at, "case", keys, ARRAY_LEN(keys), got, faults);
 
+    strict_object(at, "case", keys, ARRAY_LEN(keys), got, faults);
     test->self = at;
     test->settings = test->suite->defaults;
-    whole = settings_take(&test->settings, got, faults) && whole;
-    whole = at_most_one(got, payloads, ARRAY_LEN(payloads), faults) && whole;
-    whole = at_most_one(got, tables, ARRAY_LEN(tables), faults) && whole;
-    whole = read_tags(test, got[KEY_TAGS], arena, faults) && whole;
-    whole = read_skip(test, got[KEY_SKIP], config, faults) && whole;
+    settings_take(&test->settings, got, faults);
+    at_most_one(got, payloads, ARRAY_LEN(payloads), faults);
+    at_most_one(got, tables, ARRAY_LEN(tables), faults);
+    read_tags(test, got[KEY_TAGS], arena, faults);
+    read_skip(test, got[KEY_SKIP], config, faults);
     test->unreadable = !read_table(test, got, faults);
-    whole = whole && !test->unreadable;
-    whole = read_lock(test, got[KEY_LOCK], faults) && whole;
-    whole = read_fresh(test, got[KEY_FRESH], faults) && whole;
-    whole = read_stream(test, got[KEY_STREAM], faults) && whole;
+    read_lock(test, got[KEY_LOCK], faults);
+    read_fresh(test, got[KEY_FRESH], faults);
+    read_stream(test, got[KEY_STREAM], faults);
     keep_refs(test, got);
-    if (test->name.value && json_string_length(test->name.value) == 0) {
+    if (test->name.value && json_string_length(test->name.value) == 0)
         json_fault(faults, at.doc, json_ref_start(test->name), "a case wants a name");
-        whole = false;
-    }
     if (!test->name.value || json_string_length(test->name.value) == 0)
         test->unreadable = true;
-    return whole;
 }

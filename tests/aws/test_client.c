@@ -752,6 +752,30 @@ static void what_is_sent_ahead_is_the_first_attempt_of_the_call(void **state)
     end(&f);
 }
 
+static void an_interrupt_breaks_off_reads_sent_ahead_too(void **state)
+{
+    static const struct script_step steps[] = {{"200 OK", .delay_ms = 20000}};
+    struct fixture f = {.server = script_server_start(steps, 1)};
+    const int64_t start = clock_mono(&clock_system);
+    struct aws_request requests[3];
+    const struct aws_client_options o = {.region = "r",
+                                         .endpoint = script_server_url(f.server),
+                                         .access_key = "a",
+                                         .secret_key = "b",
+                                         .cancelled = when_asked,
+                                         .cancelled_ctx = f.server};
+
+    (void)state;
+    assert_int_equal(aws_client_new(&f.client, &o, &f.err), 0);
+    ask_many(&f, requests, 3, AWS_READS);
+    aws_client_ahead(f.client, requests, 3);
+    assert_true(script_server_requests(f.server) > 0);
+    assert_true(clock_mono(&clock_system) - start < 10000);
+    for (size_t i = 0; i < 3; i++)
+        aws_request_release(&requests[i]);
+    end(&f);
+}
+
 static void a_first_attempt_made_ahead_is_judged_like_any(void **state)
 {
     static const struct {
@@ -840,6 +864,7 @@ int main(void)
         cmocka_unit_test(clients_of_one_pool_share_one_rate),
         cmocka_unit_test(an_account_has_one_rate_whatever_its_keys),
         cmocka_unit_test(what_is_sent_ahead_is_the_first_attempt_of_the_call),
+        cmocka_unit_test(an_interrupt_breaks_off_reads_sent_ahead_too),
         cmocka_unit_test(a_first_attempt_made_ahead_is_judged_like_any),
         cmocka_unit_test(credentials_that_are_not_there_are_an_error_of_the_call),
     };

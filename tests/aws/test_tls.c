@@ -198,11 +198,11 @@ static void a_bundle_without_the_issuer_is_told(void **state)
 static void a_certificate_that_cannot_be_believed_is_refused_at_once(void **state)
 {
     static const struct {
-        const char *certificate, *how, *said, *advice;
+        const char *certificate, *said;
         bool authority;
     } rows[] = {
-        {"self", NULL, "self", "in AWS_CA_BUNDLE", false},
-        {"expired", NULL, "certificate has expired", "", true},
+        {"self", "self", false},
+        {"expired", "certificate has expired", true},
     };
 
     (void)state;
@@ -217,7 +217,7 @@ static void a_certificate_that_cannot_be_believed_is_refused_at_once(void **stat
         assert_int_equal(call_at(&f, &server), -1);
         assert_int_equal(f.err.kind, ERR_UNREACHABLE);
         assert_contains(f.err.text, rows[i].said);
-        assert_contains(f.err.text, rows[i].advice);
+        assert_int_equal(strstr(f.err.text, "in AWS_CA_BUNDLE") != NULL, !rows[i].authority);
         assert_null(strstr(f.err.text, "attempt"));
         helper_stop(&server);
         free(bundle);

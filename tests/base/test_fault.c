@@ -54,11 +54,27 @@ static void they_are_told_as_one_reads(void **state)
     faults_release(&f);
 }
 
+static void what_is_repeated_pushes_nothing_out(void **state)
+{
+    struct faults f = {0};
+
+    (void)state;
+    for (unsigned i = 0; i < 3 * FAULTS_MAX; i++)
+        faults_add(&f, "s.json", i % 2 + 1, 1, "of a schema");
+    faults_add(&f, "a.json", 7, 1, "only here");
+    faults_tidy(&f, 0, "a.json");
+    assert_int_equal(f.dropped, 0);
+    assert_int_equal(f.count, 3); /* two of the schema, said in turns, are said once each */
+    assert_string_equal(f.items[0].text, "only here");
+    faults_release(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(beyond_the_limit_faults_are_counted_not_kept),
         cmocka_unit_test(they_are_told_as_one_reads),
+        cmocka_unit_test(what_is_repeated_pushes_nothing_out),
         cmocka_unit_test(an_overlong_source_line_is_left_out),
     };
 

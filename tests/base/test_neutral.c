@@ -10,6 +10,9 @@ static void commands_of_ci_systems_are_shown_and_not_obeyed(void **state)
         {"", ""},
         {"::set-output name=a::b", "\\u{3a}:set-output name=a::b"},
         {" \t::add-mask::x", " \t\\u{3a}:add-mask::x"},
+        {"a\n\xc2\xa0::x::", "a\n\xc2\xa0\\u{3a}:x::"}, /* no-break space */
+        {"\xe3\x80\x80 \xe2\x80\x83::x", "\xe3\x80\x80 \xe2\x80\x83\\u{3a}:x"},
+        {"\xc3\xa4::x", "\xc3\xa4::x"},
         {"a\n::x::\n  ::y::", "a\n\\u{3a}:x::\n  \\u{3a}:y::"},
         {"a ::x::", "a ::x::"}, /* nobody looks there */
         {"std::string", "std::string"},

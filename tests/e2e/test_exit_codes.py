@@ -177,7 +177,7 @@ def _(w):
     return [*args, "--flaky", "fail"], "flaky"
 
 
-@row(1, "promote", "a case fails; everything was taken back")
+@row(1, "promote", "a case fails; everything was taken back that had a version before")
 def _(w):
     w.begin(environments=("dev", "stage"), bad_in="stage")
     return ["promote", "--release", "1.1.0"], "FAIL"

@@ -84,6 +84,19 @@ class Reports(harness.Case):
             self.assertEqual(text.count("## smokegate: "), expected)
             self.assertEqual(self.read("other.md").count("## smokegate: "), 1, "any other file is replaced")
 
+    def test_what_is_written_to_the_summary_meanwhile_stays(self):
+        def answer(number, body):
+            with open(summary, "a", encoding="utf-8") as f:
+                f.write("from a step of its own\n")
+            return Reply("1")
+        run = self.told(answer)
+        summary = self.write("summary.md", "before\n")
+        self.write("a.json", {"cases": [{"name": "c", "expect": {"payload": 1}}]})
+        self.smokegate(*run, "a.json", "--report", f"markdown={summary}", env={**CREDENTIALS, "GITHUB_STEP_SUMMARY": summary})
+        text = self.read("summary.md")
+        self.assertIn("from a step of its own\n", text)
+        self.assertEqual((text[:7], text.count("## smokegate: ")), ("before\n", 1))
+
     def test_a_kill_in_the_middle_of_a_run_leaves_the_old_reports(self):
         asked = threading.Event()
 

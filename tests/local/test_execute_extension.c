@@ -2,6 +2,7 @@
 #include "local/execute.h"
 
 #include <dirent.h>
+#include <time.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -267,6 +268,28 @@ static void one_that_dies_during_an_invocation_fails_it(void **state)
     fails("{\"do\":\"sleep\",\"n\":5000}", "Extension.Crash", "Error: exit status 7");
 }
 
+/* Nobody calls meanwhile: the next call goes elsewhere, and what is left of the first one ends. */
+static void one_that_dies_between_invocations_takes_the_environment_with_it(void **state)
+{
+    static const char *const names[] = {"both", "short-lived"};
+    static const char told[] = "both event: 200 {\"eventType\":\"SHUTDOWN\"";
+    const struct timespec longer = {.tv_sec = 1, .tv_nsec = 500000000}, bit = {.tv_nsec = 50000000};
+    CLEANUP(buf_release) struct buf log = {0};
+
+    (void)state;
+    attach(names, 2, NULL);
+    succeeds("{\"do\":\"echo\",\"n\":1}", "{\"do\":\"echo\",\"n\":1}");
+    nanosleep(&longer, NULL);
+    succeeds("{\"do\":\"echo\",\"n\":2}", "{\"do\":\"echo\",\"n\":2}");
+    for (int i = 0; i < 100; i++) {
+        read_log(&log);
+        if (strstr(buf_c(&log), told))
+            return;
+        nanosleep(&bit, NULL);
+    }
+    fail_msg("the environment stayed:\n%s", buf_c(&log));
+}
+
 static void one_that_never_registers_uses_up_the_time(void **state)
 {
     struct execute_result r;
@@ -345,6 +368,7 @@ int main(void)
         BOTH(one_that_reports_an_error_of_its_init_fails_it),
         BOTH(one_that_reports_an_error_later_fails_the_invocation),
         BOTH(one_that_dies_during_an_invocation_fails_it),
+        BOTH(one_that_dies_between_invocations_takes_the_environment_with_it),
         BOTH(one_that_never_registers_uses_up_the_time),
         BOTH(one_that_is_never_done_uses_up_the_time_of_the_invocation),
         BOTH(the_end_of_the_runtime_is_told_as_a_failure),

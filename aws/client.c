@@ -297,6 +297,11 @@ int aws_client_check(const struct aws_client *c, struct err *err)
     return 0;
 }
 
+int64_t aws_client_timeout_ms(const struct aws_client *c, const struct aws_request *r)
+{
+    return r->timeout_ms ? r->timeout_ms : c->timeout_ms;
+}
+
 int aws_client_need(struct aws_client *c, int64_t life_ms, struct err *err)
 {
     return creds_chain_need(c->creds, life_ms, err);

@@ -214,14 +214,10 @@ void aws_client_free(struct aws_client *c)
         curl_multi_cleanup(c->multi);
     creds_chain_free(c->own_role);
     aws_settings_release(&c->settings);
-    if (c->secret_key)
-        mem_wipe(c->secret_key, strlen(c->secret_key));
-    if (c->session_token)
-        mem_wipe(c->session_token, strlen(c->session_token));
     free(c->role_arn);
     free(c->access_key);
-    free(c->secret_key);
-    free(c->session_token);
+    mem_wipe_free(c->secret_key);
+    mem_wipe_free(c->session_token);
     free(c->user_agent);
     free(c->identity);
     aws_pool_free(c->own_pool);

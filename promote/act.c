@@ -33,6 +33,7 @@ struct mark act_renewed(const struct act *a, const struct mark *m, enum mark_sta
     next.state = state;
     if (state != MARK_PASSED)
         next.set[0] = '\0';
+    next.neighbour[0] = '\0';
     next.expires_s = expires_s;
     text_set(next.writer, sizeof(next.writer), a->writer);
     return next;
@@ -54,7 +55,7 @@ static bool is_as_before(const struct mark *was, const struct function_view *f)
 }
 
 int act_write_smoke(struct act *a, struct function_view *f, const char *version,
-                       const struct mark *mark, struct err *err)
+                    const struct mark *mark, struct err *err)
 {
     const struct mark was = f->smoke.mark;
     struct swap s = {.function = f->function->name,
@@ -231,6 +232,34 @@ static int pass(struct act *a, const struct environment_view *v, struct function
     return act_write_smoke(a, f, m.new_version, &m, err);
 }
 
+/*
+ * Where Live of the function before this one was left; of the first, the last one's. Nothing of one
+ * with a text of the user's, which a write on condition of this revision alone would not know.
+ */
+static void set_neighbour(const struct act *a, const struct environment_view *v,
+                          const struct function_view *f, struct mark *m)
+{
+    const struct function_view *other = f == v->functions ? &v->functions[v->count - 1] : f - 1;
+    const struct seen_alias *live = &other->live;
+    struct str text;
+    struct mark mark;
+    struct err ignored = {0};
+
+    if (other != f && view_live_is_mine(other, a->promotion) && live->mark.state == MARK_LIVE &&
+        !live->provisioning && live->alias.weight_count == 0 &&
+        mark_parse(str_c(live->alias.description), &mark, &text, &ignored) == 0 && text.len == 0)
+        text_set(m->neighbour, sizeof(m->neighbour), live->alias.revision_id);
+}
+
+static int release(struct act *a, const struct environment_view *v, struct function_view *f,
+                   struct err *err)
+{
+    struct mark m = act_renewed(a, &f->smoke.mark, MARK_LIVE, 0);
+
+    set_neighbour(a, v, f, &m);
+    return act_write_smoke(a, f, m.new_version, &m, err);
+}
+
 /* ---- all of them ---- */
 
 static int act_on(struct act *a, struct environment_view *v, struct function_view *f,
@@ -258,7 +287,7 @@ static int act_on(struct act *a, struct environment_view *v, struct function_vie
     case STEP_VERIFY:
         return act_verify(a, v, f, err);
     case STEP_RELEASE:
-        return act_mark_smoke(a, f, MARK_LIVE, 0, err);
+        return release(a, v, f, err);
     case STEP_TURN:
         return act_mark_smoke(a, f, a->undo_as, act_lease_end(a), err);
     case STEP_FENCE:

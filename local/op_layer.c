@@ -230,65 +230,85 @@ static json_t *layer_item(const struct resource *r)
     return item;
 }
 
-enum { LAYER_VERSIONS_MAX = 10000 };
+struct filters {
+    const char *runtime, *architecture;
+};
+
+/* The newest versions below `before` that pass, at most `max`: a layer may have thousands. */
+static size_t list_newest(struct call *c, const char *name, int64_t before,
+                          const struct filters *filters, size_t max, struct resource *ret)
+{
+    struct resource *rows;
+    size_t count = 0, read = max;
+
+    while (count < max && read == max) {
+        read = resource_list_newest(c, "layer", name, before, max, &rows);
+        for (size_t i = 0; i < read && count < max; i++) {
+            before = rows[i].number;
+            if (lists(&rows[i], "CompatibleRuntimes", filters->runtime) &&
+                lists(&rows[i], "CompatibleArchitectures", filters->architecture))
+                ret[count++] = rows[i];
+        }
+    }
+    return count;
+}
 
 int layer_list_versions(struct call *c)
 {
-    const char *name, *runtime, *architecture;
-    struct resource *rows;
+    const char *name;
+    struct filters filters;
+    struct resource rows[PAGE_MAX + 1];
     struct page page;
     json_t *list, *document;
-    size_t count, shown = 0;
+    size_t count;
 
-    if (read_layer(c, &name) < 0 || read_filters(c, &runtime, &architecture) < 0 ||
+    if (read_layer(c, &name) < 0 || read_filters(c, &filters.runtime, &filters.architecture) < 0 ||
         page_read(c, PAGE_MAX, &page) < 0)
         return -1;
-    count = resource_list(c, "layer", name, NULL, LAYER_VERSIONS_MAX, &rows);
+    count = list_newest(c, name, page.number >= 0 ? page.number : INT64_MAX, &filters,
+                        page.limit + 1, rows);
     list = json_array();
     document = json_pack("{so}", "LayerVersions", list);
-    for (size_t i = count; i-- > 0;) { /* the newest first */
-        if ((page.number >= 0 && rows[i].number >= page.number) ||
-            !lists(&rows[i], "CompatibleRuntimes", runtime) ||
-            !lists(&rows[i], "CompatibleArchitectures", architecture))
-            continue;
-        if (shown++ == page.limit) {
-            page_next(document, "", rows[i].number + 1, "");
-            break;
-        }
+    for (size_t i = 0; i < count && i < page.limit; i++)
         json_array_append_new(list, layer_item(&rows[i]));
-    }
+    if (count > page.limit)
+        page_next(document, "", rows[page.limit - 1].number, "");
     return answer(c, 200, document);
 }
 
 int layer_list(struct call *c)
 {
-    const char *runtime, *architecture, *last = "";
-    struct resource *rows;
+    const char *last = "", *names[PAGE_MAX];
+    struct filters filters;
     struct page page;
     json_t *list, *document;
-    size_t count;
+    size_t read, shown = 0;
 
-    if (read_filters(c, &runtime, &architecture) < 0 || page_read(c, PAGE_MAX, &page) < 0)
+    if (read_filters(c, &filters.runtime, &filters.architecture) < 0 ||
+        page_read(c, PAGE_MAX, &page) < 0)
         return -1;
-    count = resource_list(c, "layer", NULL, NULL, LAYER_VERSIONS_MAX, &rows);
     list = json_array();
     document = json_pack("{so}", "Layers", list);
-    for (size_t i = 0; i < count; i++) {
-        const bool newest = i + 1 == count || strcmp(rows[i + 1].owner, rows[i].owner) != 0;
+    last = page.text;
+    do {
+        read = resource_owners(c, "layer", last, PAGE_MAX, names);
+        for (size_t i = 0; i < read; i++) {
+            struct resource newest;
 
-        if (!newest || strcmp(rows[i].owner, page.text) <= 0 ||
-            !lists(&rows[i], "CompatibleRuntimes", runtime) ||
-            !lists(&rows[i], "CompatibleArchitectures", architecture))
-            continue;
-        if (json_array_size(list) == page.limit) {
-            page_next(document, last, 0, "");
-            break;
+            if (list_newest(c, names[i], INT64_MAX, &filters, 1, &newest) == 0) {
+                last = names[i];
+                continue;
+            }
+            if (shown++ == page.limit) {
+                page_next(document, last, 0, "");
+                return answer(c, 200, document);
+            }
+            last = names[i];
+            json_array_append_new(list, json_pack("{ss ss so}", "LayerName", last, "LayerArn",
+                                                  layer_arn(c, last, NULL), "LatestMatchingVersion",
+                                                  layer_item(&newest)));
         }
-        last = rows[i].owner;
-        json_array_append_new(list, json_pack("{ss ss so}", "LayerName", last, "LayerArn",
-                                              layer_arn(c, last, NULL), "LatestMatchingVersion",
-                                              layer_item(&rows[i])));
-    }
+    } while (read == PAGE_MAX);
     return answer(c, 200, document);
 }
 

@@ -33,6 +33,15 @@ bool resource_delete(struct call *c, const char *kind, const char *owner, const 
 size_t resource_list(struct call *c, const char *kind, const char *owner,
                      const struct resource *after, size_t max, struct resource **ret);
 
+/* Those of an owner with a number below `before`, highest first; at most `max`. */
+size_t resource_list_newest(struct call *c, const char *kind, const char *owner, int64_t before,
+                            size_t max, struct resource **ret);
+
+/* Who owns some of a kind: names behind `after` ("" for all), in order; at most `max`, into `ret`.
+ */
+size_t resource_owners(struct call *c, const char *kind, const char *after, size_t max,
+                       const char **ret);
+
 /*
  * Answers a page of a kind and owner as {"MEMBER": [...], "NextMarker": ...}. `show` makes what the
  * list shows of a row (returned owned); NULL: its document.

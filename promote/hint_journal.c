@@ -85,7 +85,7 @@ json_t *hint_journal_read(const char *dir, const char *environment)
 }
 
 bool hint_journal_recall(const json_t *known, const char *function, const char *alias,
-                   struct seen_alias *ret)
+                         struct seen_alias *ret)
 {
     CLEANUP(buf_release) struct buf key = {0};
     const json_t *a;

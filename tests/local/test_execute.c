@@ -494,6 +494,7 @@ static void a_function_sees_lambdas_environment_and_nothing_else(void **state)
     assert_true(has_variable(place, "_HANDLER=index.handler"));
     assert_true(has_variable(place, "AWS_LAMBDA_FUNCTION_VERSION=7"));
     assert_null(strstr(buf_c(&r.payload), "of the host"));
+    assert_null(strstr(buf_c(&r.payload), "AWS_EXECUTION_ENV")); /* as of provided.* */
     assert_int_equal(flag(place, "fds"), 4); /* input, output, error, its own connection */
     if (has_variable(place, "LAMBDA_TASK_ROOT=/var/task")) {
         assert_string_equal(json_string_value(json_object_get(place, "cwd")), "/var/task");

@@ -1,7 +1,6 @@
 #include "local/resource.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static void read_row(struct call *c, struct db_query *q, struct resource *ret)
 {
@@ -55,70 +54,60 @@ bool resource_delete(struct call *c, const char *kind, const char *owner, const 
     return db_changes(c->local->db) > 0;
 }
 
-static size_t read_rows(struct call *c, struct db_query *q, size_t max, struct resource **ret)
-{
-    struct resource *rows = NULL;
-    size_t count = 0, cap = 0;
-
-    while (db_step(c->local->db, q)) {
-        if (count == max)
-            continue;
-        if (count == cap) {
-            struct resource *more;
-
-            cap = cap ? cap * 2 : 64;
-            more = arena_array(&c->arena, cap, sizeof(*more));
-            if (count)
-                memcpy(more, rows, count * sizeof(*rows));
-            rows = more;
-        }
-        read_row(c, q, &rows[count++]);
-    }
-    *ret = rows;
-    return count;
-}
-
 size_t resource_list(struct call *c, const char *kind, const char *owner,
                      const struct resource *after, size_t max, struct resource **ret)
 {
+    struct db *db = c->local->db;
+    struct resource *rows = arena_array(&c->arena, max, sizeof(*rows));
     const char *after_owner = after ? after->owner : "", *after_key = after ? after->key : "";
     struct db_query *q =
-        db_query(c->local->db,
+        db_query(db,
                  "SELECT kind, owner, key, number, document, revision, zip FROM resource"
                  " WHERE kind = ?1 AND (?2 IS NULL OR owner = ?2)"
                  " AND (owner, number, key) > (?3, ?4, ?5) ORDER BY owner, number, key LIMIT ?6",
                  "sssisi", kind, owner, after_owner, after ? after->number : (int64_t)-1, after_key,
                  (int64_t)max);
-
-    return read_rows(c, q, max, ret);
-}
-
-size_t resource_list_newest(struct call *c, const char *kind, const char *owner, int64_t before,
-                            size_t max, struct resource **ret)
-{
-    struct db_query *q =
-        db_query(c->local->db,
-                 "SELECT kind, owner, key, number, document, revision, zip FROM resource"
-                 " WHERE kind = ? AND owner = ? AND number < ? ORDER BY number DESC LIMIT ?",
-                 "ssii", kind, owner, before, (int64_t)max);
-
-    return read_rows(c, q, max, ret);
-}
-
-size_t resource_owners(struct call *c, const char *kind, const char *after, size_t max,
-                       const char **ret)
-{
-    struct db *db = c->local->db;
-    struct db_query *q = db_query(db,
-                                  "SELECT DISTINCT owner FROM resource WHERE kind = ? AND owner > ?"
-                                  " ORDER BY owner LIMIT ?",
-                                  "ssi", kind, after, (int64_t)max);
     size_t count = 0;
 
     while (db_step(db, q))
         if (count < max)
-            ret[count++] = db_text(q, 0, &c->arena);
+            read_row(c, q, &rows[count++]);
+    *ret = rows;
     return count;
+}
+
+size_t resource_list_down(struct call *c, const char *kind, const char *owner, int64_t below,
+                          size_t max, struct resource **ret)
+{
+    struct db *db = c->local->db;
+    struct resource *rows = arena_array(&c->arena, max, sizeof(*rows));
+    struct db_query *q =
+        db_query(db,
+                 "SELECT kind, owner, key, number, document, revision, zip FROM resource"
+                 " WHERE kind = ? AND owner = ? AND number < ? ORDER BY number DESC LIMIT ?",
+                 "ssii", kind, owner, below, (int64_t)max);
+    size_t count = 0;
+
+    while (db_step(db, q))
+        if (count < max)
+            read_row(c, q, &rows[count++]);
+    *ret = rows;
+    return count;
+}
+
+const char *resource_next_owner(struct call *c, const char *kind, const char *after)
+{
+    struct db *db = c->local->db;
+    struct db_query *q = db_query(
+        db, "SELECT owner FROM resource WHERE kind = ? AND owner > ? ORDER BY owner LIMIT 1", "ss",
+        kind, after);
+    const char *owner;
+
+    if (!db_step(db, q))
+        return NULL;
+    owner = db_text(q, 0, &c->arena);
+    db_done(q);
+    return owner;
 }
 
 int resource_answer_page(struct call *c, const char *kind, const char *owner, const char *member,

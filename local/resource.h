@@ -33,14 +33,12 @@ bool resource_delete(struct call *c, const char *kind, const char *owner, const 
 size_t resource_list(struct call *c, const char *kind, const char *owner,
                      const struct resource *after, size_t max, struct resource **ret);
 
-/* Those of an owner with a number below `before`, highest first; at most `max`. */
-size_t resource_list_newest(struct call *c, const char *kind, const char *owner, int64_t before,
-                            size_t max, struct resource **ret);
+/* Those of an owner whose number is less than `below`, the highest first; at most `max`. */
+size_t resource_list_down(struct call *c, const char *kind, const char *owner, int64_t below,
+                          size_t max, struct resource **ret);
 
-/* Who owns some of a kind: names behind `after` ("" for all), in order; at most `max`, into `ret`.
- */
-size_t resource_owners(struct call *c, const char *kind, const char *after, size_t max,
-                       const char **ret);
+/* The first owner of that kind after `after`; NULL: there is none. */
+const char *resource_next_owner(struct call *c, const char *kind, const char *after);
 
 /*
  * Answers a page of a kind and owner as {"MEMBER": [...], "NextMarker": ...}. `show` makes what the

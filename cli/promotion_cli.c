@@ -9,6 +9,7 @@
 #include "cli/approval.h"
 #include "cli/deploy_command.h"
 #include "cli/interrupt.h"
+#include "cli/promotion_range.h"
 #include "cli/term.h"
 
 /* ---- what promotions ask of us ---- */
@@ -122,48 +123,12 @@ static void tell(void *ctx, const struct promotion_event *e)
     }
 }
 
-/* ---- the range ---- */
-
-static int place_of(const struct manifest *m, const char *name, size_t *ret, struct err *err)
-{
-    const struct manifest_environment *e = manifest_environment(m, name, err);
-
-    if (!e)
-        return -1;
-    *ret = (size_t)(e - m->environments);
-    return 0;
-}
-
-static int range(const struct promotion_cli *p, struct promotion_options *o, bool ranged,
-                 struct err *err)
-{
-    const struct opts *opts = &p->session->cli->opts;
-    const struct manifest *m = p->session->manifest;
-    const char *from = ranged ? opts_string(opts, "from", NULL) : NULL;
-    const char *to = ranged ? opts_string(opts, "to", NULL) : NULL;
-    size_t n = 0, at;
-    const char *const *names = opts_strings(opts, "env", &n);
-
-    o->first = n ? m->environment_count : 0;
-    o->last = n ? 0 : m->environment_count - 1;
-    for (size_t i = 0; i < n; i++) {
-        if (place_of(m, names[i], &at, err) < 0)
-            return -1;
-        o->first = at < o->first ? at : o->first;
-        o->last = at > o->last ? at : o->last;
-    }
-    if ((from && place_of(m, from, &o->first, err) < 0) ||
-        (to && place_of(m, to, &o->last, err) < 0))
-        return -1;
-    if (o->first > o->last)
-        return err_set(err, ERR_USAGE, "%s comes after %s in the project file",
-                       m->environments[o->first].name, m->environments[o->last].name);
-    return 0;
-}
-
 int promotion_cli_options(struct promotion_cli *p, struct promotion_options *ret, bool ranged,
                           struct err *err)
 {
+    for (size_t i = 0; i < p->approved_count; i++)
+        if (!manifest_environment(p->session->manifest, p->approved[i], err))
+            return err_ctx(err, "--approve");
     p->report.gate = &p->gate;
     *ret = (struct promotion_options){.manifest = p->session->manifest,
                                       .client = client,
@@ -174,7 +139,7 @@ int promotion_cli_options(struct promotion_cli *p, struct promotion_options *ret
                                       .gate = gate_cases_gate(&p->gate),
                                       .deployer = deploy_command(p->session),
                                       .clock = &clock_system};
-    return range(p, ret, ranged, err);
+    return promotion_range(p->session, ret, ranged, err);
 }
 
 /* ---- the end ---- */

@@ -258,8 +258,8 @@ static int publish_once(struct act *a, struct function_view *f, bool settled,
 }
 
 /*
- * What Lambda calls the code of an image: its digest, as AWS documents it. Were it called otherwise,
- * GetFunction tells the image itself, and its revision is what is published then.
+ * What Lambda calls the code of an image: its digest, as AWS documents it. Were it called
+ * otherwise, GetFunction tells the image itself, and its revision is what is published then.
  */
 static int know_image(struct act *a, struct function_view *f, struct err *err)
 {

@@ -31,6 +31,7 @@ static int restore(struct session *session)
         promotion_cli_drop(&p);
         return command_fail(&err);
     }
+    p.undo_words = "restoring";
     buf_printf(&nothing, "nothing to restore: %s is where %s is", a->live, a->backup);
     p.report.words.nothing = buf_c(&nothing);
     o.force = opts_given(&session->cli->opts, "force");

@@ -37,6 +37,17 @@ static const char *environment_names(struct gate_cases *g)
     return arena_dup(&g->arena, buf_c(&names));
 }
 
+/* What is told like a promotion and is none; NULL: it is one, or its last step. */
+static const char *command_of(const char *name)
+{
+    static const char *const others[] = {"deploy", "restore", "abort", "audit"};
+
+    for (size_t i = 0; i < ARRAY_LEN(others); i++)
+        if (strcmp(others[i], name) == 0)
+            return others[i];
+    return NULL;
+}
+
 void gate_cases_begin(struct gate_cases *g, const char *promotion)
 {
     const struct manifest *m = g->session->manifest;
@@ -53,7 +64,9 @@ void gate_cases_begin(struct gate_cases *g, const char *promotion)
                            .start_ms = clock_wall(&clock_system),
                            .cases = g->room,
                            .promotion = true,
-                           .release = m->release};
+                           .release = m->release,
+                           .command = command_of(g->session->cli->command->name),
+                           .aliases = {m->aliases.live, m->aliases.smoke, m->aliases.backup}};
 
     if (g->started || !g->reports.count)
         return;

@@ -1,5 +1,6 @@
 """What whoever is paged reads: every message calls the aliases by the project's names, and says what to type next."""
 import json
+import os
 import re
 import shlex
 import urllib.error
@@ -37,6 +38,27 @@ class Names(promote_world.MemoryCase):
         self.said("status")
         self.assertIn("Serving 2 -> 1", self.said("restore", "-e", "dev"))
         self.assertIn("Serving is where Previous is", self.said("restore", "-e", "dev"))
+
+    def test_of_every_report(self):
+        self.begin()
+        heads = {}
+        for command in (["promote", "--release", "1.1.0"], ["abort"], ["restore", "-e", "dev"], ["restore", "-e", "dev"], ["audit"],
+                        ["deploy", "-e", "dev", "--release", "1.0.0"], ["abort"]):
+            self.run_it(*command, "--report", "html=r.html", "--report", "markdown=r.md", "--report", "jsonl=r.jsonl", code=None)
+            self.run_it("report", "--from", "r.jsonl", "--report", "markdown=again.md", "--report", "html=again.html", code=None)
+            texts = []
+            for name in ("r.html", "r.md", "again.html", "again.md"):
+                with open(os.path.join(self.root, name), encoding="utf-8") as f:
+                    texts.append(f.read())
+            for text in texts:
+                if command[0] != "audit":
+                    self.assertRegex(text, r"<th>Serving</th><th>Candidate</th><th>Previous</th>|\| Serving \| Candidate \| Previous \|")
+                self.assertIsNone(re.search(r"\b(Live|Smoke|Backup)\b", text), text)
+            h = [re.search(r"<h1[^>]*>(.*?)</h1>|## smokegate: (.*)", text) for text in texts]
+            heads.setdefault(" ".join(command[:1]), []).append({m[1] or m[2] for m in h})
+        self.assertEqual(heads, {"promote": [{"Promoted"}], "abort": [{"Nothing to take back: no promotion is under way"}, {"Taken back"}],
+                                 "restore": [{"Restored"}, {"Nothing to restore: Serving is where it would be put back to"}],
+                                 "audit": [{"Not all of it could be audited: stopped"}], "deploy": [{"Staged"}]})
 
     def test_of_what_is_refused(self):
         self.begin()

@@ -30,7 +30,7 @@ class Restore(Matrix):
         return f"crash matrix of restore, {self.way}"
 
     def args(self):
-        return {"restore": ("restore", "-e", "dev"), "abort": ("abort",), "promote": ("promote", "--release", "1.1.0")}[self.way]
+        return {"restore": ("restore", "-e", "dev"), "abort": ("abort",), "promote": ("promote", "--release", "1.1.0", "--force")}[self.way]
 
     def judge(self, out, late, busy):
         where = f"{self.where}\n{out}\n{self.story()}"
@@ -85,6 +85,45 @@ class Beside(promote_world.MemoryCase):
         self.begin_new()
         self.run_killed_at("b-dev/aliases/Live", "promote", "--release", "1.0.0")
         self.assertIn("held by promotion", self.run_it("restore", "-e", "dev", code=4))
+        self.assertEqual(self.live("dev"), ["3", "3", "2"])
+
+    def test_what_it_took_off_live_is_on_hold(self):
+        """Whoever is paged restores, and the pipeline runs once more: the bad release must not come back by itself."""
+        self.begin_new()
+        self.run_it("restore", "-e", "dev")
+        for command in ("promote", "plan"):
+            out = self.run_it(command, "--release", "1.1.0", code=1)
+            self.assertIn("dev: `restore` took these packages off Live (version 2 of ", out)
+        self.assertEqual(self.live("dev"), OLD)
+        status = self.run_it("status")
+        self.assertEqual(status.count("put back by `restore` (on hold)"), 3, status)
+        self.assertIn("dev: what was put back is on hold; to promote the same packages again: `smokegate promote --force`\n", status)
+        self.promote("1.1.0", "--force")
+        self.assertEqual(self.live("dev"), NEW)
+        self.assertNotIn("on hold", self.run_it("status"))
+        self.check_invariants()
+
+    def test_what_it_took_off_live_holds_nothing_else(self):
+        self.begin_new()
+        self.run_it("restore", "-e", "dev")
+        self.promote("1.0.0")  # what is there now
+        self.run_it("promote", "--release", "1.1.0", "--force")
+        self.run_it("restore", "-e", "dev")
+        self.write(os.path.join(self.root, "dist", "b-1.1.0.zip"), b"PK\x05\x06 mended" + bytes(18))
+        self.promote()  # one function of the set is another
+        self.assertEqual(self.live("dev"), ["4", "5", "4"])
+        self.check_invariants()
+
+    def test_a_function_that_was_not_moved_tells_nothing_by_itself(self):
+        self.begin_new()
+        self.write(os.path.join(self.root, "dist", "b-1.1.0.zip"), b"PK\x05\x06 bad" + bytes(18))
+        self.promote()
+        self.assertEqual(self.live("dev"), ["2", "3", "2"])
+        self.run_it("restore", "-e", "dev")
+        self.assertEqual(self.live("dev"), ["2", "2", "2"])
+        self.assertIn("took these packages off Live", self.promote(code=1))
+        self.write(os.path.join(self.root, "dist", "a-1.1.0.zip"), b"PK\x05\x06 other" + bytes(18))
+        self.promote()
         self.assertEqual(self.live("dev"), ["3", "3", "2"])
 
     def test_a_live_that_someone_moves_meanwhile_is_left_alone(self):

@@ -53,6 +53,27 @@ char *mem_dup_n(const void *data, size_t len)
     return copy;
 }
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+size_t __sanitizer_get_current_allocated_bytes(void); /* sanitizer/allocator_interface.h */
+
+size_t mem_in_use(void)
+{
+    return __sanitizer_get_current_allocated_bytes();
+}
+#elif defined(__GLIBC__)
+size_t mem_in_use(void)
+{
+    const struct mallinfo2 info = mallinfo2();
+
+    return info.uordblks + info.hblkhd;
+}
+#else
+size_t mem_in_use(void)
+{
+    return 0;
+}
+#endif
+
 void mem_freep(void *ptr_to_ptr)
 {
     void *p;

@@ -18,6 +18,9 @@ struct creds_chain {
     int64_t refresh_at_ms;  /* wall time; 0: never */
     int64_t renewed_at_ms;  /* when those of o.base were given up because STS refused them */
     unsigned generation;
+    creds_ask_mfa *ask_mfa; /* what o.ask_mfa was given as */
+    void *ask_mfa_ctx;
+    int64_t asked_ms; /* in it */
 };
 
 static enum creds_found given(const struct creds_options *o, struct aws_creds *ret, struct buf *why)
@@ -39,11 +42,27 @@ static creds_source *const SOURCES[] = {
     creds_from_instance,
 };
 
+static bool ask_mfa(void *ctx, const char *serial, char *out, size_t size)
+{
+    struct creds_chain *chain = ctx;
+    const int64_t start_ms = clock_mono(chain->o.clock);
+    const bool answered = chain->ask_mfa(chain->ask_mfa_ctx, serial, out, size);
+
+    chain->asked_ms += clock_mono(chain->o.clock) - start_ms;
+    return answered;
+}
+
 struct creds_chain *creds_chain_new(const struct creds_options *options)
 {
     struct creds_chain *chain = mem_zalloc(sizeof(*chain));
 
     chain->o = *options;
+    chain->ask_mfa = options->ask_mfa;
+    chain->ask_mfa_ctx = options->ask_mfa_ctx;
+    if (options->ask_mfa) {
+        chain->o.ask_mfa = ask_mfa;
+        chain->o.ask_mfa_ctx = chain;
+    }
     return chain;
 }
 
@@ -207,6 +226,11 @@ bool creds_chain_expire(struct creds_chain *chain, unsigned generation)
         return false;
     aws_creds_release(&chain->creds);
     return true;
+}
+
+int64_t creds_chain_asked_ms(const struct creds_chain *chain)
+{
+    return chain->asked_ms + (chain->o.base ? chain->o.base->asked_ms : 0);
 }
 
 const char *creds_chain_source(const struct creds_chain *chain)

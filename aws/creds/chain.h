@@ -90,6 +90,9 @@ unsigned creds_chain_generation(const struct creds_chain *chain);
  */
 bool creds_chain_expire(struct creds_chain *chain, unsigned generation);
 
+/* How long somebody was asked for MFA codes, in all: no deadline of ours is theirs. */
+int64_t creds_chain_asked_ms(const struct creds_chain *chain);
+
 const char *creds_chain_source(const struct creds_chain *chain);  /* "" before the first call */
 const char *creds_chain_account(const struct creds_chain *chain); /* "" when nobody told */
 

@@ -16,7 +16,7 @@ struct creds_chain {
     struct creds_options o;
     struct aws_creds creds; /* access_key is NULL: none yet */
     int64_t refresh_at_ms;  /* wall time; 0: never */
-    int64_t renewed_at_ms;  /* when those of o.base were given up because STS refused them */
+    int64_t given_up_at_ms; /* wall time; 0: never */
     unsigned generation;
     creds_ask_mfa *ask_mfa; /* what o.ask_mfa was given as */
     void *ask_mfa_ctx;
@@ -110,21 +110,10 @@ static enum creds_found assume(struct creds_chain *chain, const struct aws_creds
     return found;
 }
 
-/*
- * STS refused the base's credentials, whatever was said of their end: true when others are fetched.
- * Where those are refused as well it is for another reason; they are not fetched all the time then,
- * and nobody is asked for one MFA code after the other.
- */
+/* Of those that were kept. */
 static bool renew_base(struct creds_chain *chain)
 {
-    const int64_t now = clock_wall(chain->o.clock);
-
-    if (!chain->o.base || (chain->renewed_at_ms && now < chain->renewed_at_ms + RETRY_AFTER_MS) ||
-        !creds_chain_expire(chain->o.base, chain->o.base->generation))
-        return false;
-    chain->renewed_at_ms = now;
-    log_debug("credentials: STS refused those that were kept, fetching others");
-    return true;
+    return chain->o.base && creds_chain_expire(chain->o.base, chain->o.base->generation);
 }
 
 static int fetch_role(struct creds_chain *chain, struct aws_creds *ret, struct err *err)
@@ -219,11 +208,20 @@ unsigned creds_chain_generation(const struct creds_chain *chain)
 
 bool creds_chain_expire(struct creds_chain *chain, unsigned generation)
 {
+    const int64_t now = clock_wall(chain->o.clock);
+
     /* Of many requests on their way only the first to come back makes a difference. */
     if (generation != chain->generation || !chain->creds.access_key)
         return true;
-    if (chain->creds.expires_ms == 0)
+    /*
+     * New ones that are refused as well are refused for another reason: they are not fetched all
+     * the time, and nobody is asked for one MFA code after the other.
+     */
+    if (chain->creds.expires_ms == 0 ||
+        (chain->given_up_at_ms && now < chain->given_up_at_ms + RETRY_AFTER_MS))
         return false;
+    log_debug("credentials: %s: refused before their end, others are fetched", chain->creds.source);
+    chain->given_up_at_ms = now;
     aws_creds_release(&chain->creds);
     return true;
 }

@@ -246,14 +246,26 @@ static void answer(const struct outcome *outcome, struct gate_result *ret)
                                        : "");
 }
 
+static void relay_tick(void *ctx)
+{
+    const struct gate_cases *g = ctx;
+
+    if (g->request->alive)
+        g->request->alive(g->request->alive_ctx);
+}
+
 static int run(struct gate_cases *g, struct cli_suite *suite, const struct gate_request *r,
                struct gate_result *ret, struct err *err)
 {
-    const struct listener relay = {
-        .ctx = g, .run_start = relay_start, .case_end = relay_case, .run_end = relay_end};
+    const struct listener quiet = {.ctx = g, .tick = relay_tick};
+    const struct listener relay = {.ctx = g,
+                                   .run_start = relay_start,
+                                   .case_end = relay_case,
+                                   .run_end = relay_end,
+                                   .tick = relay_tick};
     struct run_request request = {.weighted_ok = r->phase == GATE_SHIFT,
                                   .show = !g->session->cli->json,
-                                  .also = g->reports.count ? &relay : NULL};
+                                  .also = g->reports.count ? &relay : &quiet};
     CLEANUP(outcome_release) struct outcome outcome = {0};
     struct run_summary summary = {0};
 

@@ -84,6 +84,12 @@ void promotion_views(const struct promotion *p, struct environment_view *views);
 int promotion_may(struct promotion *p, size_t from, struct promotion_result *ret, struct err *err);
 
 /*
+ * policy.audit before an environment is entered: tells what was found. ERR_REFUSED with
+ * PROMOTION_AUDIT where it stops the promotion.
+ */
+int promotion_audit(struct promotion *p, size_t at, struct promotion_result *ret, struct err *err);
+
+/*
  * Approval, audit and alarms before an environment's first step; `fresh`: its view is of now. 1:
  * its packages are on Live already. -1: `ret` and `err` say why it may not be entered.
  */

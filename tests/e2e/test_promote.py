@@ -125,6 +125,23 @@ class Promote(promote_world.Case):
         self.assertEqual([self.live(e) for e in self.names], [["2", "2"], ["1", "1"], ["1", "1"]])
         self.check()
 
+    def test_where_the_audit_is_to_fail_all_of_it_is_made(self):
+        """A function URL is found as `audit` finds it, and a look that was refused does not pass for a clean one."""
+        for policy, code in (("warn", 0), ("fail", 7)):
+            self.begin(environments=("dev", "stage"), policy={"audit": policy})
+            self.api("POST", f"/{self.name('a', 'stage')}/url", {"AuthType": "NONE"}, of="/2021-10-31/functions")
+            self.assertEqual("stage: 1 caller bypasses Live" in self.run_it("plan", "--release", "1.1.0", code=code), policy == "fail")
+            out = self.promote(code=code)
+            self.assertEqual("stage: 1 caller bypasses Live" in out and "calls the bare function" in out, policy == "fail", out)
+            self.assertEqual([self.live(e) for e in self.names], [["2", "2"], ["1", "1"] if code else ["2", "2"]])
+        self.begin(environments=("dev",), policy={"audit": "fail"})
+        self.proxy.refuse = lambda method, path, body: (403, "AccessDeniedException", "no") if path.endswith("/urls") else None
+        out = self.promote(code=7)
+        self.assertIn("could not be found out, and policy.audit is \"fail\"", out)
+        self.assertIn("lambda:ListFunctionUrlConfigs", out)
+        self.assertEqual(self.live("dev"), ["1", "1"])
+        self.check()
+
     def test_a_user_text_in_a_description_is_kept(self):
         self.begin(environments=("dev",))
         self.set_alias("a", "dev", "Live", Description="called by the shop | hands off")

@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "local/config.h"
+#include "local/environment_check.h"
 
-enum { ENVIRONMENT_MAX = 4096, LAYERS_MAX = 5 };
+enum { LAYERS_MAX = 5 };
 
 /* As the service lists them in its message of 2026-03; smokegate's users see the same words. */
 const char *const lambda_runtimes[] = {
@@ -88,35 +89,6 @@ static int check_runtime(struct call *c, const char *runtime)
              "set: [%s] or be a valid ARN",
              runtime, buf_c(&names));
     buf_release(&names);
-    return r;
-}
-
-static int check_environment(struct call *c, const json_t *environment)
-{
-    const json_t *variables = json_object_get(environment, "Variables");
-    const char *key;
-    json_t *value;
-    char *text;
-    int r = 0;
-
-    if (!variables || json_is_null(variables))
-        return 0;
-    if (!json_is_object(variables))
-        return fail(c, FAIL_SERIALIZATION, "Variables can not be converted to a Map");
-    json_object_foreach((json_t *)(uintptr_t)variables, key, value)
-    {
-        if (!json_is_string(value))
-            return fail(c, FAIL_SERIALIZATION, "the value of %s can not be converted to a String",
-                        key);
-    }
-    text = json_dumps(variables, JSON_COMPACT);
-    if (text && strlen(text) > ENVIRONMENT_MAX)
-        r = fail(c, FAIL_PARAMETER,
-                 "Lambda was unable to configure your environment variables because the "
-                 "environment variables you have provided exceeded the 4KB limit. String "
-                 "measured: %s",
-                 text);
-    free(text);
     return r;
 }
 
@@ -227,6 +199,7 @@ int config_check(struct call *c, bool create)
     check_range(&k, m.memory, "memorySize", 128, 10240);
     check_architectures(&k, m.architectures);
     check_layers(&k, m.layers);
+    environment_check_names(&k, m.environment);
     check_nested(&k, &m);
     if (checks_end(&k) < 0)
         return -1;
@@ -234,5 +207,5 @@ int config_check(struct call *c, bool create)
         return fail(c, FAIL_PARAMETER, "Cannot reference more than %d layers.", LAYERS_MAX);
     if (m.runtime && check_runtime(c, m.runtime) < 0)
         return -1;
-    return check_environment(c, m.environment);
+    return environment_check(c, m.environment);
 }

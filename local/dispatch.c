@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "local/admin.h"
 #include "local/auth.h"
+#include "local/browser.h"
 #include "local/call.h"
 #include "local/fault.h"
 #include "local/late.h"
@@ -175,7 +176,7 @@ static void handle(struct call *c, bool trusted)
 {
     bool other = false;
 
-    if (admin_handle(c))
+    if (browser_check(c) < 0 || admin_handle(c))
         return;
     c->route = route_find(c->request, &c->arena, c->labels, &other);
     if (!c->route) {

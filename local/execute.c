@@ -14,6 +14,7 @@
 #include "local/execute_node.h"
 #include "local/execute_pool.h"
 #include "local/execute_spawn.h"
+#include "local/execute_tidy.h"
 
 enum { IDLE_MS = 600000, INIT_MS = 10000 };
 
@@ -79,6 +80,7 @@ static int open_all(struct executor *x, struct err *err)
 {
     struct env_site site = {.options = &x->options};
 
+    execute_tidy(x->options.state_dir);
     if (code_store_open(&x->code, x->options.state_dir, err) < 0 || choose_sandbox(x, err) < 0)
         return -1;
     x->nodes = node_versions_new();

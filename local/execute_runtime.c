@@ -127,7 +127,8 @@ static void set_reserved(struct planner *p)
     planner_set(p, "AWS_LAMBDA_LOG_GROUP_NAME", arena_printf(a, "/aws/lambda/%s", v->function));
     planner_set(p, "AWS_LAMBDA_LOG_STREAM_NAME", r->log_stream);
     planner_set(p, "AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
-    planner_set(p, "AWS_EXECUTION_ENV", arena_printf(a, "AWS_Lambda_%s", v->runtime));
+    if (strncmp(v->runtime, "provided", 8) != 0) /* whose runtime sets it, or nobody */
+        planner_set(p, "AWS_EXECUTION_ENV", arena_printf(a, "AWS_Lambda_%s", v->runtime));
     planner_set(p, "AWS_REGION", r->options->region ? r->options->region : "us-east-1");
     planner_set(p, "AWS_DEFAULT_REGION", r->options->region ? r->options->region : "us-east-1");
     /* The local Lambda's own default key: a function may call back. */

@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "local/resource.h"
+#include "local/rules.h"
 
 void layer_ref_read(struct call *c, const char *arn, struct layer_ref *ret)
 {
@@ -15,6 +16,31 @@ void layer_ref_read(struct call *c, const char *arn, struct layer_ref *ret)
     for (size_t i = 0; i < ARRAY_LEN(fields); i++)
         copies[i] = arena_dup_str(&c->arena, fields[i]);
     *ret = (struct layer_ref){copies[3], copies[4], copies[6], copies[7]};
+}
+
+int layer_name_read(struct call *c, const char **ret_name)
+{
+    const char *text = c->labels[0];
+    struct layer_ref ref;
+    struct checks k;
+
+    checks_begin(&k, c);
+    check_pattern(&k, text, "layerName", RULE_LAYER_NAME);
+    check_length(&k, text, "layerName", 1, 140);
+    if (checks_end(&k) < 0)
+        return -1;
+    *ret_name = text;
+    if (strncmp(text, "arn:", 4) != 0)
+        return 0;
+    layer_ref_read(c, text, &ref);
+    *ret_name = ref.name;
+    return 0;
+}
+
+const char *layer_arn(struct call *c, const char *name, const char *version)
+{
+    return lambda_arn(c, arena_printf(&c->arena, "layer:%s%s%s", name, version ? ":" : "",
+                                      version ? version : ""));
 }
 
 static int attach_one(struct call *c, const char *arn, json_t *shown, json_t *zips,

@@ -25,4 +25,10 @@ int layers_attach(struct call *c, const json_t *arns, json_t *config);
 /* Hex digests of the attached zips, in order. Returns how many; the array is in the arena. */
 size_t layers_zips(struct call *c, const json_t *config, const char *const **ret);
 
+/* The layer of the path, given as a name or an ARN. 0, or ValidationException and -1. */
+int layer_name_read(struct call *c, const char **ret_name);
+
+/* "arn:aws:lambda:REGION:ACCOUNT:layer:NAME", with ":VERSION" unless that is NULL. */
+const char *layer_arn(struct call *c, const char *name, const char *version);
+
 #endif

@@ -137,7 +137,7 @@ static int serve(const struct command_line *line, const sigset_t *signals, struc
 
     if (local_open(&l, &line->local, err) < 0)
         return -1;
-    if (server_start(&server, l, line->port, err) < 0) {
+    if (server_start(&server, l, line->port, line->silence_ms, err) < 0) {
         local_close(l);
         return -1;
     }

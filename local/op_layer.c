@@ -1,5 +1,5 @@
-/* PublishLayerVersion, GetLayerVersion(ByArn), ListLayerVersions, ListLayers, DeleteLayerVersion,
- * and the policies of layer versions. */
+/* PublishLayerVersion, GetLayerVersion(ByArn), DeleteLayerVersion, and the policies of layer
+ * versions. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,38 +8,17 @@
 #include "local/config_check.h"
 #include "local/handlers.h"
 #include "local/layers.h"
-#include "local/page.h"
 #include "local/policy.h"
 #include "local/resource.h"
 #include "local/rules.h"
 #include "local/store.h"
-
-/* A layer's name, from a name or an ARN. */
-static int read_layer(struct call *c, const char **ret_name)
-{
-    const char *text = c->labels[0];
-    struct layer_ref ref;
-    struct checks k;
-
-    checks_begin(&k, c);
-    check_pattern(&k, text, "layerName", RULE_LAYER_NAME);
-    check_length(&k, text, "layerName", 1, 140);
-    if (checks_end(&k) < 0)
-        return -1;
-    *ret_name = text;
-    if (strncmp(text, "arn:", 4) != 0)
-        return 0;
-    layer_ref_read(c, text, &ref);
-    *ret_name = ref.name;
-    return 0;
-}
 
 static int read_layer_version(struct call *c, const char **ret_name, const char **ret_version)
 {
     const char *version = c->labels[1];
     unsigned long long number = 0;
 
-    if (read_layer(c, ret_name) < 0)
+    if (layer_name_read(c, ret_name) < 0)
         return -1;
     if (!str_to_u64(str_c(version), INT64_MAX, &number) || number == 0) {
         fail(c, FAIL_PARAMETER, "Layer Version Cannot be less than 1");
@@ -47,12 +26,6 @@ static int read_layer_version(struct call *c, const char **ret_name, const char 
     }
     *ret_version = arena_printf(&c->arena, "%llu", number);
     return 0;
-}
-
-static const char *layer_arn(struct call *c, const char *name, const char *version)
-{
-    return lambda_arn(c, arena_printf(&c->arena, "layer:%s%s%s", name, version ? ":" : "",
-                                      version ? version : ""));
 }
 
 /* ---- publishing ---- */
@@ -140,7 +113,7 @@ int layer_publish(struct call *c)
     const char *name;
     json_t *document;
 
-    if (read_layer(c, &name) < 0 || read_members(c, &m) < 0)
+    if (layer_name_read(c, &name) < 0 || read_members(c, &m) < 0)
         return -1;
     if (!c->code || c->code->image_uri)
         return fail(c, FAIL_PARAMETER, "Please provide a source for the layer's content.");
@@ -195,101 +168,6 @@ int layer_get_by_arn(struct call *c)
     if (!resource_get(c, "layer", ref.name, ref.version, &r))
         return fail(c, FAIL_NOT_FOUND, "The resource you requested does not exist.");
     return answer(c, 200, layer_answer(c, &r));
-}
-
-static int read_filters(struct call *c, const char **ret_runtime, const char **ret_architecture)
-{
-    static const char *const known[] = {"x86_64", "arm64"};
-    struct checks k;
-
-    *ret_runtime = call_query(c, "CompatibleRuntime");
-    *ret_architecture = call_query(c, "CompatibleArchitecture");
-    checks_begin(&k, c);
-    check_enum(&k, *ret_runtime, "compatibleRuntime", lambda_runtimes, lambda_runtime_count);
-    check_enum(&k, *ret_architecture, "compatibleArchitecture", known, ARRAY_LEN(known));
-    return checks_end(&k);
-}
-
-static bool lists(const struct resource *r, const char *key, const char *wanted)
-{
-    const json_t *list = json_object_get(r->document, key);
-
-    for (size_t i = 0; wanted && i < json_array_size(list); i++)
-        if (strcmp(json_string_value(json_array_get(list, i)), wanted) == 0)
-            return true;
-    return !wanted;
-}
-
-static json_t *layer_item(const struct resource *r)
-{
-    json_t *item = json_copy(r->document);
-
-    json_object_del(item, "Content");
-    json_object_del(item, "Unzipped");
-    json_object_del(item, "LayerArn");
-    return item;
-}
-
-enum { LAYER_VERSIONS_MAX = 10000 };
-
-int layer_list_versions(struct call *c)
-{
-    const char *name, *runtime, *architecture;
-    struct resource *rows;
-    struct page page;
-    json_t *list, *document;
-    size_t count, shown = 0;
-
-    if (read_layer(c, &name) < 0 || read_filters(c, &runtime, &architecture) < 0 ||
-        page_read(c, PAGE_MAX, &page) < 0)
-        return -1;
-    count = resource_list(c, "layer", name, NULL, LAYER_VERSIONS_MAX, &rows);
-    list = json_array();
-    document = json_pack("{so}", "LayerVersions", list);
-    for (size_t i = count; i-- > 0;) { /* the newest first */
-        if ((page.number >= 0 && rows[i].number >= page.number) ||
-            !lists(&rows[i], "CompatibleRuntimes", runtime) ||
-            !lists(&rows[i], "CompatibleArchitectures", architecture))
-            continue;
-        if (shown++ == page.limit) {
-            page_next(document, "", rows[i].number + 1, "");
-            break;
-        }
-        json_array_append_new(list, layer_item(&rows[i]));
-    }
-    return answer(c, 200, document);
-}
-
-int layer_list(struct call *c)
-{
-    const char *runtime, *architecture, *last = "";
-    struct resource *rows;
-    struct page page;
-    json_t *list, *document;
-    size_t count;
-
-    if (read_filters(c, &runtime, &architecture) < 0 || page_read(c, PAGE_MAX, &page) < 0)
-        return -1;
-    count = resource_list(c, "layer", NULL, NULL, LAYER_VERSIONS_MAX, &rows);
-    list = json_array();
-    document = json_pack("{so}", "Layers", list);
-    for (size_t i = 0; i < count; i++) {
-        const bool newest = i + 1 == count || strcmp(rows[i + 1].owner, rows[i].owner) != 0;
-
-        if (!newest || strcmp(rows[i].owner, page.text) <= 0 ||
-            !lists(&rows[i], "CompatibleRuntimes", runtime) ||
-            !lists(&rows[i], "CompatibleArchitectures", architecture))
-            continue;
-        if (json_array_size(list) == page.limit) {
-            page_next(document, last, 0, "");
-            break;
-        }
-        last = rows[i].owner;
-        json_array_append_new(list, json_pack("{ss ss so}", "LayerName", last, "LayerArn",
-                                              layer_arn(c, last, NULL), "LatestMatchingVersion",
-                                              layer_item(&rows[i])));
-    }
-    return answer(c, 200, document);
 }
 
 int layer_delete(struct call *c)

@@ -277,31 +277,33 @@ static bool is(const struct resource *r, const char *key, const char *wanted)
     return !wanted || (have && strcmp(have, wanted) == 0);
 }
 
+/* What does not match is read as well, but never all at once. */
 int mapping_list(struct call *c)
 {
-    const char *source = call_query(c, "EventSourceArn"), *function, *last = "";
-    struct resource *rows;
+    const char *source = call_query(c, "EventSourceArn"), *function;
+    struct resource *rows, after, last = {0};
     struct page page;
     json_t *list, *document;
     size_t count;
 
     if (read_filter(c, &function) < 0 || page_read(c, MAPPINGS_PAGE, &page) < 0)
         return -1;
-    count = resource_list(c, "mapping", "", NULL, MAPPINGS_MAX, &rows);
+    after = (struct resource){.owner = "", .number = page.number, .key = page.text};
     list = json_array();
     document = json_pack("{so}", "EventSourceMappings", list);
-    for (size_t i = 0; i < count; i++) {
-        if ((page.text[0] && strcmp(rows[i].key, page.text) <= 0 &&
-             rows[i].number <= page.number) ||
-            rows[i].number < page.number || !is(&rows[i], "FunctionArn", function) ||
-            !is(&rows[i], "EventSourceArn", source))
-            continue;
-        if (json_array_size(list) == page.limit) {
-            page_next(document, last, i ? rows[i - 1].number : 0, "");
-            break;
+    do {
+        count = resource_list(c, "mapping", "", &after, page.limit + 1, &rows);
+        for (size_t i = 0; i < count; i++) {
+            after = rows[i];
+            if (!is(&rows[i], "FunctionArn", function) || !is(&rows[i], "EventSourceArn", source))
+                continue;
+            if (json_array_size(list) == page.limit) {
+                page_next(document, last.key, last.number, "");
+                return answer(c, 200, document);
+            }
+            last = rows[i];
+            json_array_append_new(list, mapping_answer(c, &rows[i], NULL));
         }
-        last = rows[i].key;
-        json_array_append_new(list, mapping_answer(c, &rows[i], NULL));
-    }
+    } while (count == page.limit + 1);
     return answer(c, 200, document);
 }

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/rand.h"
 #include "base/suggest.h"
+#include "local/server.h"
 
 struct option {
     const char *name, *value; /* NULL: it takes none */
@@ -81,6 +82,11 @@ static int read_duration(int64_t *ret, const char *name, const char *value, stru
 static int set_idle(struct command_line *c, char *value, struct err *err)
 {
     return read_duration(&c->idle_ms, "--idle-timeout", value, err);
+}
+
+static int set_silence(struct command_line *c, char *value, struct err *err)
+{
+    return read_duration(&c->silence_ms, "--connection-timeout", value, err);
 }
 
 static int set_create(struct command_line *c, char *value, struct err *err)
@@ -161,6 +167,8 @@ static const struct option options[] = {
     {"--key", "ID:SECRET", "an access key that may sign; repeatable (local:local)", set_key},
     {"--no-auth", NULL, "accept requests whatever their signature", set_no_auth},
     {"--idle-timeout", "TIME", "end after this long without a request (0: never)", set_idle},
+    {"--connection-timeout", "TIME", "close a connection on which nothing comes for this long (3m)",
+     set_silence},
     {"--create-time", "TIME", "how long a new function or version is Pending (0)", set_create},
     {"--update-time", "TIME", "how long an update is InProgress (0)", set_update},
     {"--seed", "N", "of what happens by chance: weighted aliases", set_seed},
@@ -211,7 +219,8 @@ static int read_one(struct command_line *c, char **argv, int argc, int *at, stru
 int command_line_read(struct command_line *ret, int argc, char **argv, struct err *err)
 {
     *ret = (struct command_line){
-        .local = {.account = "123456789012", .region = "us-east-1", .seed = rand_u64()}};
+        .local = {.account = "123456789012", .region = "us-east-1", .seed = rand_u64()},
+        .silence_ms = SERVER_SILENCE_MS};
     for (int i = 1; i < argc; i++)
         if (read_one(ret, argv, argc, &i, err) < 0)
             return -1;
@@ -234,7 +243,7 @@ void command_line_help(struct buf *out)
     for (size_t i = 0; i < ARRAY_LEN(options); i++) {
         const struct option *o = &options[i];
 
-        buf_printf(out, "  %-16s %-10s %s\n", o->name, o->value ? o->value : "", o->help);
+        buf_printf(out, "  %-22s %-10s %s\n", o->name, o->value ? o->value : "", o->help);
     }
     buf_add_c(out, "\nexample: smokegate-local --port 9300 --state .smokegate/local\n"
                    "         AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local \\\n"

@@ -15,6 +15,7 @@ struct command_line {
     struct local_key keys[KEYS_MAX];
     unsigned port;
     int64_t idle_ms;         /* 0: never ends by itself */
+    int64_t silence_ms;      /* of a connection, see server_start(); 0: for ever */
     const char *faults_path; /* the caller reads it into local.faults; NULL: none */
     bool help, version;
 };

@@ -76,6 +76,40 @@ size_t resource_list(struct call *c, const char *kind, const char *owner,
     return count;
 }
 
+size_t resource_list_down(struct call *c, const char *kind, const char *owner, int64_t below,
+                          size_t max, struct resource **ret)
+{
+    struct db *db = c->local->db;
+    struct resource *rows = arena_array(&c->arena, max, sizeof(*rows));
+    struct db_query *q =
+        db_query(db,
+                 "SELECT kind, owner, key, number, document, revision, zip FROM resource"
+                 " WHERE kind = ? AND owner = ? AND number < ? ORDER BY number DESC LIMIT ?",
+                 "ssii", kind, owner, below, (int64_t)max);
+    size_t count = 0;
+
+    while (db_step(db, q))
+        if (count < max)
+            read_row(c, q, &rows[count++]);
+    *ret = rows;
+    return count;
+}
+
+const char *resource_next_owner(struct call *c, const char *kind, const char *after)
+{
+    struct db *db = c->local->db;
+    struct db_query *q = db_query(
+        db, "SELECT owner FROM resource WHERE kind = ? AND owner > ? ORDER BY owner LIMIT 1", "ss",
+        kind, after);
+    const char *owner;
+
+    if (!db_step(db, q))
+        return NULL;
+    owner = db_text(q, 0, &c->arena);
+    db_done(q);
+    return owner;
+}
+
 int resource_answer_page(struct call *c, const char *kind, const char *owner, const char *member,
                          const struct page *page,
                          json_t *(*show)(struct call *c, const struct resource *r))

@@ -33,6 +33,13 @@ bool resource_delete(struct call *c, const char *kind, const char *owner, const 
 size_t resource_list(struct call *c, const char *kind, const char *owner,
                      const struct resource *after, size_t max, struct resource **ret);
 
+/* Those of an owner whose number is less than `below`, the highest first; at most `max`. */
+size_t resource_list_down(struct call *c, const char *kind, const char *owner, int64_t below,
+                          size_t max, struct resource **ret);
+
+/* The first owner of that kind after `after`; NULL: there is none. */
+const char *resource_next_owner(struct call *c, const char *kind, const char *after);
+
 /*
  * Answers a page of a kind and owner as {"MEMBER": [...], "NextMarker": ...}. `show` makes what the
  * list shows of a row (returned owned); NULL: its document.

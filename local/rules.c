@@ -47,6 +47,7 @@ static const char *const texts[RULE_PATTERNS] = {
     [RULE_LAYER_ACTION] = "lambda:GetLayerVersion",
     [RULE_SUBNET] = "subnet-[0-9a-z]*",
     [RULE_SECURITY_GROUP] = "sg-[0-9a-zA-Z]*",
+    [RULE_VARIABLE] = "[a-zA-Z]([a-zA-Z0-9_])+",
 };
 
 struct rules {
@@ -99,6 +100,12 @@ void check_failed(struct checks *k, const char *at, const char *value, const cha
 {
     add(k, at, value);
     buf_add_c(&k->text, must);
+}
+
+void check_failed_secret(struct checks *k, const char *at, const char *must)
+{
+    buf_printf(&k->text, "%sValue at '%s' failed to satisfy constraint: %s", k->count++ ? "; " : "",
+               at, must);
 }
 
 void check_present(struct checks *k, const void *value, const char *at)

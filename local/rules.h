@@ -38,6 +38,7 @@ enum rule_pattern {
     RULE_LAYER_ACTION,
     RULE_SUBNET,
     RULE_SECURITY_GROUP,
+    RULE_VARIABLE, /* the name of an environment variable */
     RULE_PATTERNS
 };
 
@@ -62,6 +63,9 @@ void check_enum(struct checks *k, const char *value, const char *at, const char 
 
 /* Any other constraint: the value as text, and what it must satisfy. */
 void check_failed(struct checks *k, const char *at, const char *value, const char *must);
+
+/* The same where the value is nobody's business: "Value at 'environment.variables' failed". */
+void check_failed_secret(struct checks *k, const char *at, const char *must);
 
 const char *rule_text(enum rule_pattern pattern);
 bool rule_matches(struct call *c, enum rule_pattern pattern, const char *value);

@@ -31,6 +31,7 @@ struct server {
     struct MHD_Daemon *daemon;
     struct local *local;
     unsigned port;
+    unsigned silence_s;
     int quiet; /* the listening socket that server_quiesce took over; -1: none */
 };
 
@@ -57,14 +58,23 @@ static void *see_target(void *ctx, const char *uri, struct MHD_Connection *conne
     return in;
 }
 
+/*
+ * How long nothing may come. 0: for ever, while we make the answer: libmicrohttpd looks at the time
+ * of the last byte that came when the answer is ready, too, and would throw it away.
+ */
+static void allow_silence(struct MHD_Connection *connection, unsigned seconds)
+{
+    MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, seconds);
+}
+
 static void forget(void *ctx, struct MHD_Connection *connection, void **state,
                    enum MHD_RequestTerminationCode why)
 {
+    const struct server *s = ctx;
     struct incoming *in = *state;
 
-    (void)ctx;
-    (void)connection;
-    (void)why;
+    if (why == MHD_REQUEST_TERMINATED_COMPLETED_OK)
+        allow_silence(connection, s->silence_s);
     if (!in)
         return;
     buf_release(&in->body);
@@ -199,7 +209,9 @@ static enum MHD_Result finish(struct server *s, struct MHD_Connection *connectio
     struct http_reply reply = {0};
     struct MHD_Response *response;
     enum MHD_Result r;
+    bool streams;
 
+    allow_silence(connection, 0);
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND, keep_header, in);
     request.header_count = in->header_count;
     request.body = buf_str(&in->body);
@@ -209,8 +221,11 @@ static enum MHD_Result finish(struct server *s, struct MHD_Connection *connectio
         http_reply_release(&reply);
         return MHD_NO; /* closes the connection */
     }
+    streams = reply.stream != NULL;
     response = make_response(&reply);
     r = MHD_queue_response(connection, (unsigned)reply.status, response);
+    if (!streams)
+        allow_silence(connection, s->silence_s);
     MHD_destroy_response(response);
     http_reply_release(&reply);
     return r;
@@ -278,7 +293,8 @@ static int open_port(unsigned port, unsigned *ret_port)
     return -1;
 }
 
-int server_start(struct server **ret, struct local *l, unsigned port, struct err *err)
+int server_start(struct server **ret, struct local *l, unsigned port, int64_t silence_ms,
+                 struct err *err)
 {
     struct server *s = mem_zalloc(sizeof(*s));
     const int fd = open_port(port, &s->port);
@@ -289,15 +305,17 @@ int server_start(struct server **ret, struct local *l, unsigned port, struct err
                        "cannot listen on 127.0.0.1:%u (--port 0 picks a free one)", port);
     }
     s->local = l;
+    s->silence_s = (unsigned)((silence_ms + 999) / 1000);
     s->quiet = -1;
     s->daemon = MHD_start_daemon(
         MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL |
             MHD_USE_ERROR_LOG,
         0, NULL, NULL, serve, s, MHD_OPTION_EXTERNAL_LOGGER, log_line, NULL,
         MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, see_target, NULL,
-        MHD_OPTION_NOTIFY_COMPLETED, forget, NULL, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)SERVER_CONNECTIONS_MAX, MHD_OPTION_THREAD_STACK_SIZE, (size_t)THREAD_STACK,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_PER_CONNECTION, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_COMPLETED, forget, s, MHD_OPTION_CONNECTION_TIMEOUT, s->silence_s,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)SERVER_CONNECTIONS_MAX, MHD_OPTION_THREAD_STACK_SIZE,
+        (size_t)THREAD_STACK, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_PER_CONNECTION,
+        MHD_OPTION_END);
     if (!s->daemon) {
         free(s);
         return err_set(err, ERR_IO, "cannot start the HTTP server on 127.0.0.1:%u", port);

@@ -8,12 +8,21 @@
 #include "base/err.h"
 #include "local/local.h"
 
-enum { SERVER_CONNECTIONS_MAX = 2000 };
+/*
+ * Longer than the pools of clients keep what they do not use (Go 90 s, Java 60 s, libcurl 118 s),
+ * so that none of them sends into a connection that is just being closed.
+ */
+enum { SERVER_CONNECTIONS_MAX = 2000, SERVER_SILENCE_MS = 180000 };
 
 struct server;
 
-/* Listens on 127.0.0.1; port 0 picks a free one. ERR_IO when the port is taken. */
-int server_start(struct server **ret, struct local *l, unsigned port, struct err *err);
+/*
+ * Listens on 127.0.0.1; port 0 picks a free one. A connection on which nothing comes for
+ * `silence_ms` (whole seconds, rounded up; 0: for ever) is closed, unless a request is being
+ * answered. ERR_IO when the port is taken.
+ */
+int server_start(struct server **ret, struct local *l, unsigned port, int64_t silence_ms,
+                 struct err *err);
 unsigned server_port(const struct server *s);
 
 /* Takes no new connection, closes those that are open once their request is answered. */

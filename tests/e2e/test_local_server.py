@@ -201,6 +201,32 @@ class Server(harness.Case):
         for connection in held:
             connection.close()
 
+    def test_a_connection_on_which_nothing_comes_is_closed(self):
+        server = self.start("--connection-timeout", "1s")
+        self.create(server, "f")
+        address = ("127.0.0.1", urllib.parse.urlsplit(server.endpoint).port)
+        half = b"POST /2015-03-31/functions HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
+        for sent in (b"", b"GET /2015-03-31/func", half):
+            with socket.create_connection(address, timeout=60) as s:
+                s.sendall(sent)
+                self.assertEqual(s.recv(1), b"", sent)
+        with socket.create_connection(address, timeout=60) as s:  # after an answer, too
+            s.sendall(b"GET /_smokegate/health HTTP/1.1\r\nHost: x\r\n\r\n")
+            self.assertIn(b'"status":"ok"', s.makefile("rb").read())
+
+    def test_a_function_may_take_longer_than_connections_may_be_silent(self):
+        server = self.start("--connection-timeout", "1s")
+        self.create(server, "f")
+        self.call(server, "PUT", "/2015-03-31/functions/f/configuration", {"Timeout": 30})
+        connection = http.client.HTTPConnection(urllib.parse.urlsplit(server.endpoint).netloc, timeout=60)
+        self.addCleanup(connection.close)
+        for path in ("/2015-03-31/functions/f/invocations", "/2021-11-15/functions/f/response-streaming-invocations"):
+            connection.request("POST", path, '{"do":"sleep","n":3000}')
+            response = connection.getresponse()
+            self.assertEqual(response.status, 200)
+            self.assertIn(b"slept", response.read())
+        self.assertEqual(connection.sock.recv(1), b"")  # and then they count again
+
     def test_the_code_of_a_version_can_be_fetched(self):
         server = self.start()
         self.create(server, "f")

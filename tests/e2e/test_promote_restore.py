@@ -4,6 +4,7 @@ test_promote_matrix.py for how a cut is made, and what SMOKEGATE_CUTS and SMOKEG
 import json
 import os
 import re
+import shutil
 import threading
 
 import harness
@@ -56,6 +57,17 @@ class FinishedByAbort(Restore):
 
 class FinishedByPromote(Restore):
     way, want = "promote", NEW
+
+
+class FromAFreshCheckout(FinishedByRestore):
+    """It goes by what Smoke's marks tell of their neighbours' Live."""
+
+    def setUp(self):
+        super().setUp()
+        shutil.rmtree(os.path.join(self.root, ".smokegate"))
+
+    def title(self):
+        return "crash matrix of restore from a fresh checkout"
 
 
 class Beside(promote_world.MemoryCase):
@@ -140,6 +152,61 @@ class Beside(promote_world.MemoryCase):
         self.run_it("restore", "-e", "dev")
         self.assertEqual(self.live("dev"), OLD)
         self.assertEqual([m for m, _ in self.narrow()], ["GET"] + ["PUT"] * 5)  # the first's aliases, its claim, Live, the release
+
+    def forget(self):
+        """From here on it is a checkout that never saw the promotion."""
+        shutil.rmtree(os.path.join(self.root, ".smokegate"))
+
+    def test_from_a_fresh_checkout_every_second_live_is_written_without_reading_it(self):
+        """Smoke of the function behind it tells at which revision it was left."""
+        self.begin_new()
+        self.forget()
+        before = len(self.narrow())
+        self.run_it("restore", "-e", "dev")
+        self.assertEqual(self.live("dev"), OLD)
+        self.assertEqual([path.split("/")[3] for m, path in self.narrow()[before:] if m == "GET"], [self.name("a", "dev"), self.name("c", "dev")])
+        self.check_invariants()
+        self.forget()
+        before = len(self.narrow())
+        self.assertIn("nothing", self.run_it("restore", "-e", "dev"))  # what was restored tells nothing of its neighbours
+        self.assertEqual(len([m for m, _ in self.narrow()[before:] if m == "GET"]), 3)
+
+    def test_a_neighbour_s_hint_that_is_wrong_costs_a_read_and_no_more(self):
+        """Of b, which c tells of."""
+        stale = "lsp1 p={p} s=live o=1 n=2 h={h} x=0 k=1 w=0"
+        for wrong, reads in (
+                (lambda: self.set_alias("b", "dev", "Live", Description="mine"), ["/aliases", "/aliases", "/aliases/Live"]),
+                (lambda: self.set_alias("b", "dev", "Live", FunctionVersion="1"), ["/aliases"] * 3),
+                (lambda: self.set_alias("b", "dev", "Smoke", FunctionVersion="1"), ["/aliases"] * 3),
+                (lambda: self.set_alias("b", "dev", "Backup", FunctionVersion="2"), ["/aliases"] * 3),
+                (lambda: self.set_alias("c", "dev", "Live", Description="mine"), ["/aliases"] * 3),
+                (lambda: self.set_alias("c", "dev", "Smoke", Description=stale.format(**promote_world.mark_of(
+                    self.alias("c", "dev", "Smoke")["Description"])) + " r=not/a/revision"), ["/aliases"] * 3),
+                (lambda: self.set_alias("a", "dev", "Live", Description="mine"), ["/aliases"] * 3)):
+            self.begin_new()
+            self.forget()
+            wrong()
+            seen = {f: self.alias(f, "dev", "Live")["Description"] for f in self.functions}
+            backup = self.alias("b", "dev", "Backup")["FunctionVersion"]
+            self.proxy.log = []
+            self.run_it("restore", "-e", "dev")
+            self.assertEqual(self.live("dev"), [OLD[0], backup, OLD[2]])
+            self.assertEqual([re.sub(".*(?=/aliases)", "", path) for method, path in self.narrow() if method == "GET"], reads)
+            for f, text in seen.items():
+                if text == "mine":
+                    self.assertTrue(self.alias(f, "dev", "Live")["Description"].endswith(" | mine"))
+
+    def test_nothing_is_told_of_a_live_with_a_text_of_the_user_s(self):
+        """A write on condition of its revision alone would lose it."""
+        self.begin(policy={"lease": "6h"})
+        self.set_alias("b", "dev", "Live", Description="orders, by hand")
+        self.promote()
+        self.assertNotIn(" r=", self.alias("c", "dev", "Smoke")["Description"])
+        self.assertIn(f" r={self.alias('c', 'dev', 'Live')['RevisionId']}", self.alias("a", "dev", "Smoke")["Description"])
+        self.forget()
+        self.run_it("restore", "-e", "dev")
+        self.assertEqual(self.live("dev"), OLD)
+        self.assertTrue(self.alias("b", "dev", "Live")["Description"].endswith(" | orders, by hand"))
 
     def test_lives_go_back_side_by_side(self):
         """Each of the three waits until all are on their way."""

@@ -255,24 +255,32 @@ static void show_place(void)
 }
 
 /* Asks on two connections, as a runtime does whose connection seemed lost; goes on with the one
- * that gets the event. */
+ * that gets the event. The other one is closed by the server, or refused when it comes after the
+ * event has been given out; either may come first. */
 static void reconnect(void)
 {
     struct pollfd both[2] = {{connection, POLLIN, 0}, {-1, POLLIN, 0}};
-    char byte;
+    char start[12];
 
     answer("\"on an old connection\"");
     ask();
     connection = both[1].fd = dial();
     ask();
-    if (poll(both, 2, 10000) <= 0)
-        _exit(96);
-    if (both[0].revents && recv(both[0].fd, &byte, 1, MSG_PEEK) == 1) {
-        connection = both[0].fd;
-        both[0].fd = both[1].fd;
-    }
-    close(both[0].fd);
-    asked = 1;
+    while (poll(both, 2, 10000) > 0)
+        for (int i = 0; i < 2; i++) {
+            if (both[i].fd < 0 || !both[i].revents)
+                continue;
+            if (recv(both[i].fd, start, sizeof(start), MSG_PEEK | MSG_WAITALL) == sizeof(start) &&
+                memcmp(start, "HTTP/1.1 200", sizeof(start)) == 0) {
+                connection = both[i].fd;
+                close(both[1 - i].fd);
+                asked = 1;
+                return;
+            }
+            close(both[i].fd);
+            both[i].fd = -1;
+        }
+    _exit(96);
 }
 
 static void act(const char *word, long n)

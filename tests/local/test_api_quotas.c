@@ -1,4 +1,4 @@
-/* Sizes that Lambda limits: code with its layers, environment variables, numbers of layers. */
+/* What Lambda limits: code with its layers, environment variables, numbers of layers. */
 #include "tests/test.h"
 
 #include <stdio.h>
@@ -115,19 +115,47 @@ static void five_layers_are_the_most(void **state)
 /* As Lambda measures: the variables as compact JSON, 4096 bytes. */
 static void environment_variables_have_four_kilobytes(void **state)
 {
-    const int fixed = (int)strlen("{\"V\":\"\"}");
+    const int fixed = (int)strlen("{\"VV\":\"\"}");
     struct buf body = {0};
 
     (void)state;
     for (int over = 0; over < 2; over++) {
         buf_clear(&body);
-        buf_add_c(&body, "{\"Environment\":{\"Variables\":{\"V\":\"");
+        buf_add_c(&body, "{\"Environment\":{\"Variables\":{\"VV\":\"");
         for (int i = 0; i < 4096 - fixed + over; i++)
             buf_putc(&body, 'x');
         buf_add_c(&body, "\"}}}");
         api_do(&api, over ? 400 : 200, "PUT", F "/configuration", buf_c(&body));
     }
     buf_release(&body);
+}
+
+static void environment_variables_have_names_that_lambda_takes(void **state)
+{
+    static const char *const bad[] = {"A", "1A", "A-B", "A=B", "", "_HANDLER", "\xc3\xbc\xc3\xbc"};
+    char body[256];
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        snprintf(body, sizeof(body),
+                 "{\"Environment\":{\"Variables\":{\"GOOD_1\":\"\",\"%s\":\"x\"}}}", bad[i]);
+        api_fails(&api, 400, "ValidationException",
+                  "1 validation error detected: Value at 'environment.variables' failed to satisfy "
+                  "constraint: Map keys must satisfy constraint: [Member must satisfy regular "
+                  "expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]",
+                  "PUT", F "/configuration", body);
+    }
+    api_fails(&api, 400, "InvalidParameterValueException",
+              "Lambda was unable to configure your environment variables because the environment "
+              "variables you have provided contains reserved keys that are currently not supported "
+              "for modification. Reserved keys used in this request: AWS_REGION, "
+              "LAMBDA_TASK_ROOT",
+              "PUT", F "/configuration",
+              "{\"Environment\":{\"Variables\":{\"AWS_REGION\":\"x\",\"OK\":\"1\","
+              "\"LAMBDA_TASK_ROOT\":\"\"}}}");
+    api_do(&api, 200, "PUT", F "/configuration",
+           "{\"Environment\":{\"Variables\":{\"AWS_LAMBDA_EXEC_WRAPPER\":\"/opt/x\","
+           "\"PATH\":\"\",\"TZ\":\"\"}}}");
 }
 
 int main(void)
@@ -138,6 +166,7 @@ int main(void)
         CASE(code_and_layers_together_have_a_limit),
         CASE(five_layers_are_the_most),
         CASE(environment_variables_have_four_kilobytes),
+        CASE(environment_variables_have_names_that_lambda_takes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 #include "local/execute.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -494,6 +495,7 @@ static void a_function_sees_lambdas_environment_and_nothing_else(void **state)
     assert_true(has_variable(place, "_HANDLER=index.handler"));
     assert_true(has_variable(place, "AWS_LAMBDA_FUNCTION_VERSION=7"));
     assert_null(strstr(buf_c(&r.payload), "of the host"));
+    assert_null(strstr(buf_c(&r.payload), "AWS_EXECUTION_ENV")); /* as of provided.* */
     assert_int_equal(flag(place, "fds"), 4); /* input, output, error, its own connection */
     if (has_variable(place, "LAMBDA_TASK_ROOT=/var/task")) {
         assert_string_equal(json_string_value(json_object_get(place, "cwd")), "/var/task");
@@ -539,6 +541,51 @@ static void what_it_writes_is_kept_in_files(void **state)
     free(all);
 }
 
+/* After a server that was killed, and after a week. */
+static void what_was_left_is_removed(void **state)
+{
+    static const struct {
+        const char *path;
+        bool old, stays;
+    } files[] = {
+        {"logs/orders/2026-01-01-1-abc.log", true, false},
+        {"logs/orders/2026-01-02-1-abc.log", false, true},
+        {"logs/orders/notes.txt", true, true},
+        {"logs/gone/2026-01-01-1-abc.log", true, false},
+        {"tmp/0123/left/by-a-function", false, false},
+    };
+    const struct timespec long_ago[2] = {{.tv_sec = 1000000}, {.tv_sec = 1000000}};
+    struct executor *second = NULL;
+    char *dir = path_join(fx.dir, "left"), *gone = path_join(dir, "logs/gone");
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+        char *path = path_join(dir, files[i].path), *folder = path_dir(path);
+
+        assert_int_equal(file_mkdirs(folder, NULL), 0);
+        assert_int_equal(file_write_atomic(path, STR("x"), 0644, NULL), 0);
+        if (files[i].old)
+            assert_int_equal(utimensat(AT_FDCWD, path, long_ago, 0), 0);
+        free(folder);
+        free(path);
+    }
+    assert_int_equal(executor_new(&second,
+                                  &(struct executor_options){.state_dir = dir, .no_sandbox = true},
+                                  NULL),
+                     0);
+    executor_free(second);
+    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+        char *path = path_join(dir, files[i].path);
+
+        if (file_exists(path) != files[i].stays)
+            fail_msg("%s %s", files[i].path, files[i].stays ? "was removed" : "is still there");
+        free(path);
+    }
+    assert_false(file_exists(gone));
+    free(gone);
+    free(dir);
+}
+
 #define BOTH(test)                                                                                 \
     {#test " (boxed)", test, set_up_boxed, tear_down, NULL},                                       \
     {                                                                                              \
@@ -571,6 +618,7 @@ int main(void)
         BOTH(an_error_in_the_middle_of_a_stream_comes_after_its_parts),
         BOTH(a_function_sees_lambdas_environment_and_nothing_else),
         BOTH(what_it_writes_is_kept_in_files),
+        {"what_was_left_is_removed", what_was_left_is_removed, set_up_plain, tear_down, NULL},
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

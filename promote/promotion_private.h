@@ -101,6 +101,11 @@ void promotion_tell_entry(const struct promotion *p, size_t at, bool there, cons
 
 /* That somebody else deploys here, too, is worth to know before it is overwritten. */
 void promotion_note_hands(struct promotion *p, size_t at);
+/*
+ * Where there is nothing to do: notes of which functions $LATEST has other settings than what Live
+ * serves, although it has all that the project file wants. What cannot be looked at is not told.
+ */
+void promotion_note_drift(struct promotion *p);
 
 /* How a taking back went. */
 struct undo_result {

@@ -80,6 +80,7 @@ static int plan_all(struct promotion *p, struct promotion_result *ret, struct er
     switch (s.next) {
     case SURVEY_DONE:
         ret->end = PROMOTION_NOTHING;
+        promotion_note_drift(p);
         return 0;
     case SURVEY_SETTLE:
         tell_settle(p, &s);

@@ -74,6 +74,36 @@ class Names(promote_world.MemoryCase):
         self.assertIn("someone deleted Serving", self.said("status"))
 
 
+class Drift(promote_world.MemoryCase):
+    """Terraform changed settings that the project file leaves alone: `promote` has nothing to do, and Live does not have them."""
+
+    environments = ("dev", "stage")
+
+    def test_settings_that_live_does_not_serve_are_told(self):
+        self.begin()
+        self.promote()
+        for command in ("plan", "promote"):
+            self.assertNotIn("$LATEST", self.run_it(command, "--release", "1.1.0"))
+        self.api("PUT", f"/{self.name('b', 'stage')}/configuration", {"MemorySize": 512, "Environment": {"Variables": {"KEY": "hidden"}}})
+        calls = len(self.proxy.log)
+        for command in ("plan", "promote"):
+            out = self.run_it(command, "--release", "1.1.0")
+            self.assertIn(" ! stage: b: the settings of $LATEST are not those that Live serves (environment, memory): ", out)
+            self.assertNotIn("hidden", out)
+            self.assertEqual(out.count("$LATEST"), 1, out)
+        self.assertEqual([c for c in self.proxy.log[calls:] if c[0] != "GET"], [])
+        self.write(os.path.join(self.root, "dist", "b-1.1.0.zip"), b"PK\x05\x06 next" + bytes(18))
+        self.promote()  # they come with the next release
+        self.assertNotIn("$LATEST", self.run_it("plan", "--release", "1.1.0"))
+        self.assertEqual(self.api("GET", f"/{self.name('b', 'stage')}/configuration?Qualifier=Live")["MemorySize"], 512)
+
+    def test_whoever_may_not_look_is_not_kept_from_anything(self):
+        self.begin()
+        self.promote()
+        self.proxy.refuse = lambda method, path, body: (403, "AccessDeniedException", "no") if "Qualifier=2" in path else None
+        self.assertIn("nothing to do", self.promote())
+
+
 class Many(promote_world.MemoryCase):
     """A set of many functions: what all of them do is a line, not one for each."""
 

@@ -2,6 +2,7 @@
 #include "promote/audit.h"
 #include "promote/permission.h"
 #include "promote/promotion_private.h"
+#include "promote/room.h"
 
 void promotion_views(const struct promotion *p, struct environment_view *views)
 {
@@ -187,6 +188,8 @@ static int may(const struct promotion *p, const struct place *place, struct err 
 
     if (survey_is_begun(&place->view, p->id))
         return 0;
+    if (!survey_is_complete(&place->view) && room_check(&place->view, err) < 0)
+        return -1;
     return permission_check(place->client, &place->view, &p->o->manifest->aliases, &wish, err);
 }
 

@@ -1,6 +1,7 @@
 #include "promote/promotion.h"
 
 #include "promote/promotion_private.h"
+#include "promote/room.h"
 
 /* What only warns is not worth the calls of a plan. */
 static int audit(struct promotion *p, size_t at, struct promotion_result *ret, struct err *err)
@@ -19,6 +20,8 @@ static int tell_plan(struct promotion *p, size_t at, const char *id, struct prom
         promotion_tell_entry(p, at, true, "");
         return 0;
     }
+    if (!survey_is_begun(&p->places[at].view, id) && room_check(&p->places[at].view, err) < 0)
+        return err_ctx(err, "%s", p->places[at].environment->name);
     if (audit(p, at, ret, err) < 0) {
         ret->environment = p->places[at].environment;
         return -1;

@@ -151,6 +151,24 @@ class Promote(promote_world.Case):
         self.assertEqual(self.live("dev"), ["1", "1"])
         self.assertTrue(self.alias("a", "dev", "Live")["Description"].endswith(" | called by the shop | hands off"))
 
+    def test_a_user_text_that_leaves_no_room_is_told_before_anything_is_changed(self):
+        """Found out when Live is to move, it would take back what had been tested and moved already."""
+        self.begin(environments=("dev", "stage"))
+        self.set_alias("b", "stage", "Live", Description="x" * 200)
+        for command in ("plan", "promote"):
+            out = self.run_it(command, "--release", "1.1.0", code=3)
+            self.assertIn(f"stage: {self.name('b', 'stage')}:Live: the alias's own description has 200 characters: with smokegate's line", out)
+        self.assertEqual([self.live(e) for e in self.names], [["1", "1"]] * 2)
+        self.assertIsNone(self.alias("a", "dev", "Smoke"))
+        room = int(re.search(r"room for (\d+)", out)[1])
+        self.set_alias("b", "stage", "Live", Description="x" * room)
+        self.set_alias("a", "dev", "Live", Description="x" * room)
+        self.promote()
+        self.run_it("restore", "-e", "stage")  # there is room for whatever comes later
+        self.promote("1.0.0")
+        self.assertEqual(self.alias("b", "stage", "Live")["Description"].split(" | ")[1], "x" * room)
+        self.check()
+
     def test_restore_puts_the_backup_on_live_and_is_safe_to_repeat(self):
         self.begin(environments=("dev",))
         self.promote()

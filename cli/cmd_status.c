@@ -141,7 +141,8 @@ static int add_function(struct function_view *f, struct aws_client *client, json
     json_object_set_new(o, "live", live ? live : json_null());
     json_object_set_new(o, "smoke", smoke ? smoke : json_null());
     json_object_set_new(o, "backup", backup ? backup : json_null());
-    put(o, "note", position(f, hand));
+    put(o, "note",
+        result == 0 ? position(f, hand) : NULL); /* of what was not seen nothing is said */
     json_decref(known);
     return backup ? 0 : -1;
 }

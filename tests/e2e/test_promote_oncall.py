@@ -319,6 +319,13 @@ class Paged(promote_world.MemoryCase):
         self.assertEqual(set(commands), {"smokegate promote --force"})
         self.assertNotIn("rewrote", text)
 
+    def test_of_a_function_that_cannot_be_read_nothing_is_claimed(self):
+        self.begin()
+        self.promote()
+        self.set_alias("a", "dev", "Smoke", Description="lsp1 nonsense")
+        out = self.run_it("status", code=3)
+        self.assertRegex(out, r"(?m)^dev +a +\? +\? +\?$")
+
     def test_a_backup_that_someone_moved_is_told(self):
         self.begin()
         self.promote()

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *must(void *p)
+void *mem_must(void *p)
 {
     if (!p) {
         fputs("smokegate: out of memory\n", stderr);
@@ -18,24 +18,24 @@ static void *must(void *p)
 
 void *mem_alloc(size_t size)
 {
-    return must(malloc(size ? size : 1));
+    return mem_must(malloc(size ? size : 1));
 }
 
 void *mem_zalloc(size_t size)
 {
-    return must(calloc(1, size ? size : 1));
+    return mem_must(calloc(1, size ? size : 1));
 }
 
 void *mem_array(size_t count, size_t size)
 {
-    return must(calloc(count ? count : 1, size ? size : 1));
+    return mem_must(calloc(count ? count : 1, size ? size : 1));
 }
 
 void *mem_grow(void *old, size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / size)
-        must(NULL);
-    return must(realloc(old, count && size ? count * size : 1));
+        mem_must(NULL);
+    return mem_must(realloc(old, count && size ? count * size : 1));
 }
 
 char *mem_dup(const char *text)

@@ -22,6 +22,9 @@ char *mem_dup_n(const void *data, size_t len); /* copies len bytes and adds a NU
  */
 size_t mem_in_use(void);
 
+/* Returns `p`, what a library allocated for us. NULL, out of memory, ends the program. */
+void *mem_must(void *p);
+
 /* For CLEANUP on a plain allocation: `CLEANUP(mem_freep) char *text = ...`. */
 void mem_freep(void *ptr_to_ptr);
 

@@ -93,7 +93,8 @@ static int run_shift(struct cli *cli)
 
 static const struct opt deploy_options[] = {
     {"approve", 0, OPT_STRINGS, "NAME", "go into this environment that wants approval"},
-    {"force", 0, OPT_FLAG, NULL, "also what failed before, or is not Live one environment below"},
+    {"force", 0, OPT_FLAG, NULL,
+     "also what failed before or was restored from, or is not Live one environment below"},
     REPORT_OPTS,
 };
 

@@ -47,7 +47,8 @@ static const struct opt options[] = {
     {"to", 0, OPT_STRING, "NAME", "the last environment (default: the project's last)"},
     {"approve", 0, OPT_STRINGS, "NAME",
      "go into this environment that wants approval (repeatable)"},
-    {"force", 0, OPT_FLAG, NULL, "also what failed before, or is not Live one environment below"},
+    {"force", 0, OPT_FLAG, NULL,
+     "also what failed before or was restored from, or is not Live one environment below"},
     {"dry-run", 'n', OPT_FLAG, NULL, "print what would be done; change nothing"},
     PROMOTION_CASES_OPTS,
 };

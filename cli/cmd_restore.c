@@ -31,6 +31,7 @@ static int restore(struct session *session)
         promotion_cli_drop(&p);
         return command_fail(&err);
     }
+    p.undo_words = "restoring";
     buf_printf(&nothing, "nothing to restore: %s is where %s is", a->live, a->backup);
     p.report.words.nothing = buf_c(&nothing);
     o.force = opts_given(&session->cli->opts, "force");
@@ -84,8 +85,11 @@ extern const struct command cmd_restore;
 const struct command cmd_restore = {
     .name = "restore",
     .summary = "put Backup's versions back on Live, in one environment",
-    .details = "Conditional, function by function: what someone else moves meanwhile is left "
-               "alone and told. A function without a Backup is refused: no version is guessed.",
+    .details = "Every Live goes where its Backup is, also one that somebody moved since the last "
+               "promotion, by hand or with another tool: `smokegate status` tells which those are, "
+               "so look before you restore. What someone moves while it is at work is left alone "
+               "and told. A function without a Backup is refused: no version is guessed. What it "
+               "took off Live is on hold: the same packages want `promote --force`.",
     .example = "smokegate restore -e prod",
     .opts = options,
     .opt_count = ARRAY_LEN(options),

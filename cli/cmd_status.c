@@ -101,6 +101,8 @@ static const char *position(const struct function_view *f, char hand[VIEW_HAND_M
         return "under promotion";
     if (m->state == MARK_RB)
         return "taken back after a failure (on hold)";
+    if (status_next_is_put_back(f))
+        return "put back by `restore` (on hold)";
     if (f->live.mark.state == MARK_LIVE && f->live.mark.old_version[0] && !f->backup.exists) {
         snprintf(hand, VIEW_HAND_MAX, "%s was deleted: it was on version %s", f->backup.alias.name,
                  f->live.mark.old_version);

@@ -37,6 +37,17 @@ static const char *environment_names(struct gate_cases *g)
     return arena_dup(&g->arena, buf_c(&names));
 }
 
+/* What is told like a promotion and is none; NULL: it is one, or its last step. */
+static const char *command_of(const char *name)
+{
+    static const char *const others[] = {"deploy", "restore", "abort", "audit"};
+
+    for (size_t i = 0; i < ARRAY_LEN(others); i++)
+        if (strcmp(others[i], name) == 0)
+            return others[i];
+    return NULL;
+}
+
 void gate_cases_begin(struct gate_cases *g, const char *promotion)
 {
     const struct manifest *m = g->session->manifest;
@@ -53,7 +64,9 @@ void gate_cases_begin(struct gate_cases *g, const char *promotion)
                            .start_ms = clock_wall(&clock_system),
                            .cases = g->room,
                            .promotion = true,
-                           .release = m->release};
+                           .release = m->release,
+                           .command = command_of(g->session->cli->command->name),
+                           .aliases = {m->aliases.live, m->aliases.smoke, m->aliases.backup}};
 
     if (g->started || !g->reports.count)
         return;
@@ -233,14 +246,26 @@ static void answer(const struct outcome *outcome, struct gate_result *ret)
                                        : "");
 }
 
+static void relay_tick(void *ctx)
+{
+    const struct gate_cases *g = ctx;
+
+    if (g->request->alive)
+        g->request->alive(g->request->alive_ctx);
+}
+
 static int run(struct gate_cases *g, struct cli_suite *suite, const struct gate_request *r,
                struct gate_result *ret, struct err *err)
 {
-    const struct listener relay = {
-        .ctx = g, .run_start = relay_start, .case_end = relay_case, .run_end = relay_end};
+    const struct listener quiet = {.ctx = g, .tick = relay_tick};
+    const struct listener relay = {.ctx = g,
+                                   .run_start = relay_start,
+                                   .case_end = relay_case,
+                                   .run_end = relay_end,
+                                   .tick = relay_tick};
     struct run_request request = {.weighted_ok = r->phase == GATE_SHIFT,
                                   .show = !g->session->cli->json,
-                                  .also = g->reports.count ? &relay : NULL};
+                                  .also = g->reports.count ? &relay : &quiet};
     CLEANUP(outcome_release) struct outcome outcome = {0};
     struct run_summary summary = {0};
 

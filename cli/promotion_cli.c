@@ -9,6 +9,8 @@
 #include "cli/approval.h"
 #include "cli/deploy_command.h"
 #include "cli/interrupt.h"
+#include "cli/promotion_range.h"
+#include "cli/promotion_steps.h"
 #include "cli/term.h"
 
 /* ---- what promotions ask of us ---- */
@@ -37,13 +39,12 @@ static void shield(void *ctx, bool on)
     interrupt_shield(on);
 }
 
-static void line(const struct promotion_cli *p, const char *before, const char *text)
+/* Safe text, whole lines. */
+static void lines(const struct promotion_cli *p, const struct buf *text)
 {
     CLEANUP(buf_release) struct buf out = {0};
 
-    buf_add_c(&out, before);
-    term_safe(&out, str_c(text));
-    buf_putc(&out, '\n');
+    term_safe(&out, buf_str(text));
     if (p->session->cli->json)
         term_err_str(buf_str(&out));
     else
@@ -84,86 +85,57 @@ static void keep_step(struct promotion_cli *p, const struct promotion_event *e)
     json_array_append_new(p->steps, o);
 }
 
+static void tell_step(struct promotion_cli *p, const struct promotion_event *e, struct buf *out)
+{
+    struct promotion_steps *s = &p->told;
+    CLEANUP(buf_release) struct buf text = {0};
+
+    s->aliases = &p->session->manifest->aliases;
+    s->planned = p->dry_run;
+    s->whole = p->session->cli->verbose;
+    if (e->step->kind != STEP_TURN) {
+        promotion_steps_add(s, e->environment, e->step, e->text, out);
+        return;
+    }
+    promotion_steps_end(s, out); /* all environments are turned before the first goes back */
+    buf_printf(out, "   %s: %s\n", e->environment->name, e->text);
+}
+
 static void tell(void *ctx, const struct promotion_event *e)
 {
     struct promotion_cli *p = ctx;
-    CLEANUP(buf_release) struct buf text = {0};
+    CLEANUP(buf_release) struct buf out = {0};
     const char *name = e->environment ? e->environment->name : "all environments";
+    const bool quiet = p->session->cli->quiet;
 
     if (!p->dry_run)
         promotion_report_tell(&p->report, e);
     else if (e->tell == TELL_STEP)
         keep_step(p, e);
-    if (p->session->cli->quiet && e->tell != TELL_NOTE)
+    if (e->tell == TELL_DONE || e->tell == TELL_UNREACHED || e->tell == TELL_FINDING)
         return;
-    switch (e->tell) {
-    case TELL_ENVIRONMENT:
-        buf_printf(&text, "%s%s%s%s", name, *e->text ? " (" : "", e->text, *e->text ? ")" : "");
-        line(p, "== ", buf_c(&text));
-        break;
-    case TELL_UNDO:
-        buf_printf(&text, "%s: taking back promotion %s", name, e->text);
-        line(p, "== ", buf_c(&text));
-        break;
-    case TELL_STEP:
-        if (e->step->kind == STEP_TURN) /* all environments are turned before the first goes back */
-            buf_printf(&text, "%s: ", name);
-        buf_add_c(&text, e->text);
-        line(p, "   ", buf_c(&text));
-        break;
-    case TELL_DONE:
-    case TELL_UNREACHED:
-    case TELL_FINDING:
-        break;
-    case TELL_NOTE:
-        buf_printf(&text, "%s: %s", name, e->text);
-        line(p, " ! ", buf_c(&text));
-        break;
-    }
-}
-
-/* ---- the range ---- */
-
-static int place_of(const struct manifest *m, const char *name, size_t *ret, struct err *err)
-{
-    const struct manifest_environment *e = manifest_environment(m, name, err);
-
-    if (!e)
-        return -1;
-    *ret = (size_t)(e - m->environments);
-    return 0;
-}
-
-static int range(const struct promotion_cli *p, struct promotion_options *o, bool ranged,
-                 struct err *err)
-{
-    const struct opts *opts = &p->session->cli->opts;
-    const struct manifest *m = p->session->manifest;
-    const char *from = ranged ? opts_string(opts, "from", NULL) : NULL;
-    const char *to = ranged ? opts_string(opts, "to", NULL) : NULL;
-    size_t n = 0, at;
-    const char *const *names = opts_strings(opts, "env", &n);
-
-    o->first = n ? m->environment_count : 0;
-    o->last = n ? 0 : m->environment_count - 1;
-    for (size_t i = 0; i < n; i++) {
-        if (place_of(m, names[i], &at, err) < 0)
-            return -1;
-        o->first = at < o->first ? at : o->first;
-        o->last = at > o->last ? at : o->last;
-    }
-    if ((from && place_of(m, from, &o->first, err) < 0) ||
-        (to && place_of(m, to, &o->last, err) < 0))
-        return -1;
-    if (o->first > o->last)
-        return err_set(err, ERR_USAGE, "%s comes after %s in the project file",
-                       m->environments[o->first].name, m->environments[o->last].name);
-    return 0;
+    if (e->tell == TELL_STEP && !quiet)
+        tell_step(p, e, &out);
+    if (e->tell != TELL_STEP)
+        promotion_steps_end(&p->told, &out);
+    if (e->tell == TELL_NOTE)
+        buf_printf(&out, " ! %s: %s\n", name, e->text);
+    else if (e->tell == TELL_ENVIRONMENT && !quiet)
+        buf_printf(&out, "== %s%s%s%s\n", name, *e->text ? " (" : "", e->text, *e->text ? ")" : "");
+    else if (e->tell == TELL_UNDO && !quiet && p->undo_words)
+        buf_printf(&out, "== %s: %s\n", name, p->undo_words);
+    else if (e->tell == TELL_UNDO && !quiet)
+        buf_printf(&out, "== %s: taking back promotion %s\n", name, e->text);
+    if (out.len)
+        lines(p, &out);
 }
 
 int promotion_cli_options(struct promotion_cli *p, struct promotion_options *ret, bool ranged,
                           struct err *err)
 {
+    for (size_t i = 0; i < p->approved_count; i++)
+        if (!manifest_environment(p->session->manifest, p->approved[i], err))
+            return err_ctx(err, "--approve");
     p->report.gate = &p->gate;
     *ret = (struct promotion_options){.manifest = p->session->manifest,
                                       .client = client,
@@ -174,7 +146,7 @@ int promotion_cli_options(struct promotion_cli *p, struct promotion_options *ret
                                       .gate = gate_cases_gate(&p->gate),
                                       .deployer = deploy_command(p->session),
                                       .clock = &clock_system};
-    return range(p, ret, ranged, err);
+    return promotion_range(p->session, ret, ranged, err);
 }
 
 /* ---- the end ---- */
@@ -333,14 +305,23 @@ static void print_trouble(const struct promotion_result *r)
     term_err_str(buf_str(&safe));
 }
 
-int promotion_cli_end(const struct promotion_cli *p, const struct promotion_result *result,
+int promotion_cli_end(struct promotion_cli *p, const struct promotion_result *result,
                       const struct err *err)
 {
+    CLEANUP(buf_release) struct buf owed = {0};
+
+    promotion_steps_end(&p->told, &owed);
+    promotion_steps_release(&p->told);
+    lines(p, &owed);
     if (p->session->cli->json)
         print_json(p, result, err);
     else if (result->place_count && (!p->session->cli->quiet || result->end == PROMOTION_DIRTY))
         table(p, result);
     print_trouble(result);
+    if (result->end == PROMOTION_NOTHING && err->kind == ERR_NONE && !p->report.words.nothing &&
+        !p->session->cli->quiet)
+        term_err("nothing to do: these packages are on %s already\n",
+                 p->session->manifest->aliases.live);
     if (err->kind != ERR_NONE)
         command_fail(err);
     return promotion_exit(result, err);

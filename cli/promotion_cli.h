@@ -9,6 +9,7 @@
 
 #include "cli/gate_cases.h"
 #include "cli/promotion_report.h"
+#include "cli/promotion_steps.h"
 #include "cli/session.h"
 #include "promote/promotion.h"
 
@@ -18,8 +19,11 @@ struct promotion_cli {
     struct promotion_report report; /* of the gate's reports */
     const char *const *approved;    /* of --approve */
     size_t approved_count;
-    bool dry_run;  /* what is told is only planned: it goes into no report */
-    json_t *steps; /* of a dry run, for --json; NULL: none told */
+    bool dry_run;                /* what is told is only planned: it goes into no report */
+    json_t *steps;               /* of a dry run, for --json; NULL: none told */
+    struct promotion_steps told; /* of the environment that is being told */
+    const char
+        *undo_words; /* what going back is called where no promotion is taken back; or NULL */
 };
 
 /*
@@ -30,7 +34,7 @@ int promotion_cli_options(struct promotion_cli *p, struct promotion_options *ret
                           struct err *err);
 
 /* The table, or with --json one object; `err` is what the run said. Returns the exit code. */
-int promotion_cli_end(const struct promotion_cli *p, const struct promotion_result *result,
+int promotion_cli_end(struct promotion_cli *p, const struct promotion_result *result,
                       const struct err *err);
 
 /*

@@ -11,6 +11,14 @@ static bool is_open(const struct status_next *n)
     return n->open.state != MARK_NONE;
 }
 
+bool status_next_is_put_back(const struct function_view *f)
+{
+    const struct mark *m = &f->live.mark;
+
+    return f->live.exists && m->state == MARK_RESTORE && m->hash[0] &&
+           strcmp(f->live.alias.version, m->old_version) == 0 && !mark_is_open(&f->smoke.mark);
+}
+
 void status_next_see(struct status_next *n, const struct function_view *f, const char *release)
 {
     const struct mark *m = &f->smoke.mark;
@@ -23,6 +31,7 @@ void status_next_see(struct status_next *n, const struct function_view *f, const
             snprintf(n->release, sizeof(n->release), "%s", release);
     }
     n->held = n->held || (m->state == MARK_RB && !mark_is_open(m));
+    n->put_back = n->put_back || status_next_is_put_back(f);
     n->moved = n->moved || view_foreign_hand(f, hand);
     if (f->live.mark.state == MARK_LIVE && f->live.mark.old_version[0] && !f->backup.exists)
         snprintf(n->no_backup, sizeof(n->no_backup), "%s", f->backup.alias.name);
@@ -44,6 +53,10 @@ static void tell_quiet(const struct status_next *n, struct buf *out, json_t *com
     if (n->held)
         add(out, commands, n->environment,
             "what failed here was taken back and is on hold; to try the same packages again",
+            "smokegate promote --force");
+    else if (n->put_back)
+        add(out, commands, n->environment,
+            "what was put back is on hold; to promote the same packages again",
             "smokegate promote --force");
     snprintf(why, sizeof(why), "%s was deleted; it tells which version it could be", n->no_backup);
     if (n->no_backup[0])

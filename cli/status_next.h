@@ -14,10 +14,14 @@ struct status_next {
     struct mark open; /* of a promotion, a taking back or a restore that is not over; else NONE */
     char release[LAMBDA_DESCRIPTION_SIZE]; /* of its candidate: "": not known */
     bool held;                             /* taken back after a failure */
+    bool put_back;                         /* by `restore`, and still there */
     bool moved; /* by someone else: Live is not what was promoted or restored last */
     char no_backup[LAMBDA_NAME_SIZE]; /* Backup's name: a promotion was here, and it is gone */
     bool unknown;                     /* something could not be looked at */
 };
+
+/* `restore` moved Live, and nobody since: what it served before is on hold (promote/survey.h). */
+bool status_next_is_put_back(const struct function_view *f);
 
 /* `release`: of the version that Smoke points to; "" or NULL: none told. */
 void status_next_see(struct status_next *n, const struct function_view *f, const char *release);

@@ -33,6 +33,7 @@ struct mark act_renewed(const struct act *a, const struct mark *m, enum mark_sta
     next.state = state;
     if (state != MARK_PASSED)
         next.set[0] = '\0';
+    next.neighbour[0] = '\0';
     next.expires_s = expires_s;
     text_set(next.writer, sizeof(next.writer), a->writer);
     return next;
@@ -53,12 +54,8 @@ static bool is_as_before(const struct mark *was, const struct function_view *f)
            strcmp(f->smoke.mark.writer, was->writer) == 0 && f->smoke.mark.state == was->state;
 }
 
-/*
- * Writes Smoke. A refusal means that somebody else is at work here: the claim is lost. The user's
- * own edit of the description is no such thing.
- */
-static int write_smoke(struct act *a, struct function_view *f, const char *version,
-                       const struct mark *mark, struct err *err)
+int act_write_smoke(struct act *a, struct function_view *f, const char *version,
+                    const struct mark *mark, struct err *err)
 {
     const struct mark was = f->smoke.mark;
     struct swap s = {.function = f->function->name,
@@ -82,21 +79,10 @@ static int write_smoke(struct act *a, struct function_view *f, const char *versi
 
 /* ---- forward ---- */
 
-/* From Live back to Backup's version, whoever moved it. */
-static void restore_mark(const struct act *a, const struct function_view *f, struct mark *m)
-{
-    *m = (struct mark){.state = MARK_RESTORE};
-    text_set(m->promotion, sizeof(m->promotion), a->promotion);
-    text_set(m->old_version, sizeof(m->old_version), f->backup.alias.version);
-    text_set(m->new_version, sizeof(m->new_version), f->live.alias.version);
-    text_set(m->hash, sizeof(m->hash), f->live.mark.hash);
-    text_set(m->writer, sizeof(m->writer), a->writer);
-}
-
 static void begin_mark(const struct act *a, const struct function_view *f, struct mark *m)
 {
     if (a->restore) {
-        restore_mark(a, f, m);
+        act_restore_mark(a, f, m);
         text_set(m->before, sizeof(m->before), f->smoke.exists ? f->smoke.alias.version : "");
         return;
     }
@@ -234,7 +220,7 @@ int act_mark_smoke(struct act *a, struct function_view *f, enum mark_state state
     const struct mark m = act_renewed(a, &f->smoke.mark, state, expires_s);
     const bool candidate = state == MARK_PASSED || state == MARK_LIVE;
 
-    return write_smoke(a, f, candidate ? m.new_version : NULL, &m, err);
+    return act_write_smoke(a, f, candidate ? m.new_version : NULL, &m, err);
 }
 
 static int pass(struct act *a, const struct environment_view *v, struct function_view *f,
@@ -243,116 +229,35 @@ static int pass(struct act *a, const struct environment_view *v, struct function
     struct mark m = act_renewed(a, &f->smoke.mark, MARK_PASSED, act_lease_end(a));
 
     view_set_digest(v, m.set);
-    return write_smoke(a, f, m.new_version, &m, err);
+    return act_write_smoke(a, f, m.new_version, &m, err);
 }
 
-/* ---- back ---- */
-
-/* 412 means that the late request has landed: the view shows it, and the next plan undoes it. */
-static int fence(struct act *a, struct function_view *f, struct err *err)
+/*
+ * Where Live of the function before this one was left; of the first, the last one's. Nothing of one
+ * with a text of the user's, which a write on condition of this revision alone would not know.
+ */
+static void set_neighbour(const struct act *a, const struct environment_view *v,
+                          const struct function_view *f, struct mark *m)
 {
-    const struct swap s = {
-        .function = f->function->name, .alias = a->aliases->live, .seen = &f->live};
-    struct err why = {0};
-
-    if (swap_alias(a, &s, &why) < 0 && why.kind != ERR_PRECONDITION)
-        return err_set(err, why.kind, "%s", why.text);
-    f->fenced = why.kind != ERR_PRECONDITION;
-    return 0;
-}
-
-/* Live's way back; `m` is the mark it gets. */
-static struct swap way_back(const struct act *a, struct function_view *f, struct mark *m)
-{
-    *m = act_renewed(a, &f->smoke.mark, a->undo_as, 0);
-    if (a->restore)
-        restore_mark(a, f, m);
-    m->before[0] = '\0';
-    return (struct swap){.function = f->function->name,
-                         .alias = a->aliases->live,
-                         .seen = &f->live,
-                         .version =
-                             a->restore ? f->backup.alias.version : f->smoke.mark.old_version,
-                         .weights = ALIAS_WEIGHTS_CLEAR,
-                         .mark = m,
-                         .sent = &f->sent};
-}
-
-void act_ahead(struct act *a, struct environment_view *v, const struct step *steps, size_t count)
-{
-    struct ahead requests = {0};
+    const struct function_view *other = f == v->functions ? &v->functions[v->count - 1] : f - 1;
+    const struct seen_alias *live = &other->live;
+    struct str text;
+    struct mark mark;
     struct err ignored = {0};
 
-    for (size_t i = 0; i < count && count > 1 && steps[i].kind == STEP_TAKE_BACK; i++) {
-        struct function_view *f = &v->functions[steps[i].function];
-        struct mark m;
-        const struct swap s = way_back(a, f, &m);
-
-        swap_ahead(a, &s, &requests, &ignored); /* or act_step() meets the same, and says so */
-    }
-    ahead_send(&requests, a->client);
+    if (other != f && view_live_is_mine(other, a->promotion) && live->mark.state == MARK_LIVE &&
+        !live->provisioning && live->alias.weight_count == 0 &&
+        mark_parse(str_c(live->alias.description), &mark, &text, &ignored) == 0 && text.len == 0)
+        text_set(m->neighbour, sizeof(m->neighbour), live->alias.revision_id);
 }
 
-static int take_back(struct act *a, struct function_view *f, struct err *err)
+static int release(struct act *a, const struct environment_view *v, struct function_view *f,
+                   struct err *err)
 {
-    struct mark m;
-    const struct swap s = way_back(a, f, &m);
-    char from[LAMBDA_VERSION_SIZE];
-    struct err why = {0};
+    struct mark m = act_renewed(a, &f->smoke.mark, MARK_LIVE, 0);
 
-    text_set(from, sizeof(from), f->live.alias.version);
-    for (int try = 0; try < 3; try++) {
-        if (swap_alias(a, &s, &why) == 0) {
-            f->fenced = true; /* its revision is new: a late request of before can only fail */
-            return 0;
-        }
-        if (why.kind != ERR_PRECONDITION)
-            return err_set(err, why.kind, "%s", why.text);
-        if (!view_live_is_mine(f, a->promotion) &&
-            !(a->restore && f->live.exists && strcmp(f->live.alias.version, from) == 0))
-            break;
-    }
-    if (f->live.exists && strcmp(f->live.alias.version, s.version) == 0 &&
-        f->live.alias.weight_count == 0)
-        return 0; /* someone else put it there: all that was wanted */
-    f->left_alone = true;
-    return act_superseded(f, s.alias, &f->live, err);
-}
-
-static int take_backup(struct act *a, struct function_view *f, const char *to, struct err *err)
-{
-    struct mark m = act_renewed(a, &f->backup.mark, a->undo_as, 0);
-    const struct swap s = {.function = f->function->name,
-                           .alias = a->aliases->backup,
-                           .seen = &f->backup,
-                           .version = to,
-                           .weights = ALIAS_WEIGHTS_CLEAR,
-                           .mark = &m};
-    struct err why = {0};
-
-    m.before[0] = '\0';
-    if (swap_alias(a, &s, &why) == 0)
-        return 0;
-    /* Gone, or someone else's by now: Live is what counts, and that is back. */
-    f->backup.mark.state = MARK_NONE;
-    return why.kind == ERR_PRECONDITION || why.kind == ERR_NOT_FOUND
-               ? 0
-               : err_set(err, why.kind, "%s", why.text);
-}
-
-static int take_smoke(struct act *a, struct function_view *f, const char *to, struct err *err)
-{
-    const struct mark m = act_renewed(a, &f->smoke.mark, a->restore ? MARK_RESTORE : a->undo_as, 0);
-    struct err why = {0};
-
-    if (write_smoke(a, f, to, &m, &why) == 0)
-        return 0;
-    if (view_is_mine(f, a->promotion) && f->smoke.mark.state == m.state &&
-        !mark_is_open(&f->smoke.mark))
-        return 0;                  /* another process takes the same back, and was faster */
-    if (why.kind == ERR_NOT_FOUND) /* its old version was deleted meanwhile: stays where it is */
-        return write_smoke(a, f, NULL, &m, err);
-    return err_set(err, why.kind, "%s", why.text);
+    set_neighbour(a, v, f, &m);
+    return act_write_smoke(a, f, m.new_version, &m, err);
 }
 
 /* ---- all of them ---- */
@@ -382,17 +287,17 @@ static int act_on(struct act *a, struct environment_view *v, struct function_vie
     case STEP_VERIFY:
         return act_verify(a, v, f, err);
     case STEP_RELEASE:
-        return act_mark_smoke(a, f, MARK_LIVE, 0, err);
+        return release(a, v, f, err);
     case STEP_TURN:
         return act_mark_smoke(a, f, a->undo_as, act_lease_end(a), err);
     case STEP_FENCE:
-        return fence(a, f, err);
+        return act_fence(a, f, err);
     case STEP_TAKE_BACK:
-        return take_back(a, f, err);
+        return act_take_back(a, f, err);
     case STEP_TAKE_BACKUP:
-        return take_backup(a, f, s->to, err);
+        return act_take_backup(a, f, s->to, err);
     case STEP_TAKE_SMOKE:
-        return take_smoke(a, f, s->to, err);
+        return act_take_smoke(a, f, s->to, err);
     case STEP_DEPLOY:
     case STEP_LAYER:
     case STEP_GATE:

@@ -118,6 +118,27 @@ int act_renew(struct act *a, struct environment_view *v, int64_t hold_ms, struct
 int act_mark_smoke(struct act *a, struct function_view *f, enum mark_state state, int64_t expires_s,
                    struct err *err);
 
+/*
+ * Writes Smoke. A refusal means that somebody else is at work here: the claim is lost
+ * (ERR_SUPERSEDED). The user's own edit of the description is no such thing. `version` may be NULL:
+ * as it is.
+ */
+int act_write_smoke(struct act *a, struct function_view *f, const char *version,
+                    const struct mark *mark, struct err *err);
+
+/* ---- back: act_back.c ---- */
+
+/* Live gets a new revision. 412 means that a late request has landed: the view shows it. */
+int act_fence(struct act *a, struct function_view *f, struct err *err);
+/* Live := the version before, or (a->restore) Backup's. */
+int act_take_back(struct act *a, struct function_view *f, struct err *err);
+/* Backup := `to`. One that is gone, or somebody else's by now, is left so: that is no error. */
+int act_take_backup(struct act *a, struct function_view *f, const char *to, struct err *err);
+/* Smoke := `to`, and nobody's. */
+int act_take_smoke(struct act *a, struct function_view *f, const char *to, struct err *err);
+/* The mark of a `restore`: from Live back to Backup's version, whoever moved it. */
+void act_restore_mark(const struct act *a, const struct function_view *f, struct mark *m);
+
 /* The mark as it is, written by us, with the state given. */
 struct mark act_renewed(const struct act *a, const struct mark *m, enum mark_state state,
                         int64_t expires_s);

@@ -62,15 +62,53 @@ static int ask(struct act *a, struct gate_request *r, struct err *err)
                    a->gate_result.summary);
 }
 
+/* ---- the claim meanwhile ---- */
+
+enum { ALIVE_AGAIN_MS = 30000 };
+
+struct holding {
+    struct act *act;
+    struct environment_view *view;
+    int64_t not_before_ms; /* monotonic: after one that could not be written */
+    struct err lost;       /* somebody else has the claim */
+};
+
+/*
+ * Cases may take longer than a lease. That of the set's first function is what others look at
+ * first: one write holds the set. What keeps it from being written may pass; if not, the lease
+ * says so in the end.
+ */
+static void stay_alive(void *ctx)
+{
+    struct holding *h = ctx;
+    struct act *a = h->act;
+    struct function_view *first = h->view->functions;
+    const struct clock *clock = aws_client_clock(a->client);
+    const int64_t end_s = act_lease_end(a);
+    struct err why = {0};
+
+    if (h->lost.kind != ERR_NONE || clock_mono(clock) < h->not_before_ms ||
+        first->smoke.mark.expires_s >= end_s - a->lease_ms / 2000)
+        return;
+    if (act_mark_smoke(a, first, first->smoke.mark.state, end_s, &why) == 0)
+        return;
+    if (why.kind == ERR_SUPERSEDED)
+        h->lost = why;
+    h->not_before_ms = clock_mono(clock) + ALIVE_AGAIN_MS;
+}
+
 int act_gate(struct act *a, struct environment_view *v, enum step_kind kind, struct err *err)
 {
+    struct holding holding = {.act = a, .view = v};
     CLEANUP(mem_freep) struct gate_function *functions = mem_array(v->count, sizeof(*functions));
     struct gate_request r = {.environment = a->environment,
                              .alias = kind == STEP_GATE ? a->aliases->smoke : a->aliases->live,
                              .phase = phase_of(kind),
                              .promotion = a->promotion,
                              .functions = functions,
-                             .count = v->count};
+                             .count = v->count,
+                             .alive = stay_alive,
+                             .alive_ctx = &holding};
 
     for (size_t i = 0; i < v->count; i++) {
         const struct function_view *f = &v->functions[i];
@@ -85,8 +123,12 @@ int act_gate(struct act *a, struct environment_view *v, enum step_kind kind, str
                                                                     : f->artifact->code_sha256,
                                               .timeout_s = latest ? f->latest.timeout_s : 0};
     }
-    if (ask(a, &r, err) < 0)
+    if (ask(a, &r, err) < 0 && holding.lost.kind == ERR_NONE)
         return -1;
+    if (holding.lost.kind != ERR_NONE) {
+        a->gate_result = (struct gate_result){0}; /* of a set that is not ours any more */
+        return err_set(err, holding.lost.kind, "%s", holding.lost.text);
+    }
     if (kind == STEP_GATE)
         v->gate_passed = true;
     else if (kind == STEP_GATE_LIVE)

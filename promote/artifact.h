@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/err.h"
+#include "lambda/function.h"
 #include "promote/manifest.h"
 #include "promote/mark.h"
 
@@ -18,8 +19,11 @@ enum { ARTIFACT_ZIP_MAX = 52428800 }; /* what Lambda takes in one request */
 
 struct artifact {
     const struct package *package;
-    /* As Lambda calls it; "": only Lambda can tell (S3 object, command), and has not yet. */
-    char code_sha256[SHA256_BASE64_SIZE];
+    /*
+     * As Lambda calls it: base64 of a zip's, hex of an image's digest. "": only Lambda can tell (S3
+     * object, image, command), and has not yet.
+     */
+    char code_sha256[LAMBDA_SHA256_SIZE];
     char image[512];               /* pinned image */
     char identity[MARK_HASH_SIZE]; /* of what identifies the package */
     char hash[MARK_HASH_SIZE];     /* for marks: of that, and of the layers' identities */

@@ -44,6 +44,12 @@ struct gate_request {
     const char *promotion; /* its id */
     struct gate_function *functions;
     size_t count;
+    /*
+     * To be called every second or so while cases run, however often: claims that would run out
+     * meanwhile are renewed, which is one short call now and then.
+     */
+    void (*alive)(void *ctx);
+    void *alive_ctx;
 };
 
 struct gate_result {

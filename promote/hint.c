@@ -1,203 +1,194 @@
 #include "promote/hint.h"
 
-#include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
-#include "base/buf.h"
-#include "base/file.h"
 #include "base/mem.h"
-#include "base/rand.h"
 #include "promote/ahead.h"
+#include "promote/hint_private.h"
 #include "promote/observe.h"
 
-/* ---- the journal of the last promotion ---- */
+struct look {
+    struct environment_view *view;
+    struct aws_client *client;
+    const struct manifest_aliases *aliases;
+    json_t *known;         /* the journal's; NULL: there is none, or it is of before */
+    const char *promotion; /* whose marks tell of neighbours; NULL: none's */
+};
 
-/* The newest: a ULID begins with its time. */
-static bool find_last(const char *promotions, char ret[ULID_SIZE])
-{
-    DIR *d = opendir(promotions);
-    struct dirent *e;
+/* ---- what GetFunction tells ---- */
 
-    ret[0] = '\0';
-    while (d && (e = readdir(d)))
-        if (strlen(e->d_name) == ULID_SIZE - 1 && strcmp(e->d_name, ret) > 0)
-            snprintf(ret, ULID_SIZE, "%.*s", ULID_SIZE - 1, e->d_name);
-    if (d)
-        closedir(d);
-    return ret[0] != '\0';
-}
-
-static const char *text_of(const json_t *line, const char *key)
-{
-    const char *text = json_string_value(json_object_get(line, key));
-
-    return text ? text : "";
-}
-
-/* "function alias" -> what is known of it: "version", "description", "revision"; {}: nothing. */
-static void take_line(json_t *known, const json_t *line)
-{
-    const char *event = text_of(line, "event"), *detail = text_of(line, "detail");
-    CLEANUP(buf_release) struct buf key = {0};
-    json_t *a;
-
-    buf_printf(&key, "%s %s", text_of(line, "function"), text_of(line, "alias"));
-    a = json_object_get(known, buf_c(&key));
-    if (!a) {
-        a = json_object();
-        json_object_set_new(known, buf_c(&key), a);
-    }
-    if (strcmp(event, "intent") == 0) {
-        json_object_del(a, "revision"); /* until it is known what came of it */
-        if (*detail)
-            json_object_set_new(a, "description", json_string(detail));
-        if (*text_of(line, "version"))
-            json_object_set_new(a, "version", json_string(text_of(line, "version")));
-    } else if (strcmp(event, "done") == 0) {
-        json_object_set_new(a, "revision", json_string(text_of(line, "revision_after")));
-    } else {
-        json_object_clear(a);
-    }
-}
-
-/* Returns owned; NULL when there is nothing to know. */
-static json_t *read_journal(const char *dir, const char *environment)
-{
-    CLEANUP(buf_release) struct buf path = {0}, text = {0};
-    struct str rest, line;
-    char id[ULID_SIZE];
-    struct err ignored = {0};
-    json_t *known;
-
-    buf_printf(&path, "%s/.smokegate/promotions", dir);
-    if (!find_last(buf_c(&path), id))
-        return NULL;
-    buf_printf(&path, "/%s/journal.jsonl", id);
-    if (file_read(&text, buf_c(&path), HINT_JOURNAL_MAX, &ignored) < 0)
-        return NULL;
-    known = json_object();
-    rest = buf_str(&text);
-    while (str_cut(&rest, '\n', &line)) {
-        json_t *o = str_find(line, STR("\"alias\""), 0) == (size_t)-1
-                        ? NULL
-                        : json_loadb(line.data, line.len, 0, NULL);
-
-        if (o && strcmp(text_of(o, "environment"), environment) == 0)
-            take_line(known, o);
-        json_decref(o);
-    }
-    return known;
-}
-
-/* ---- a hint ---- */
-
-/* Only what a whole write of ours left: its version, its line, no weights. */
-static bool recall(const json_t *known, const char *function, const char *alias,
-                   struct seen_alias *ret)
-{
-    CLEANUP(buf_release) struct buf key = {0};
-    const json_t *a;
-    struct err ignored = {0};
-
-    buf_printf(&key, "%s %s", function, alias);
-    a = json_object_get(known, buf_c(&key));
-    *ret = (struct seen_alias){.exists = true};
-    snprintf(ret->alias.name, sizeof(ret->alias.name), "%s", alias);
-    snprintf(ret->alias.version, sizeof(ret->alias.version), "%s", text_of(a, "version"));
-    snprintf(ret->alias.revision_id, sizeof(ret->alias.revision_id), "%s", text_of(a, "revision"));
-    snprintf(ret->alias.description, sizeof(ret->alias.description), "%s",
-             text_of(a, "description"));
-    return ret->alias.version[0] && ret->alias.revision_id[0] &&
-           !strstr(ret->alias.description, "***") && /* masked: not what it is */
-           mark_parse(str_c(ret->alias.description), &ret->mark, NULL, &ignored) == 0 &&
-           ret->mark.state == MARK_LIVE && !mark_is_open(&ret->mark);
-}
-
-static bool is_still(const json_t *known, const char *function, const char *alias,
-                     const struct seen_alias *now)
-{
-    struct seen_alias then;
-
-    return now->exists && recall(known, function, alias, &then) &&
-           strcmp(then.alias.revision_id, now->alias.revision_id) == 0;
-}
-
-static bool serves(struct aws_client *client, const char *function, const struct seen_alias *a)
+/* The version that an alias serves. */
+static bool see(const struct look *l, const char *function, const char *alias,
+                char ret[LAMBDA_VERSION_SIZE])
 {
     struct function_info now;
     struct err ignored = {0};
 
-    return function_get(client, function, a->alias.name, &now, &ignored) == 0 &&
-           strcmp(now.version, a->alias.version) == 0;
+    if (function_get(l->client, function, alias, &now, &ignored) < 0)
+        return false;
+    snprintf(ret, LAMBDA_VERSION_SIZE, "%s", now.version);
+    return true;
+}
+
+static void name_seen(struct seen_alias *a, const char *name)
+{
+    *a = (struct seen_alias){.exists = true};
+    snprintf(a->alias.name, sizeof(a->alias.name), "%s", name);
+}
+
+static bool see_backup(const struct look *l, struct function_view *f)
+{
+    name_seen(&f->backup, l->aliases->backup);
+    return see(l, f->function->name, l->aliases->backup, f->backup.alias.version);
+}
+
+static bool serves(const struct look *l, const char *function, const struct seen_alias *a)
+{
+    char now[LAMBDA_VERSION_SIZE];
+
+    return see(l, function, a->alias.name, now) && strcmp(now, a->alias.version) == 0;
+}
+
+/* ---- the journal ---- */
+
+static bool is_still(const struct look *l, const char *function, const struct seen_alias *now)
+{
+    struct seen_alias then;
+
+    return now->exists && hint_journal_recall(l->known, function, now->alias.name, &then) &&
+           strcmp(then.alias.revision_id, now->alias.revision_id) == 0;
+}
+
+static bool has_journal(const struct look *l, const char *function)
+{
+    struct seen_alias ignored;
+
+    return l->known && hint_journal_recall(l->known, function, l->aliases->live, &ignored) &&
+           hint_journal_recall(l->known, function, l->aliases->smoke, &ignored);
 }
 
 /*
  * Where Backup points is read. So is where Live and Smoke do: what somebody moved since (who works
  * on this function alone has staged something on Smoke) is looked at in full, as without a hint.
  */
-static bool hint(struct function_view *f, struct aws_client *client,
-                 const struct manifest_aliases *aliases, const json_t *known)
+static bool take_journal(const struct look *l, struct function_view *f)
 {
     const char *name = f->function->name;
-    struct function_info backup;
-    struct err ignored = {0};
 
-    if (!recall(known, name, aliases->live, &f->live) ||
-        !recall(known, name, aliases->smoke, &f->smoke) || !serves(client, name, &f->live) ||
-        !serves(client, name, &f->smoke) ||
-        function_get(client, name, aliases->backup, &backup, &ignored) < 0)
+    return hint_journal_recall(l->known, name, l->aliases->live, &f->live) &&
+           hint_journal_recall(l->known, name, l->aliases->smoke, &f->smoke) &&
+           serves(l, name, &f->live) && serves(l, name, &f->smoke) && see_backup(l, f);
+}
+
+/* ---- the neighbours' marks ---- */
+
+/* Done under this promotion, and not touched since: what it tells may be so still. */
+static bool tells(const struct function_view *f, const char *promotion)
+{
+    const struct mark *m = &f->smoke.mark;
+
+    return view_is_mine(f, promotion) && m->state == MARK_LIVE && !mark_is_open(m) &&
+           m->neighbour[0] && view_live_is_mine(f, promotion) && view_is_live(f);
+}
+
+/* Every second function is told of by the one behind it; of the last one, that is the first. */
+static bool has_neighbour(const struct look *l, size_t i)
+{
+    return l->promotion && i % 2 == 1;
+}
+
+/*
+ * Live at that revision is as the promotion left it: on Smoke's version, with its own line and no
+ * text of anybody's. Where GetFunction says anything else, or Backup's version, nothing is told.
+ */
+static bool take_neighbour(const struct look *l, size_t i)
+{
+    struct environment_view *v = l->view;
+    struct function_view *f = &v->functions[i];
+    const struct function_view *teller = &v->functions[(i + 1) % v->count];
+    const char *name = f->function->name;
+    struct mark m = {.state = MARK_LIVE};
+
+    if (!tells(teller, l->promotion))
         return false;
-    f->backup = (struct seen_alias){.exists = true};
-    snprintf(f->backup.alias.name, sizeof(f->backup.alias.name), "%s", aliases->backup);
-    snprintf(f->backup.alias.version, sizeof(f->backup.alias.version), "%s", backup.version);
+    name_seen(&f->live, l->aliases->live);
+    name_seen(&f->smoke, l->aliases->smoke);
+    if (!see(l, name, l->aliases->live, f->live.alias.version) ||
+        !see(l, name, l->aliases->smoke, f->smoke.alias.version) || !see_backup(l, f) ||
+        strcmp(f->live.alias.version, f->smoke.alias.version) != 0 ||
+        strcmp(f->live.alias.version, f->backup.alias.version) == 0)
+        return false;
+    snprintf(m.promotion, sizeof(m.promotion), "%s", l->promotion);
+    snprintf(m.new_version, sizeof(m.new_version), "%s", f->live.alias.version);
+    f->live.mark = f->smoke.mark = m;
+    snprintf(f->live.alias.revision_id, sizeof(f->live.alias.revision_id), "%s",
+             teller->smoke.mark.neighbour);
     return true;
 }
 
-/* What hint() will ask of the functions behind the first; without a journal their aliases. */
-static void ask_ahead(const struct environment_view *v, struct aws_client *client,
-                      const struct manifest_aliases *aliases, const json_t *known, bool trusted)
+/* ---- all of them ---- */
+
+/* Which of them can be had, as the first function, read in full, tells. */
+static void trust(struct look *l)
 {
-    struct seen_alias ignored;
+    const struct function_view *first = l->view->functions;
+    const char *promotion = first->smoke.mark.promotion;
+
+    if (l->known && (!is_still(l, first->function->name, &first->live) ||
+                     !is_still(l, first->function->name, &first->smoke))) {
+        json_decref(l->known);
+        l->known = NULL;
+    }
+    if (!l->known && tells(first, promotion))
+        l->promotion = promotion;
+}
+
+/* What will be asked of the functions behind the first. */
+static void ask_ahead(const struct look *l)
+{
+    const struct manifest_function *functions = l->view->environment->functions;
     struct ahead a = {0};
 
-    for (size_t i = 1; i < v->count; i++) {
-        const char *name = v->environment->functions[i].name;
+    for (size_t i = 1; i < l->view->count; i++) {
+        const char *name = functions[i].name;
 
-        if (trusted && recall(known, name, aliases->live, &ignored) &&
-            recall(known, name, aliases->smoke, &ignored)) {
-            function_get_request(ahead_add(&a), name, aliases->live);
-            function_get_request(ahead_add(&a), name, aliases->smoke);
-            function_get_request(ahead_add(&a), name, aliases->backup);
+        if (has_journal(l, name) || has_neighbour(l, i)) {
+            function_get_request(ahead_add(&a), name, l->aliases->live);
+            function_get_request(ahead_add(&a), name, l->aliases->smoke);
+            function_get_request(ahead_add(&a), name, l->aliases->backup);
         } else {
             alias_list_request(ahead_add(&a), name, NULL, NULL);
         }
     }
-    ahead_send(&a, client);
+    ahead_send(&a, l->client);
 }
 
-static int observe_all(struct environment_view *v, struct aws_client *client,
-                       const struct manifest_aliases *aliases, const json_t *known, struct err *err)
+static int observe(const struct look *l, size_t i, struct err *err)
 {
-    bool trusted = false;
+    struct function_view *f = &l->view->functions[i];
 
-    for (size_t i = 0; i < v->count; i++) {
-        struct function_view *f = &v->functions[i];
+    if ((l->known && take_journal(l, f)) || (has_neighbour(l, i) && take_neighbour(l, i)))
+        return 0;
+    return observe_aliases(f, l->client, l->aliases, err);
+}
 
-        f->function = &v->environment->functions[i];
-        if (trusted && hint(f, client, aliases, known))
-            continue;
-        if (observe_aliases(f, client, aliases, err) < 0)
+static int observe_all(struct look *l, struct err *err)
+{
+    const struct environment_view *v = l->view;
+
+    for (size_t i = 0; i < v->count; i++)
+        v->functions[i].function = &v->environment->functions[i];
+    if (observe_aliases(v->functions, l->client, l->aliases, err) < 0)
+        return -1;
+    trust(l);
+    ask_ahead(l);
+    for (size_t i = 1; i < v->count; i++)
+        if (!has_neighbour(l, i) && observe(l, i, err) < 0)
             return -1;
-        if (i > 0)
-            continue;
-        trusted = known && is_still(known, f->function->name, aliases->live, &f->live) &&
-                  is_still(known, f->function->name, aliases->smoke, &f->smoke);
-        ask_ahead(v, client, aliases, known, trusted);
-    }
+    for (size_t i = 1; i < v->count; i++)
+        if (has_neighbour(l, i) && observe(l, i, err) < 0)
+            return -1;
     return 0;
 }
 
@@ -208,13 +199,16 @@ int hint_observe(struct environment_view *ret, struct aws_client *client,
     struct environment_view v = {.environment = environment,
                                  .count = environment->function_count,
                                  .at = repair_at(environment, client)};
-    json_t *known = dir ? read_journal(dir, environment->name) : NULL;
+    struct look l = {.view = &v,
+                     .client = client,
+                     .aliases = aliases,
+                     .known = dir ? hint_journal_read(dir, environment->name) : NULL};
     int result;
 
     v.functions = mem_array(v.count, sizeof(*v.functions));
     v.layers = mem_array(1, sizeof(*v.layers));
-    result = observe_all(&v, client, aliases, known, err);
-    json_decref(known);
+    result = observe_all(&l, err);
+    json_decref(l.known);
     aws_client_ahead_end(client);
     if (result < 0) {
         environment_view_release(&v);

@@ -72,6 +72,21 @@ static bool read_version(struct str value, char out[LAMBDA_VERSION_SIZE])
     return read_word(value, out, LAMBDA_VERSION_SIZE);
 }
 
+/* A hint that nobody can read is none. */
+static void read_revision(struct str value, char out[LAMBDA_REVISION_SIZE])
+{
+    const struct str allowed =
+        STR("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
+    bool plausible = value.len > 1 && value.len < LAMBDA_REVISION_SIZE;
+
+    for (size_t i = 0; plausible && i < value.len; i++)
+        plausible = str_find(allowed, str_slice(value, i, i + 1), 0) != (size_t)-1;
+    if (plausible) {
+        memcpy(out, value.data, value.len);
+        out[value.len] = '\0';
+    }
+}
+
 static bool read_field(struct mark *m, char key, struct str value)
 {
     unsigned long long number;
@@ -93,6 +108,9 @@ static bool read_field(struct mark *m, char key, struct str value)
         return read_word(value, m->writer, sizeof(m->writer));
     case 't':
         return read_word(value, m->set, sizeof(m->set));
+    case 'r':
+        read_revision(value, m->neighbour);
+        return true;
     case 'x':
         if (!str_to_u64(value, INT64_MAX, &number))
             return false;
@@ -155,17 +173,20 @@ static size_t characters(struct str s)
 int mark_format(const struct mark *m, struct str text, char out[LAMBDA_DESCRIPTION_SIZE],
                 struct err *err)
 {
-    char line[320]; /* the longest has 280 */
+    char line[400]; /* the longest has 340 */
+    const size_t more = text.len ? 3 + characters(text) : 0;
     int n = snprintf(line, sizeof(line), "lsp1 p=%s s=%s o=%s n=%s h=%s x=%lld k=%s w=%s%s%s",
                      m->promotion, mark_state_name(m->state), or_dash(m->old_version),
                      or_dash(m->new_version), or_dash(m->hash), (long long)m->expires_s,
                      or_dash(m->before), or_dash(m->writer), m->set[0] ? " t=" : "", m->set);
 
-    if ((size_t)n + (text.len ? 3 + characters(text) : 0) > MARK_DESCRIPTION_MAX)
+    if ((size_t)n + more > MARK_DESCRIPTION_MAX)
         return err_set(err, ERR_REFUSED,
                        "the alias's own description has %zu characters: with smokegate's line "
                        "there is room for %d; shorten it",
                        characters(text), MARK_DESCRIPTION_MAX - n - 3);
+    if (m->neighbour[0] && (size_t)n + 3 + strlen(m->neighbour) + more <= MARK_DESCRIPTION_MAX)
+        snprintf(line + n, sizeof(line) - (size_t)n, " r=%s", m->neighbour);
     snprintf(out, LAMBDA_DESCRIPTION_SIZE, "%s%s%.*s", line, text.len ? " | " : "", STR_ARG(text));
     return 0;
 }

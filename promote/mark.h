@@ -35,7 +35,7 @@ enum mark_state {
 enum {
     MARK_HASH_SIZE = 17,
     MARK_WRITER_SIZE = 9,
-    MARK_LENGTH_MAX = 160,      /* of the line */
+    MARK_LENGTH_MAX = 200,      /* of the line, as messages show it */
     MARK_DESCRIPTION_MAX = 256, /* characters Lambda takes */
 };
 
@@ -50,7 +50,12 @@ struct mark {
     char hash[MARK_HASH_SIZE];             /* h: of the artifact */
     char writer[MARK_WRITER_SIZE];         /* w: the process that wrote it */
     char set[MARK_HASH_SIZE];              /* t: digest of the set that passed; only where it did */
-    int64_t expires_s;                     /* x: the lease, Unix time; 0: nobody holds it */
+    /*
+     * r: on Smoke, done: the revision id at which Live of another function of the set was left, for
+     * promote/hint.h. A hint, and left out where the description has no room for it.
+     */
+    char neighbour[LAMBDA_REVISION_SIZE];
+    int64_t expires_s; /* x: the lease, Unix time; 0: nobody holds it */
 };
 
 /*
@@ -59,7 +64,10 @@ struct mark {
  */
 int mark_parse(struct str description, struct mark *ret, struct str *ret_text, struct err *err);
 
-/* The description of this mark and the user's text. ERR_REFUSED when it would be too long. */
+/*
+ * The description of this mark and the user's text, without its hint where that is too much.
+ * ERR_REFUSED when it is too long all the same.
+ */
 int mark_format(const struct mark *m, struct str text, char out[LAMBDA_DESCRIPTION_SIZE],
                 struct err *err);
 

@@ -5,9 +5,10 @@
 static void move(const struct step *s, const char *alias, struct buf *out)
 {
     const char *to = s->to[0] ? s->to : "the new version";
+    const bool live = s->kind == STEP_SHIFT || s->kind == STEP_TAKE_BACK; /* from its weights */
 
     if (s->from[0] && strcmp(s->from, s->to) == 0)
-        buf_printf(out, "%s wholly on %s", alias, to);
+        buf_printf(out, "%s %s %s", alias, live ? "wholly on" : "stays on", to);
     else if (s->from[0])
         buf_printf(out, "%s %s -> %s", alias, s->from, to);
     else

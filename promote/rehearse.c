@@ -72,6 +72,7 @@ static int plan_all(struct promotion *p, struct promotion_result *ret, struct er
         return 0;
     case SURVEY_SETTLE:
         tell_settle(p, &s);
+        ret->end = PROMOTION_DONE;
         return 0;
     case SURVEY_BUSY:
         ret->end = PROMOTION_BUSY;

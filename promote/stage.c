@@ -257,6 +257,29 @@ static int publish_once(struct act *a, struct function_view *f, bool settled,
     return 0;
 }
 
+/*
+ * What Lambda calls the code of an image: its digest, as AWS documents it. Were it called
+ * otherwise, GetFunction tells the image itself, and its revision is what is published then.
+ */
+static int know_image(struct act *a, struct function_view *f, struct err *err)
+{
+    struct artifact *artifact = f->artifact;
+    const char *digest = strstr(artifact->image, "@sha256:");
+
+    if (!digest || artifact->code_sha256[0])
+        return 0;
+    if (strcmp(f->latest.code_sha256, digest + strlen("@sha256:")) != 0) {
+        if (function_get(a->client, f->function->name, NULL, &f->latest, err) < 0)
+            return -1;
+        if (!has_code(f))
+            return err_set(err, ERR_SUPERSEDED,
+                           "%s: someone changed $LATEST while it was being staged (image %s)",
+                           f->function->name, f->latest.image_uri);
+    }
+    snprintf(artifact->code_sha256, sizeof(artifact->code_sha256), "%s", f->latest.code_sha256);
+    return 0;
+}
+
 /* Is it still what was staged? Only where it moved is the configuration read again. */
 static int check_unchanged(struct act *a, struct function_view *f, bool moved, struct err *err)
 {
@@ -294,9 +317,8 @@ int stage_publish(struct act *a, struct function_view *f, struct err *err)
     for (int try = 0; try < STAGE_TRIES; try++) {
         const bool settled = try == 0 && is_settled_by_now(a, f);
 
-        if (!settled && settle(a, f, err) < 0)
-            return -1;
-        if (check_unchanged(a, f, try > 0, err) < 0)
+        if ((!settled && settle(a, f, err) < 0) || know_image(a, f, err) < 0 ||
+            check_unchanged(a, f, try > 0, err) < 0)
             return -1;
         if (publish_once(a, f, settled, &version, &why) == 0) {
             if (settled && check_made_of(f, &version, err) < 0)

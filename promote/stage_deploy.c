@@ -98,6 +98,12 @@ static int look(struct act *a, struct function_view *f, const struct buf *out, b
     return prove(f, err);
 }
 
+/* Nobody can renew a claim while the command runs: it is taken for long enough before. */
+static bool takes_longer_than_lease(const struct act *a, const struct function_view *f)
+{
+    return f->artifact->package->timeout_ms > a->lease_ms - a->lease_ms / 5;
+}
+
 int stage_deploy(struct act *a, struct environment_view *v, struct function_view *f,
                  struct err *err)
 {
@@ -108,6 +114,8 @@ int stage_deploy(struct act *a, struct environment_view *v, struct function_view
     for (size_t i = 0; i < v->count; i++)
         count += is_of(&v->functions[i], f);
     alone = count == 1;
+    if (takes_longer_than_lease(a, f) && act_renew(a, v, f->artifact->package->timeout_ms, err) < 0)
+        return -1;
     if (run(a, f, alone, &out, err) < 0)
         return -1;
     for (size_t i = 0; i < v->count; i++)

@@ -133,6 +133,35 @@ static bool is_held(const struct environment_view *v, struct err *err)
     return true;
 }
 
+/*
+ * `restore` was somebody's word on these very packages: cases that pass once more do not outweigh
+ * it. A function that was not moved then says which set it was by what it has on Live.
+ */
+static bool is_put_back(const struct environment_view *v, struct err *err)
+{
+    const struct function_view *back = NULL;
+
+    for (size_t i = 0; i < v->count; i++) {
+        const struct function_view *f = &v->functions[i];
+        const struct mark *m = &f->live.mark;
+
+        if (!f->live.exists || (m->state != MARK_RESTORE && m->state != MARK_LIVE))
+            continue;
+        if (strcmp(m->hash, f->artifact->hash) != 0)
+            return false; /* another set, or the one that was there before */
+        if (m->state == MARK_RESTORE && strcmp(f->live.alias.version, m->old_version) == 0)
+            back = f;
+    }
+    if (!back)
+        return false;
+    err_set(err, ERR_REFUSED,
+            "%s: `restore` took these packages off %s (version %s of %s was there); --force "
+            "promotes them again",
+            v->environment->name, back->live.alias.name, back->live.mark.new_version,
+            back->function->name);
+    return true;
+}
+
 /* ---- the id ---- */
 
 /* The promotion that brought the environment below here, if it has not been here yet. */
@@ -181,7 +210,7 @@ struct survey survey_promotion(const struct survey_input *in, struct err *err)
     if (find_others(in, at, own, &s, err))
         return s;
     for (size_t e = at; e <= in->last && !in->force; e++)
-        if (is_held(&in->views[e], err))
+        if (is_held(&in->views[e], err) || is_put_back(&in->views[e], err))
             return (struct survey){.next = SURVEY_HELD, .environment = e};
     if (lacks_below(in, at, err))
         return (struct survey){.next = SURVEY_BELOW, .environment = at};

@@ -24,8 +24,8 @@ enum survey_next {
     SURVEY_FORWARD, /* go on in `environment` under `promotion` ("": a new id) */
     SURVEY_SETTLE,  /* first take back what `promotion` left in `environment` */
     SURVEY_BUSY,    /* somebody else is at work; see the error */
-    SURVEY_HELD,    /* this artifact was taken back after a failure; see the error */
-    SURVEY_BELOW,   /* the environment below does not have it on Live; see the error */
+    SURVEY_HELD, /* this artifact was taken back after a failure, or restored from; see the error */
+    SURVEY_BELOW, /* the environment below does not have it on Live; see the error */
 };
 
 struct survey {

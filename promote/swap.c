@@ -145,6 +145,9 @@ static int change_of(const struct swap *s, char description[LAMBDA_DESCRIPTION_S
 {
     if (s->mark && describe(s, description, err) < 0)
         return err_ctx(err, "%s:%s", s->function, s->alias);
+    if (s->seen->exists && !s->seen->alias.revision_id[0])
+        return err_set(err, ERR_INTERNAL, "%s:%s would be written without a revision id",
+                       s->function, s->alias);
     *ret =
         (struct alias_change){.function = s->function,
                               .alias = s->alias,

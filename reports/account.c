@@ -10,8 +10,22 @@ void account_release(struct account *a)
     free(a->steps);
     free(a->findings);
     free(a->places);
+    json_decref(a->by_name);
     arena_release(&a->arena);
     *a = (struct account){0};
+}
+
+static const char *or_usual(struct account *a, const char *name, const char *usual)
+{
+    return name && *name ? arena_dup(&a->arena, name) : usual;
+}
+
+void account_begin(struct account *a, const struct run_info *run)
+{
+    a->command = or_usual(a, run->command, "");
+    a->aliases = (struct account_aliases){.live = or_usual(a, run->aliases.live, "Live"),
+                                          .smoke = or_usual(a, run->aliases.smoke, "Smoke"),
+                                          .backup = or_usual(a, run->aliases.backup, "Backup")};
 }
 
 /* ---- steps ---- */
@@ -22,13 +36,19 @@ static const char *base_name(struct account *a, const struct account_step *s)
                         *s->function ? ": " : "", s->kind);
 }
 
-/* "claim" of "claim #2" is "claim". */
-static bool is_called(const struct kept_step *k, const char *environment, const char *name)
+/* The last step of this name there, "claim" being the name of "claim #2" as well; or NULL. */
+static struct kept_step *last_of(const struct account *a, const char *key)
 {
-    const size_t len = strlen(name);
+    const json_t *at = json_object_get(a->by_name, key);
 
-    return strcmp(k->step.environment, environment) == 0 && strncmp(k->name, name, len) == 0 &&
-           (k->name[len] == '\0' || strncmp(k->name + len, " #", 2) == 0);
+    return at ? &a->steps[json_integer_value(at)] : NULL;
+}
+
+static void remember(struct account *a, const char *key, size_t at)
+{
+    if (!a->by_name)
+        a->by_name = json_object();
+    json_object_set_new(a->by_name, key, json_integer((json_int_t)at));
 }
 
 static void keep(struct account *a, struct kept_step *k, const struct account_step *s)
@@ -61,14 +81,10 @@ static bool try_again(struct account *a, struct kept_step *last, const struct ac
 void account_add_step(struct account *a, const struct account_step *s)
 {
     const char *name = base_name(a, s);
-    struct kept_step *last = NULL;
-    size_t same = 0;
+    const char *key = arena_printf(&a->arena, "%s\n%s", s->environment, name);
+    struct kept_step *last = last_of(a, key);
+    const size_t same = last ? last->same : 0;
 
-    for (size_t i = 0; i < a->step_count; i++)
-        if (is_called(&a->steps[i], s->environment, name)) {
-            last = &a->steps[i];
-            same++;
-        }
     if (last && try_again(a, last, s))
         return;
     if (a->step_count == ACCOUNT_STEPS_MAX) {
@@ -79,8 +95,9 @@ void account_add_step(struct account *a, const struct account_step *s)
         a->step_cap = a->step_cap ? a->step_cap * 2 : 64;
         a->steps = mem_grow(a->steps, a->step_cap, sizeof(*a->steps));
     }
-    a->steps[a->step_count] = (struct kept_step){0};
+    a->steps[a->step_count] = (struct kept_step){.same = same + 1};
     keep(a, &a->steps[a->step_count], s);
+    remember(a, key, a->step_count);
     a->steps[a->step_count++].name =
         same ? arena_printf(&a->arena, "%s #%zu", name, same + 1) : name;
 }

@@ -5,6 +5,8 @@
 #ifndef REPORTS_ACCOUNT_H
 #define REPORTS_ACCOUNT_H
 
+#include <jansson.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "runner/event.h"
@@ -16,10 +18,14 @@ struct kept_step {
     struct account_step step;
     const char *name;    /* "orders: shift", "gate", "taking back orders: take-back #2" */
     const char *earlier; /* why earlier tries of it did not succeed, or NULL */
+    size_t same;         /* the how manieth of its name */
 };
 
 struct account {
     struct arena arena;
+    struct account_aliases aliases; /* never NULL once the run began */
+    const char *command;            /* as run_info.command; "": a promotion */
+    json_t *by_name;                /* the last step of an environment and a name, by its place */
     struct kept_step *steps;
     size_t step_count, step_cap, steps_dropped;
     struct account_finding *findings;
@@ -29,6 +35,9 @@ struct account {
 };
 
 void account_release(struct account *a); /* a zeroed one is fine */
+
+/* How things are called from here on. */
+void account_begin(struct account *a, const struct run_info *run);
 
 /* A step that did not succeed and is tried again is one step, with what went wrong in `earlier`. */
 void account_add_step(struct account *a, const struct account_step *step);

@@ -7,6 +7,7 @@
  */
 #include "reports/formats.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,7 @@ struct github {
     struct buf text, logs;
     size_t logs_left_out;
     char *folder;
+    char command[32]; /* what a promotion is called, if it is none */
     struct kind errors, warnings;
 };
 
@@ -79,6 +81,8 @@ static void on_run_start(void *ctx, const struct run_info *run)
     struct github *g = ctx;
 
     g->folder = mem_dup(run->folder);
+    snprintf(g->command, sizeof(g->command), "%s",
+             run->command && *run->command ? run->command : "promotion");
 }
 
 static void on_case_end(void *ctx, const struct case_result *r)
@@ -165,11 +169,11 @@ static void on_run_end(void *ctx, const struct run_summary *end)
     the_rest(g, &g->warnings, "warnings");
     add_logs(g);
     buf_printf(&g->text,
-               "::notice title=smokegate::%s%s: %zu passed, %zu failed, %zu inconclusive, %zu "
+               "::notice title=smokegate::%s%s%s: %zu passed, %zu failed, %zu inconclusive, %zu "
                "skipped\n",
-               end->end ? "promotion " : "", end->end ? end->end : run_verdict_name(end->verdict),
-               c->of[VERDICT_PASSED], c->of[VERDICT_FAILED], c->of[VERDICT_INCONCLUSIVE],
-               c->of[VERDICT_SKIPPED]);
+               end->end ? g->command : "", end->end ? " " : "",
+               end->end ? end->end : run_verdict_name(end->verdict), c->of[VERDICT_PASSED],
+               c->of[VERDICT_FAILED], c->of[VERDICT_INCONCLUSIVE], c->of[VERDICT_SKIPPED]);
     report_write(g->report, &g->text);
 }
 

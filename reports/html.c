@@ -67,6 +67,7 @@ static void on_run_start(void *ctx, const struct run_info *run)
     h->release = mem_dup(run->release ? run->release : "");
     h->start_ms = run->start_ms;
     h->promotion = run->promotion;
+    account_begin(&h->account, run);
 }
 
 static void on_case_end(void *ctx, const struct case_result *r)
@@ -119,7 +120,7 @@ static void title(struct html *h, const struct run_summary *end)
                    words_promotion_ended_well(end->end) ? "passed"
                    : end->verdict == RUN_FAIL           ? "failed"
                                                         : "inconclusive");
-        words_promotion_end(out, end->end);
+        html_end(out, end->end, &h->account);
         buf_add_c(out, "</h1>\n<p>");
         return;
     }

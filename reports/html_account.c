@@ -32,7 +32,13 @@ static void places(struct buf *out, const struct account *a)
     if (!a->place_count)
         return;
     buf_add_c(out, "<div class=\"scroll\"><table><tr><th>environment</th><th>function</th>"
-                   "<th>Live</th><th>Smoke</th><th>Backup</th></tr>\n");
+                   "<th>");
+    html_text(out, str_c(a->aliases.live));
+    buf_add_c(out, "</th><th>");
+    html_text(out, str_c(a->aliases.smoke));
+    buf_add_c(out, "</th><th>");
+    html_text(out, str_c(a->aliases.backup));
+    buf_add_c(out, "</th></tr>\n");
     for (size_t i = 0; i < a->place_count; i++) {
         const struct account_place *p = &a->places[i];
 
@@ -47,11 +53,21 @@ static void places(struct buf *out, const struct account *a)
     buf_add_c(out, "</table></div>\n");
 }
 
+void html_end(struct buf *out, const char *end, const struct account *a)
+{
+    CLEANUP(buf_release) struct buf words = {0};
+
+    words_promotion_end(&words, end, a->command, &a->aliases);
+    html_text(out, buf_str(&words));
+}
+
 static void findings(struct buf *out, const struct account *a)
 {
     if (!a->finding_count)
         return;
-    buf_add_c(out, "<h2>What bypasses Live</h2>\n");
+    buf_add_c(out, "<h2>What bypasses ");
+    html_text(out, str_c(a->aliases.live));
+    buf_add_c(out, "</h2>\n");
     for (size_t i = 0; i < a->finding_count; i++) {
         const struct account_finding *f = &a->findings[i];
 

@@ -52,6 +52,9 @@ void html_latency(struct buf *out, const struct html_marks *marks);
 /* The picture of a promotion's way. */
 void html_way(struct buf *out, const struct account *account);
 
+/* The headline of a promotion that is over. */
+void html_end(struct buf *out, const char *end, const struct account *account);
+
 /* A promotion: the way it went, aliases before and after, findings, steps. Nothing without one. */
 void html_account(struct buf *out, const struct account *account);
 

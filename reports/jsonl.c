@@ -58,6 +58,18 @@ static void add_functions(struct buf *out, const struct run_function *functions,
     buf_putc(out, ']');
 }
 
+static void add_aliases(struct buf *out, const struct account_aliases *a)
+{
+    if (!a->live || !a->smoke || !a->backup)
+        return;
+    jsonw_key(out, "aliases");
+    buf_putc(out, '{');
+    jsonw_text(out, "live", a->live);
+    jsonw_text(out, "smoke", a->smoke);
+    jsonw_text(out, "backup", a->backup);
+    buf_putc(out, '}');
+}
+
 static void on_run_start(void *ctx, const struct run_info *run)
 {
     struct buf *out = open_line(ctx, "run_start");
@@ -103,6 +115,8 @@ static void on_run_start(void *ctx, const struct run_info *run)
     if (run->promotion)
         jsonw_bool(out, "promotion", true);
     jsonw_text(out, "release", run->release);
+    jsonw_text(out, "command", run->command);
+    add_aliases(out, &run->aliases);
     close_line(ctx);
 }
 

@@ -108,6 +108,7 @@ static void on_run_start(void *ctx, const struct run_info *run)
 
     m->alias = mem_dup(run->alias);
     m->environment = mem_dup(run->environment);
+    account_begin(&m->account, run);
 }
 
 static void remember_slow(struct markdown *m, const struct case_result *r)
@@ -213,8 +214,13 @@ static void add_places(struct buf *out, const struct account *a)
 
     if (!shown)
         return;
-    buf_add_c(out, "\n| environment | function | Live | Smoke | Backup |\n"
-                   "| --- | --- | --- | --- | --- |\n");
+    buf_add_c(out, "\n| environment | function | ");
+    inline_text(out, str_c(a->aliases.live));
+    buf_add_c(out, " | ");
+    inline_text(out, str_c(a->aliases.smoke));
+    buf_add_c(out, " | ");
+    inline_text(out, str_c(a->aliases.backup));
+    buf_add_c(out, " |\n| --- | --- | --- | --- | --- |\n");
     for (size_t i = 0; i < shown; i++) {
         const struct account_place *p = &a->places[i];
 
@@ -249,13 +255,15 @@ static void add_account(struct buf *out, const struct account *a)
 {
     const size_t steps = a->step_count < ROWS_MAX ? a->step_count : ROWS_MAX;
     const size_t findings = a->finding_count < ROWS_MAX ? a->finding_count : ROWS_MAX;
+    CLEANUP(buf_release) struct buf bypasses = {0};
 
+    buf_printf(&bypasses, "bypasses %s", a->aliases.live);
     add_places(out, a);
     for (size_t i = 0; i < steps; i++)
         add_item(out, account_verdict_name(a->steps[i].step.verdict), a->steps[i].step.environment,
                  a->steps[i].step.text, a->steps[i].step.reason);
     for (size_t i = 0; i < findings; i++)
-        add_item(out, a->findings[i].fails ? "bypasses Live" : "warning",
+        add_item(out, a->findings[i].fails ? buf_c(&bypasses) : "warning",
                  a->findings[i].environment, a->findings[i].function, a->findings[i].text);
     if (steps || findings)
         buf_putc(out, '\n');
@@ -263,7 +271,17 @@ static void add_account(struct buf *out, const struct account *a)
 
 /* ---- the whole ---- */
 
-static void heading(struct buf *out, const struct run_summary *end)
+static void promotion_end(struct buf *out, const char *end, const struct account *a)
+{
+    CLEANUP(buf_release) struct buf live = {0};
+    struct account_aliases aliases = a->aliases;
+
+    inline_text(&live, str_c(a->aliases.live));
+    aliases.live = buf_c(&live);
+    words_promotion_end(out, end, a->command, &aliases);
+}
+
+static void heading(struct buf *out, const struct run_summary *end, const struct account *a)
 {
     static const char *const titles[] = {
         [RUN_PASS] = "\xe2\x9c\x85 passed",
@@ -274,7 +292,7 @@ static void heading(struct buf *out, const struct run_summary *end)
 
     buf_add_c(out, "## smokegate: ");
     if (end->end)
-        words_promotion_end(out, end->end);
+        promotion_end(out, end->end, a);
     else
         buf_add_c(out, titles[end->verdict]);
     buf_add_c(out, "\n\n");
@@ -289,7 +307,7 @@ static void headline(struct markdown *m, const struct run_summary *end)
     const struct verdict_counts *c = &end->counts;
     struct buf *out = &m->text;
 
-    heading(out, end);
+    heading(out, end, &m->account);
     inline_text(out, str_c(m->alias));
     if (*m->environment) {
         buf_add_c(out, " in ");

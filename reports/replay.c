@@ -76,7 +76,7 @@ static struct run_function *read_functions(struct arena *arena, json_t *event, s
 bool replay_read_run(struct run_info *ret, json_t *event, struct arena *arena)
 {
     json_t *suites = json_object_get(event, "suites"), *item;
-    json_t *whole = json_object_get(event, "whole");
+    json_t *whole = json_object_get(event, "whole"), *aliases = json_object_get(event, "aliases");
     struct run_suite *out = arena_array(arena, json_array_size(suites) + 1, sizeof(*out));
     size_t i;
 
@@ -100,6 +100,10 @@ bool replay_read_run(struct run_info *ret, json_t *event, struct arena *arena)
         .suite_count = json_array_size(suites),
         .promotion = json_is_true(json_object_get(event, "promotion")),
         .release = replay_text(arena, event, "release"),
+        .command = replay_text(arena, event, "command"),
+        .aliases = {.live = replay_text(arena, aliases, "live"),
+                    .smoke = replay_text(arena, aliases, "smoke"),
+                    .backup = replay_text(arena, aliases, "backup")},
     };
     ret->seed = strtoull(replay_text_or_empty(arena, event, "seed"), NULL, 10);
     ret->functions = read_functions(arena, event, &ret->function_count);

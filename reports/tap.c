@@ -5,6 +5,7 @@
 #include "reports/formats.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -21,6 +22,7 @@ struct tap {
     struct buf text;
     size_t points; /* of a promotion: nobody knows before the end how often the gates will ask */
     bool promotion;
+    char command[32]; /* what it is called, if it is none */
 };
 
 /* On one line, with '#' and '\' escaped. */
@@ -79,6 +81,8 @@ static void on_run_start(void *ctx, const struct run_info *run)
     struct tap *t = ctx;
 
     t->promotion = run->promotion;
+    snprintf(t->command, sizeof(t->command),
+             "%s: ", run->command && *run->command ? run->command : "promotion");
     buf_add_c(&t->text, "TAP version 14\n");
     if (!t->promotion)
         buf_printf(&t->text, "1..%zu%s\n", run->cases, run->cases ? "" : " # no case was selected");
@@ -146,7 +150,7 @@ static void on_run_end(void *ctx, const struct run_summary *end)
     if (t->promotion)
         buf_printf(&t->text, "1..%zu\n", t->points);
     if (end->end)
-        comment(&t->text, "promotion: ", end->end);
+        comment(&t->text, t->command, end->end);
     if (end->message)
         comment(&t->text, "", end->message);
     if (end->stopped)

@@ -216,29 +216,57 @@ bool words_promotion_ended_well(const char *end)
     return false;
 }
 
-void words_promotion_end(struct buf *out, const char *end)
+struct end_words {
+    const char *command, *end, *before, *after; /* around the name of Live; before: what is whole */
+};
+
+/* What is the same of all commands comes last, and has no command. */
+static const struct end_words end_rows[] = {
+    {"abort", "nothing to do", "Nothing to take back: no promotion is under way", NULL},
+    {"abort", "dirty", "Not everything could be taken back", NULL},
+    {"restore", "nothing to do", "Nothing to restore: ", " is where it would be put back to"},
+    {"restore", "dirty", "Not everything could be restored", NULL},
+    {"deploy", "nothing to do", "Nothing to stage: these packages are on ", " already"},
+    {"deploy", "dirty", "Not staged, and not everything could be taken back", NULL},
+    {"", "done", "Promoted", NULL},
+    {"", "nothing to do", "Nothing to do: it is ", " everywhere"},
+    {"", "failed", "Not promoted: cases failed", NULL},
+    {"", "held", "Not promoted: these packages are on hold", NULL},
+    {"", "no cases", "Not promoted: no case ran", NULL},
+    {"", "dirty", "Not promoted, and not everything could be restored", NULL},
+    {NULL, "waiting for approval", "Waiting for approval", NULL},
+    {NULL, "staged", "Staged", NULL},
+    {NULL, "restored", "Restored", NULL},
+    {NULL, "taken back", "Taken back", NULL},
+    {NULL, "audited", "Nothing bypasses ", ""},
+    {NULL, "bypassed", "Something bypasses ", ""},
+};
+
+static const char *not_done(const char *command)
 {
-    static const struct {
-        const char *end, *words;
-    } rows[] = {
-        {"done", "Promoted"},
-        {"nothing to do", "Nothing to do: it is Live everywhere"},
-        {"failed", "Not promoted: cases failed"},
-        {"held", "Not promoted: these packages failed before"},
-        {"no cases", "Not promoted: no case ran"},
-        {"dirty", "Not promoted, and not everything could be restored"},
-        {"waiting for approval", "Waiting for approval"},
-        {"staged", "Staged on Smoke"},
-        {"restored", "Restored"},
-        {"taken back", "Taken back"},
-        {"audited", "Nothing bypasses Live"},
-        {"bypassed", "Something bypasses Live"},
-    };
+    static const char *const rows[][2] = {{"abort", "Not taken back"},
+                                          {"restore", "Not restored"},
+                                          {"deploy", "Not staged"},
+                                          {"audit", "Not all of it could be audited"}};
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-        if (strcmp(rows[i].end, end) == 0) {
-            buf_add_c(out, rows[i].words);
-            return;
-        }
-    buf_printf(out, "Not promoted: %s", end);
+        if (strcmp(rows[i][0], command) == 0)
+            return rows[i][1];
+    return "Not promoted";
+}
+
+void words_promotion_end(struct buf *out, const char *end, const char *command,
+                         const struct account_aliases *aliases)
+{
+    for (size_t i = 0; i < ARRAY_LEN(end_rows); i++) {
+        const struct end_words *row = &end_rows[i];
+
+        if (strcmp(row->end, end) != 0 || (row->command && strcmp(row->command, command) != 0))
+            continue;
+        buf_add_c(out, row->before);
+        if (row->after)
+            buf_printf(out, "%s%s", aliases->live, row->after);
+        return;
+    }
+    buf_printf(out, "%s: %s", not_done(command), end);
 }

@@ -42,9 +42,10 @@ void words_latency(struct buf *out, const struct attempt *attempt, unsigned inde
 
 /*
  * How a promotion, or a step of one by hand, ended, as a headline: "Promoted", "Not promoted: cases
- * failed"; and whether it did what it should.
+ * failed"; and whether it did what it should. `command` as run_info.command, "" for a promotion.
  */
-void words_promotion_end(struct buf *out, const char *end);
+void words_promotion_end(struct buf *out, const char *end, const char *command,
+                         const struct account_aliases *aliases);
 bool words_promotion_ended_well(const char *end);
 
 /* The last attempt, or NULL. */

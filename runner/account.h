@@ -35,6 +35,11 @@ struct account_finding {
     const char *text, *repair;
 };
 
+/* How the project calls its aliases. */
+struct account_aliases {
+    const char *live, *smoke, *backup;
+};
+
 /* A function's aliases in an environment; "": no such alias. */
 struct account_versions {
     const char *live, *smoke, *backup;

@@ -55,6 +55,8 @@ struct run_info {
     size_t suite_count;
     bool promotion;      /* the runs of a promotion's gates, told as one; `id` is the promotion's */
     const char *release; /* of a promotion: its label; "" or NULL: none */
+    const char *command; /* "abort", "audit"...: what is no promotion; "" or NULL: it is one */
+    struct account_aliases aliases; /* of a promotion; NULL: Live, Smoke, Backup */
 };
 
 struct case_info {

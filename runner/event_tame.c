@@ -200,6 +200,10 @@ struct run_info tame_run(struct arena *arena, const struct run_info *run)
     tame.host = name(arena, run->host);
     tame.folder = text(arena, run->folder);
     tame.release = text(arena, run->release);
+    tame.command = name(arena, run->command);
+    tame.aliases.live = name(arena, run->aliases.live);
+    tame.aliases.smoke = name(arena, run->aliases.smoke);
+    tame.aliases.backup = name(arena, run->aliases.backup);
     return tame;
 }
 

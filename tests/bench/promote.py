@@ -46,13 +46,22 @@ class World(promote_world.Case):
                 "suite": f, "function": f, "defaults": {"timeout": "2m"},
                 "cases": [{"name": "is healthy", "payload": {"httpMethod": "GET", "path": "/health"}}]})
         self.promote("1.1.0", "--jobs", "4", timeout=600)  # not measured: from now on every alias is there
-        self.local.stop()  # and again on the same state, at AWS's rates
-        type(self).local = harness.LocalLambda(self.state, "--no-auth", "--rate", str(AWS_RATE))
-        host, port = self.local.endpoint.split("//")[1].split(":")
-        self.proxy.host, self.proxy.port = host, port
+        self.again()
         self.promotion()
         self.restoring()
         self.rolling_back()
+
+    def again(self, keep=None, take=None):
+        """The embedded Lambda again on the same state, at AWS's rates. Keeps a copy of it, or goes back to one."""
+        self.local.stop()
+        if keep:
+            shutil.copytree(self.state, keep)
+        if take:
+            shutil.rmtree(self.state)
+            shutil.copytree(take, self.state)
+        type(self).local = harness.LocalLambda(self.state, "--no-auth", "--rate", str(AWS_RATE))
+        host, port = self.local.endpoint.split("//")[1].split(":")
+        self.proxy.host, self.proxy.port = host, port
 
     def configure(self, rate, **policy):
         self.edit(lambda project: project["policy"].update(rate=rate, **policy))
@@ -110,16 +119,24 @@ class World(promote_world.Case):
     def restoring(self):
         self.configure(AWS_RATE)
         new = self.alias(self.functions[0], "dev", "Live")["FunctionVersion"]
+        fresh, promoted = self.root + "-fresh", self.state + "-promoted"
+        shutil.copytree(self.root, fresh, ignore=shutil.ignore_patterns(".smokegate"))
+        self.again(keep=promoted)
+        self.proxy.refuse = lambda *_: time.sleep(LATENCY_S)
+        self.restore(f"from a fresh checkout, {LATENCY_S:g} s of latency a call", 5, cwd=fresh)
+        self.proxy.refuse = None
+        self.again(take=promoted)
+        shutil.rmtree(promoted)
         self.restore("where it was promoted from", 5)
-        for f in self.functions:  # somebody moves Live forth again
+        for f in self.functions:
             time.sleep(1.1 / AWS_RATE)
             self.set_alias(f, "dev", "Live", FunctionVersion=new)
-        fresh = self.root + "-fresh"
-        shutil.copytree(self.root, fresh, ignore=shutil.ignore_patterns(".smokegate"))
-        # A read and a conditional write each is the least there can be, and the quota's bucket holds a second's worth. Four
-        # calls come one after another: the first's aliases, the claim, and one each of what goes side by side.
+        shutil.rmtree(os.path.join(fresh, ".smokegate"))
+        # Nothing tells of a Live that others have moved: a read and a conditional write each is the least there can be, and the
+        # quota's bucket holds a second's worth. Four calls come one after another: the first's aliases, the claim, and one each
+        # of what goes side by side.
         self.proxy.refuse = lambda *_: time.sleep(LATENCY_S)
-        self.restore(f"from a fresh checkout, {LATENCY_S:g} s of latency a call",
+        self.restore(f"when somebody has moved every Live, {LATENCY_S:g} s of latency a call",
                      1.1 * (2 * FUNCTIONS - AWS_RATE) / AWS_RATE + 4 * LATENCY_S, cwd=fresh)
         self.proxy.refuse = None
 

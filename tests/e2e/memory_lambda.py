@@ -156,7 +156,7 @@ class MemoryLambda:
             raise precondition()
         new = dict(latest)
         if part == "code" and "ImageUri" in change:
-            new.update(CodeSha256=change["ImageUri"].split("@sha256:")[1], ImageUri=change["ImageUri"])
+            new.update(CodeSha256=self.image_code(change["ImageUri"]), ImageUri=change["ImageUri"])
         elif part == "code":
             if "S3Key" in change and (change["S3Bucket"], change["S3Key"]) not in self.objects:
                 raise No(400, "InvalidParameterValueException", "Error occurred while GetObject. S3 Error Code: NoSuchKey.")
@@ -171,6 +171,10 @@ class MemoryLambda:
         if self.updating and part == "code":
             return {**new, "LastUpdateStatus": "InProgress", "RevisionId": revision()}
         return new
+
+    @staticmethod
+    def image_code(uri):
+        return uri.split("@sha256:")[1]
 
     def publish(self, f, change):
         latest = f["versions"]["$LATEST"]

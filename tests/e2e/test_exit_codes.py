@@ -183,6 +183,14 @@ def _(w):
     return ["promote", "--release", "1.1.0"], "FAIL"
 
 
+@row(1, "promote", "the same packages failed, or were restored from, before: they are on hold")
+def _(w):
+    w.begin()
+    w.promote()
+    w.run_it("restore", "-e", "dev")
+    return ["promote", "--release", "1.1.0"], "took these packages off Live"
+
+
 @row(1, "shift", "the outcome says that a case failed; it was taken back")
 def _(w):
     w.begin(bad_in="dev")
@@ -242,6 +250,13 @@ def _(w):
 def _(w):
     w.begin()
     return ["promote", "--release", "1.1.0", "--filter", "healthy"], "--partial"
+
+
+@row(2, "promote", "environments with a gap between them, or an approval for none of the project's")
+def _(w):
+    w.begin(environments=("dev", "stage", "prod"))
+    w.run_it("promote", "--release", "1.1.0", "--approve", "prodd", code=2)
+    return ["promote", "--release", "1.1.0", "-e", "dev", "-e", "prod"], "stage"
 
 
 @row(2, "shift", "no outcome is given, or one that is none")

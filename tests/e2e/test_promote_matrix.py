@@ -246,7 +246,7 @@ class Snapshots(World):
         """What the service holds, without what is new in every run: ids, revisions, writers."""
         seen = []
         for name, f in sorted(self.memory.state().items()):
-            aliases = {a: (h[-1][1]["FunctionVersion"], re.sub(r"p=\S+|x=\d+|w=\S+", "", h[-1][1].get("Description", "")))
+            aliases = {a: (h[-1][1]["FunctionVersion"], re.sub(r"p=\S+|x=\d+|w=\S+| r=\S+", "", h[-1][1].get("Description", "")))
                        for a, h in f["aliases"].items()}
             seen.append((name, aliases, {v: i["CodeSha256"] for v, i in f["versions"].items()}))
         return seen

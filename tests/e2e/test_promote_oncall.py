@@ -1,5 +1,6 @@
 """What whoever is paged reads: every message calls the aliases by the project's names, and says what to type next."""
 import json
+import os
 import re
 import shlex
 import urllib.error
@@ -32,10 +33,32 @@ class Names(promote_world.MemoryCase):
         for words in ("there is no Candidate yet", "what Serving serves now", "nothing moves Serving before every case passed on Candidate"):
             self.assertIn(words, self.said("plan", "--release", "1.1.0"))
         self.said("promote", "--release", "1.1.0")
-        self.said("plan", "--release", "1.1.0")
+        for command in ("plan", "promote"):
+            self.assertIn("nothing to do: these packages are on Serving already", self.said(command, "--release", "1.1.0"))
         self.said("status")
         self.assertIn("Serving 2 -> 1", self.said("restore", "-e", "dev"))
         self.assertIn("Serving is where Previous is", self.said("restore", "-e", "dev"))
+
+    def test_of_every_report(self):
+        self.begin()
+        heads = {}
+        for command in (["promote", "--release", "1.1.0"], ["abort"], ["restore", "-e", "dev"], ["restore", "-e", "dev"], ["audit"],
+                        ["deploy", "-e", "dev", "--release", "1.0.0"], ["abort"]):
+            self.run_it(*command, "--report", "html=r.html", "--report", "markdown=r.md", "--report", "jsonl=r.jsonl", code=None)
+            self.run_it("report", "--from", "r.jsonl", "--report", "markdown=again.md", "--report", "html=again.html", code=None)
+            texts = []
+            for name in ("r.html", "r.md", "again.html", "again.md"):
+                with open(os.path.join(self.root, name), encoding="utf-8") as f:
+                    texts.append(f.read())
+            for text in texts:
+                if command[0] != "audit":
+                    self.assertRegex(text, r"<th>Serving</th><th>Candidate</th><th>Previous</th>|\| Serving \| Candidate \| Previous \|")
+                self.assertIsNone(re.search(r"\b(Live|Smoke|Backup)\b", text), text)
+            h = [re.search(r"<h1[^>]*>(.*?)</h1>|## smokegate: (.*)", text) for text in texts]
+            heads.setdefault(" ".join(command[:1]), []).append({m[1] or m[2] for m in h})
+        self.assertEqual(heads, {"promote": [{"Promoted"}], "abort": [{"Nothing to take back: no promotion is under way"}, {"Taken back"}],
+                                 "restore": [{"Restored"}, {"Nothing to restore: Serving is where it would be put back to"}],
+                                 "audit": [{"Not all of it could be audited: stopped"}], "deploy": [{"Staged"}]})
 
     def test_of_what_is_refused(self):
         self.begin()
@@ -49,6 +72,60 @@ class Names(promote_world.MemoryCase):
         self.assertIn("Previous was deleted", self.said("status"))
         self.api("DELETE", f"/{self.name('a', 'dev')}/aliases/Serving")
         self.assertIn("someone deleted Serving", self.said("status"))
+
+
+class Many(promote_world.MemoryCase):
+    """A set of many functions: what all of them do is a line, not one for each."""
+
+    environments = ("dev",)
+    functions = tuple(f"f{i:02d}" for i in range(12))
+
+    def steps(self, *args):
+        return [line for line in self.run_it(*args).splitlines() if line.startswith("   ")]
+
+    def test_a_plan_says_once_what_it_says_of_all(self):
+        self.begin()
+        same = "   12 functions: Live 1 -> the new version (tested under this promotion): f00, f01, f02 and 9 more"
+        lines = self.steps("plan", "--release", "1.1.0")
+        self.assertIn(same, lines)
+        self.assertIn("   12 functions: upload the code: f00, f01, f02 and 9 more", lines)  # each has a package of its own
+        self.assertEqual(len(lines), 11, lines)
+        for command in (("promote", "--dry-run"), ("promote", "-n")):
+            self.assertEqual(self.steps(*command, "--release", "1.1.0"), lines)
+        whole = self.steps("plan", "--release", "1.1.0", "-v")
+        self.assertEqual(sum(line.endswith(": Live 1 -> the new version (tested under this promotion)") for line in whole), 12)
+        out = self.run_it("plan", "--release", "1.1.0", "--json")
+        self.assertEqual(len(json.loads(out[out.index("{\n"):])["steps"]), len(whole))
+
+    def test_what_differs_is_told_apart_as_long_as_that_is_little(self):
+        self.begin()
+        for version in range(2):
+            for f in self.functions[10:]:
+                self.api("PUT", f"/{self.name(f, 'dev')}/configuration", {"MemorySize": 256 + version})
+                self.api("POST", f"/{self.name(f, 'dev')}/versions", {})
+        self.set_alias("f10", "dev", "Live", FunctionVersion="2")
+        self.set_alias("f11", "dev", "Live", FunctionVersion="3")
+        lines = self.steps("plan", "--release", "1.1.0")
+        self.assertIn("   10 functions: Backup := 1 (what Live serves now): f00, f01, f02 and 7 more", lines)
+        self.assertIn("   f10: Backup := 2 (what Live serves now)", lines)
+        self.assertIn("   f11: Backup := 3 (what Live serves now)", lines)
+
+    def test_what_is_being_done_is_shown_as_it_begins_and_counted(self):
+        self.begin()
+        lines = self.steps("promote", "--release", "1.1.0")
+        at = lines.index("   f02: Live 1 -> 2 (tested under this promotion)")
+        self.assertEqual(lines[at + 1], "   ... and 9 more of this kind (-v tells each)")
+        whole = self.steps("restore", "-e", "dev", "-v")
+        self.assertEqual(sum("Live 2 -> 1 (what Backup keeps)" in line for line in whole), 12)
+
+    def test_what_fails_among_many_is_told_where_it_stands(self):
+        self.begin()
+        self.proxy.refuse = lambda method, path, body: (403, "AccessDeniedException", "no") \
+            if method == "PUT" and path.endswith("f07-dev/aliases/Live") else None
+        out = self.run_it("promote", "--release", "1.1.0", code=3)
+        self.assertIn("   ... and 5 more of this kind (-v tells each)\n   dev: f00: mark Smoke: going back", out)
+        self.assertRegex(out, r"smokegate: dev: .*f07-dev:Live.*not|smokegate: dev: lambda UpdateAlias .*f07-dev")
+        self.assertEqual(set(self.live("dev")), {"1"})
 
 
 class Paged(promote_world.MemoryCase):

@@ -206,6 +206,13 @@ if versions:
 """
 
 
+DEPLOY_IMAGE = """
+import json, os, sys, urllib.request
+urllib.request.urlopen(urllib.request.Request(os.environ["AWS_ENDPOINT_URL_LAMBDA"] + "/2015-03-31/functions/" + sys.argv[1] + "/code",
+                       method="PUT", data=json.dumps({"ImageUri": sys.argv[2]}).encode(), headers={"Content-Type": "application/json"}), timeout=60)
+"""
+
+
 class Command(promote_world.Case):
     def begin(self, *args, package="dist/a-1.1.0.zip", **more):
         root = super().begin(*args, **more)
@@ -350,6 +357,63 @@ class Pointed(promote_world.MemoryCase):
         self.edit(lambda p: p["functions"]["a"].update(package={"image": "1.dkr.ecr.us-east-1.amazonaws.com/a:latest"}))
         self.assertIn("not pinned by its digest", self.promote(code=2))
         self.check_invariants()
+
+    def image(self, digit):
+        return "1.dkr.ecr.us-east-1.amazonaws.com/a@sha256:" + digit * 64
+
+    def begin_image(self, **more):
+        self.begin(**more)
+        self.edit(lambda p: p["functions"]["a"].update(package={"image": self.image("1")}))
+
+    def before(self, method, ending, do):
+        """Once, before the first such request of a promotion is carried out."""
+        done = []
+
+        def watch(when, number, m, path, body):
+            if when == "before" and m == method and path.endswith(ending) and not done:
+                done.append(True)
+                do()
+
+        self.proxy.watch = watch
+
+    def test_another_image_put_there_meanwhile_is_not_published(self):
+        for ending in ("/a-dev/code", "/a-dev/versions", "/a-dev/aliases"):
+            for held in (False, True):  # was it there already, or is it uploaded?
+                self.begin_image(environments=("dev",))
+                if held:
+                    self.api("PUT", f"/{self.name('a', 'dev')}/code", {"ImageUri": self.image("1")})
+                self.before("PUT" if "code" in ending else "POST", ending.replace("/a-dev", f"/{self.name('a', 'dev')}"),
+                            lambda: self.api("PUT", f"/{self.name('a', 'dev')}/code", {"ImageUri": self.image("2")}))
+                out = self.promote(code=(0, 5))
+                images = [v.get("ImageUri") for v in self.api("GET", f"/{self.name('a', 'dev')}/versions")["Versions"] if v["Version"] != "$LATEST"]
+                self.assertNotIn(self.image("2"), images, out)
+                self.assertEqual(self.live("dev"), ["2" if self.last_code == 0 else "1"])
+                if self.last_code:
+                    self.assertIn("someone changed $LATEST while it was being staged", out)
+                self.proxy.watch = None
+
+    def test_an_image_whose_code_is_called_otherwise_than_by_its_digest(self):
+        self.memory.image_code = lambda uri: "of " + uri[-8:]
+        try:
+            self.begin_image()
+            self.promote()
+            self.assertEqual([self.live(e) for e in self.names], [["2"]] * 3)
+            self.promote("1.1.0")
+            self.check_invariants()
+        finally:
+            del self.memory.image_code
+
+    def test_images_that_a_command_deploys(self):
+        self.begin()
+        self.write(os.path.join(self.root, "deploy.py"), DEPLOY_IMAGE)
+        tag = self.tag
+        self.edit(lambda p: p["functions"]["a"].update(package={"command": [
+            "python3", "deploy.py", f"{tag}-a-{{{{environment}}}}", self.image("3")]}))
+        self.promote("1.1.0", "--to", "dev")
+        self.promote()
+        self.assertEqual([self.live(e) for e in self.names], [["2"]] * 3)
+        self.assertEqual(self.api("GET", f"/{self.name('a', 'prod')}/configuration?Qualifier=Live")["ImageUri"], self.image("3"))
+
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def call_of(method, path, body):
 def steps_told(out):
     """The lines that tell steps and their reasons; versions, which a plan cannot know yet, are all called N."""
     lines = [line for line in out.splitlines() if re.match(r"   \S.* \(.+\)$", line)]
-    return [re.sub(r"(?:\S+ ->|:=|wholly on) (?:\d+|the new version)|the new version|\b\d+(?= \()", "N", line) for line in lines]
+    return [re.sub(r"(?:\S+ ->|:=|wholly on|stays on) (?:\d+|the new version)|the new version|\b\d+(?= \()", "N", line) for line in lines]
 
 
 class Same:

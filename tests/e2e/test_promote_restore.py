@@ -4,6 +4,7 @@ test_promote_matrix.py for how a cut is made, and what SMOKEGATE_CUTS and SMOKEG
 import json
 import os
 import re
+import shutil
 import threading
 
 import harness
@@ -29,7 +30,7 @@ class Restore(Matrix):
         return f"crash matrix of restore, {self.way}"
 
     def args(self):
-        return {"restore": ("restore", "-e", "dev"), "abort": ("abort",), "promote": ("promote", "--release", "1.1.0")}[self.way]
+        return {"restore": ("restore", "-e", "dev"), "abort": ("abort",), "promote": ("promote", "--release", "1.1.0", "--force")}[self.way]
 
     def judge(self, out, late, busy):
         where = f"{self.where}\n{out}\n{self.story()}"
@@ -58,6 +59,17 @@ class FinishedByPromote(Restore):
     way, want = "promote", NEW
 
 
+class FromAFreshCheckout(FinishedByRestore):
+    """It goes by what Smoke's marks tell of their neighbours' Live."""
+
+    def setUp(self):
+        super().setUp()
+        shutil.rmtree(os.path.join(self.root, ".smokegate"))
+
+    def title(self):
+        return "crash matrix of restore from a fresh checkout"
+
+
 class Beside(promote_world.MemoryCase):
     """What else is at work meanwhile."""
 
@@ -73,6 +85,45 @@ class Beside(promote_world.MemoryCase):
         self.begin_new()
         self.run_killed_at("b-dev/aliases/Live", "promote", "--release", "1.0.0")
         self.assertIn("held by promotion", self.run_it("restore", "-e", "dev", code=4))
+        self.assertEqual(self.live("dev"), ["3", "3", "2"])
+
+    def test_what_it_took_off_live_is_on_hold(self):
+        """Whoever is paged restores, and the pipeline runs once more: the bad release must not come back by itself."""
+        self.begin_new()
+        self.run_it("restore", "-e", "dev")
+        for command in ("promote", "plan"):
+            out = self.run_it(command, "--release", "1.1.0", code=1)
+            self.assertIn("dev: `restore` took these packages off Live (version 2 of ", out)
+        self.assertEqual(self.live("dev"), OLD)
+        status = self.run_it("status")
+        self.assertEqual(status.count("put back by `restore` (on hold)"), 3, status)
+        self.assertIn("dev: what was put back is on hold; to promote the same packages again: `smokegate promote --force`\n", status)
+        self.promote("1.1.0", "--force")
+        self.assertEqual(self.live("dev"), NEW)
+        self.assertNotIn("on hold", self.run_it("status"))
+        self.check_invariants()
+
+    def test_what_it_took_off_live_holds_nothing_else(self):
+        self.begin_new()
+        self.run_it("restore", "-e", "dev")
+        self.promote("1.0.0")  # what is there now
+        self.run_it("promote", "--release", "1.1.0", "--force")
+        self.run_it("restore", "-e", "dev")
+        self.write(os.path.join(self.root, "dist", "b-1.1.0.zip"), b"PK\x05\x06 mended" + bytes(18))
+        self.promote()  # one function of the set is another
+        self.assertEqual(self.live("dev"), ["4", "5", "4"])
+        self.check_invariants()
+
+    def test_a_function_that_was_not_moved_tells_nothing_by_itself(self):
+        self.begin_new()
+        self.write(os.path.join(self.root, "dist", "b-1.1.0.zip"), b"PK\x05\x06 bad" + bytes(18))
+        self.promote()
+        self.assertEqual(self.live("dev"), ["2", "3", "2"])
+        self.run_it("restore", "-e", "dev")
+        self.assertEqual(self.live("dev"), ["2", "2", "2"])
+        self.assertIn("took these packages off Live", self.promote(code=1))
+        self.write(os.path.join(self.root, "dist", "a-1.1.0.zip"), b"PK\x05\x06 other" + bytes(18))
+        self.promote()
         self.assertEqual(self.live("dev"), ["3", "3", "2"])
 
     def test_a_live_that_someone_moves_meanwhile_is_left_alone(self):
@@ -101,6 +152,61 @@ class Beside(promote_world.MemoryCase):
         self.run_it("restore", "-e", "dev")
         self.assertEqual(self.live("dev"), OLD)
         self.assertEqual([m for m, _ in self.narrow()], ["GET"] + ["PUT"] * 5)  # the first's aliases, its claim, Live, the release
+
+    def forget(self):
+        """From here on it is a checkout that never saw the promotion."""
+        shutil.rmtree(os.path.join(self.root, ".smokegate"))
+
+    def test_from_a_fresh_checkout_every_second_live_is_written_without_reading_it(self):
+        """Smoke of the function behind it tells at which revision it was left."""
+        self.begin_new()
+        self.forget()
+        before = len(self.narrow())
+        self.run_it("restore", "-e", "dev")
+        self.assertEqual(self.live("dev"), OLD)
+        self.assertEqual([path.split("/")[3] for m, path in self.narrow()[before:] if m == "GET"], [self.name("a", "dev"), self.name("c", "dev")])
+        self.check_invariants()
+        self.forget()
+        before = len(self.narrow())
+        self.assertIn("nothing", self.run_it("restore", "-e", "dev"))  # what was restored tells nothing of its neighbours
+        self.assertEqual(len([m for m, _ in self.narrow()[before:] if m == "GET"]), 3)
+
+    def test_a_neighbour_s_hint_that_is_wrong_costs_a_read_and_no_more(self):
+        """Of b, which c tells of."""
+        stale = "lsp1 p={p} s=live o=1 n=2 h={h} x=0 k=1 w=0"
+        for wrong, reads in (
+                (lambda: self.set_alias("b", "dev", "Live", Description="mine"), ["/aliases", "/aliases", "/aliases/Live"]),
+                (lambda: self.set_alias("b", "dev", "Live", FunctionVersion="1"), ["/aliases"] * 3),
+                (lambda: self.set_alias("b", "dev", "Smoke", FunctionVersion="1"), ["/aliases"] * 3),
+                (lambda: self.set_alias("b", "dev", "Backup", FunctionVersion="2"), ["/aliases"] * 3),
+                (lambda: self.set_alias("c", "dev", "Live", Description="mine"), ["/aliases"] * 3),
+                (lambda: self.set_alias("c", "dev", "Smoke", Description=stale.format(**promote_world.mark_of(
+                    self.alias("c", "dev", "Smoke")["Description"])) + " r=not/a/revision"), ["/aliases"] * 3),
+                (lambda: self.set_alias("a", "dev", "Live", Description="mine"), ["/aliases"] * 3)):
+            self.begin_new()
+            self.forget()
+            wrong()
+            seen = {f: self.alias(f, "dev", "Live")["Description"] for f in self.functions}
+            backup = self.alias("b", "dev", "Backup")["FunctionVersion"]
+            self.proxy.log = []
+            self.run_it("restore", "-e", "dev")
+            self.assertEqual(self.live("dev"), [OLD[0], backup, OLD[2]])
+            self.assertEqual([re.sub(".*(?=/aliases)", "", path) for method, path in self.narrow() if method == "GET"], reads)
+            for f, text in seen.items():
+                if text == "mine":
+                    self.assertTrue(self.alias(f, "dev", "Live")["Description"].endswith(" | mine"))
+
+    def test_nothing_is_told_of_a_live_with_a_text_of_the_user_s(self):
+        """A write on condition of its revision alone would lose it."""
+        self.begin(policy={"lease": "6h"})
+        self.set_alias("b", "dev", "Live", Description="orders, by hand")
+        self.promote()
+        self.assertNotIn(" r=", self.alias("c", "dev", "Smoke")["Description"])
+        self.assertIn(f" r={self.alias('c', 'dev', 'Live')['RevisionId']}", self.alias("a", "dev", "Smoke")["Description"])
+        self.forget()
+        self.run_it("restore", "-e", "dev")
+        self.assertEqual(self.live("dev"), OLD)
+        self.assertTrue(self.alias("b", "dev", "Live")["Description"].endswith(" | orders, by hand"))
 
     def test_lives_go_back_side_by_side(self):
         """Each of the three waits until all are on their way."""

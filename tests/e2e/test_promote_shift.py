@@ -141,6 +141,46 @@ class Shift(World):
         self.check_invariants()
 
 
+class Lease(promote_world.MemoryCase):
+    """What takes longer than the lease renews it: nobody takes a promotion over that is at work."""
+
+    environments = ("dev",)
+
+    def expiry(self, function):
+        mark = promote_world.mark_of((self.alias(function, "dev", "Smoke") or {}).get("Description"))
+        return int(mark["x"]) if mark else 0
+
+    def test_cases_that_run_long_renew_it(self):
+        self.begin(policy={"lease": "30s"}, cases={"suite": "a", "function": "a", "cases": [
+            {"name": "takes its time", "timeout": "40s", "payload": {}, "expect": {"paths": {"$.statusCode": 200}}}]})
+        leases = []
+
+        def watch(when, number, method, path, body):
+            """The case is answered when the claim was renewed, or would soon be anybody's."""
+            if when != "before" or "a-dev/invocations?Qualifier=Smoke" not in path or not body or leases:
+                return
+            before, until = self.expiry("a"), time.time() + 25
+            while self.expiry("a") == before and time.time() < until:
+                time.sleep(0.1)
+            leases.extend((before, self.expiry("a")))
+
+        self.proxy.watch = watch
+        self.promote()
+        self.assertGreaterEqual(leases[1], leases[0] + 14, "not renewed while cases ran")
+        self.assertEqual(self.live("dev"), ["2", "2"])
+        self.check_invariants()
+
+    def test_a_command_that_may_run_long_takes_it_for_that_time(self):
+        self.begin(policy={"lease": "30s"})
+        self.edit(lambda p: [f.update(package={"timeout": "5m", "command": ["sh", "-c", "true"]}) for f in p["functions"].values()])
+        seen = []
+        self.proxy.watch = lambda when, number, method, path, body: seen.append(self.expiry("a") - time.time()) \
+            if when == "applied" and method == "PUT" and path.endswith("a-dev/aliases/Smoke") else None
+        self.promote()
+        self.assertGreater(seen[0], 300)
+        self.check_invariants()
+
+
 class Alarms(World):
     def setUp(self):
         super().setUp()

@@ -87,6 +87,46 @@ static void what_begins_as_ours_and_is_not_is_refused(void **state)
     }
 }
 
+static void a_hint_is_read_where_it_is_one_and_left_out_where_there_is_no_room(void **state)
+{
+    static const char revision[] = "0b9d7f4e-5a3c-4c1e-9f8e-0123456789ab";
+    static const char *const no_hints[] = {"-",
+                                           "a/b",
+                                           "a\"b",
+                                           "\303\266\303\266",
+                                           "=",
+                                           "0123456789012345678901234567890123456789"
+                                           "0123456789012345678901234567890123456789"};
+    char out[LAMBDA_DESCRIPTION_SIZE], text[200];
+    struct mark m = {.state = MARK_LIVE, .promotion = "A", .new_version = "2"};
+    struct err err = {0};
+    size_t n;
+
+    (void)state;
+    snprintf(m.neighbour, sizeof(m.neighbour), "%s", revision);
+    assert_int_equal(mark_format(&m, STR("mine"), out, &err), 0);
+    assert_string_equal(out, "lsp1 p=A s=live o=- n=2 h=- x=0 k=- w=- "
+                             "r=0b9d7f4e-5a3c-4c1e-9f8e-0123456789ab | mine");
+    m.neighbour[0] = '\0';
+    assert_int_equal(mark_parse(str_c(out), &m, NULL, &err), 0);
+    assert_string_equal(m.neighbour, revision);
+
+    n = strlen(out) - strlen("mine");
+    memset(text, 'x', sizeof(text));
+    assert_int_equal(mark_format(&m, ((struct str){text, MARK_DESCRIPTION_MAX - n}), out, &err), 0);
+    assert_non_null(strstr(out, " r="));
+    assert_int_equal(strlen(out), MARK_DESCRIPTION_MAX);
+    assert_int_equal(mark_format(&m, ((struct str){text, MARK_DESCRIPTION_MAX - n + 1}), out, &err),
+                     0);
+    assert_null(strstr(out, " r="));
+
+    for (size_t i = 0; i < ARRAY_LEN(no_hints); i++) {
+        snprintf(text, sizeof(text), "lsp1 p=A s=live o=- n=2 h=- x=0 k=- w=- r=%s", no_hints[i]);
+        assert_int_equal(mark_parse(str_c(text), &m, NULL, &err), 0);
+        assert_string_equal(m.neighbour, "");
+    }
+}
+
 static void fields_of_a_newer_release_are_ignored(void **state)
 {
     struct mark m;
@@ -145,6 +185,7 @@ int main(void)
         cmocka_unit_test(a_line_is_read_and_written_again),
         cmocka_unit_test(the_users_text_is_kept),
         cmocka_unit_test(what_begins_as_ours_and_is_not_is_refused),
+        cmocka_unit_test(a_hint_is_read_where_it_is_one_and_left_out_where_there_is_no_room),
         cmocka_unit_test(fields_of_a_newer_release_are_ignored),
         cmocka_unit_test(a_description_that_would_be_too_long_is_refused),
         cmocka_unit_test(open_and_undoing),

@@ -122,6 +122,47 @@ static void a_summary_is_a_line_of_what_differs(void **state)
     assert_summary((struct failure_info){.where = "$", .diff = longer + 8}, 0, "$: ...");
 }
 
+static void the_end_is_told_of_the_command_and_with_the_projects_names(void **state)
+{
+    static const struct account_aliases aliases = {"Serving", "Candidate", "Previous"};
+    static const struct {
+        const char *command, *end, *want;
+        bool well;
+    } rows[] = {
+        {"", "done", "Promoted", true},
+        {"", "nothing to do", "Nothing to do: it is Serving everywhere", true},
+        {"", "failed", "Not promoted: cases failed", false},
+        {"", "dirty", "Not promoted, and not everything could be restored", false},
+        {"", "superseded", "Not promoted: superseded", false},
+        {"abort", "taken back", "Taken back", true},
+        {"abort", "nothing to do", "Nothing to take back: no promotion is under way", true},
+        {"abort", "dirty", "Not everything could be taken back", false},
+        {"abort", "superseded", "Not taken back: superseded", false},
+        {"restore", "restored", "Restored", true},
+        {"restore", "nothing to do", "Nothing to restore: Serving is where it would be put back to",
+         true},
+        {"restore", "dirty", "Not everything could be restored", false},
+        {"restore", "busy", "Not restored: busy", false},
+        {"deploy", "staged", "Staged", true},
+        {"deploy", "nothing to do", "Nothing to stage: these packages are on Serving already",
+         true},
+        {"deploy", "stopped", "Not staged: stopped", false},
+        {"audit", "audited", "Nothing bypasses Serving", true},
+        {"audit", "bypassed", "Something bypasses Serving", false},
+        {"audit", "stopped", "Not all of it could be audited: stopped", false},
+        {"of a later version", "new", "Not promoted: new", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        CLEANUP(buf_release) struct buf out = {0};
+
+        words_promotion_end(&out, rows[i].end, rows[i].command, &aliases);
+        assert_string_equal(buf_c(&out), rows[i].want);
+        assert_int_equal(words_promotion_ended_well(rows[i].end), rows[i].well);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -131,6 +172,7 @@ int main(void)
         cmocka_unit_test(json_takes_any_bytes),
         cmocka_unit_test(json_spells_what_would_end_a_line_or_move_a_cursor),
         cmocka_unit_test(a_summary_is_a_line_of_what_differs),
+        cmocka_unit_test(the_end_is_told_of_the_command_and_with_the_projects_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

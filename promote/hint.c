@@ -121,6 +121,7 @@ static bool take_neighbour(const struct look *l, size_t i)
         return false;
     snprintf(m.promotion, sizeof(m.promotion), "%s", l->promotion);
     snprintf(m.new_version, sizeof(m.new_version), "%s", f->live.alias.version);
+    snprintf(m.hash, sizeof(m.hash), "%s", teller->smoke.mark.neighbour_hash);
     f->live.mark = f->smoke.mark = m;
     snprintf(f->live.alias.revision_id, sizeof(f->live.alias.revision_id), "%s",
              teller->smoke.mark.neighbour);

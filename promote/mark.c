@@ -72,19 +72,26 @@ static bool read_version(struct str value, char out[LAMBDA_VERSION_SIZE])
     return read_word(value, out, LAMBDA_VERSION_SIZE);
 }
 
-/* A hint that nobody can read is none. */
-static void read_revision(struct str value, char out[LAMBDA_REVISION_SIZE])
+static bool is_revision(struct str value)
 {
-    const struct str allowed =
-        STR("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
-    bool plausible = value.len > 1 && value.len < LAMBDA_REVISION_SIZE;
+    for (size_t i = 0; i < value.len; i++)
+        if (value.data[i] != '-' && !is_word(str_slice(value, i, i + 1)))
+            return false;
+    return value.len > 0 && value.len < LAMBDA_REVISION_SIZE;
+}
 
-    for (size_t i = 0; plausible && i < value.len; i++)
-        plausible = str_find(allowed, str_slice(value, i, i + 1), 0) != (size_t)-1;
-    if (plausible) {
-        memcpy(out, value.data, value.len);
-        out[value.len] = '\0';
-    }
+/* REVISION/HASH. A hint that nobody can read is none. */
+static void read_neighbour(struct str value, struct mark *m)
+{
+    struct str revision;
+
+    if (!str_cut(&value, '/', &revision) || !is_revision(revision) ||
+        value.len != MARK_HASH_SIZE - 1 || !is_word(value))
+        return;
+    memcpy(m->neighbour, revision.data, revision.len);
+    m->neighbour[revision.len] = '\0';
+    memcpy(m->neighbour_hash, value.data, value.len);
+    m->neighbour_hash[value.len] = '\0';
 }
 
 static bool read_field(struct mark *m, char key, struct str value)
@@ -109,7 +116,7 @@ static bool read_field(struct mark *m, char key, struct str value)
     case 't':
         return read_word(value, m->set, sizeof(m->set));
     case 'r':
-        read_revision(value, m->neighbour);
+        read_neighbour(value, m);
         return true;
     case 'x':
         if (!str_to_u64(value, INT64_MAX, &number))
@@ -173,7 +180,7 @@ static size_t characters(struct str s)
 int mark_format(const struct mark *m, struct str text, char out[LAMBDA_DESCRIPTION_SIZE],
                 struct err *err)
 {
-    char line[400]; /* the longest has 340 */
+    char line[400]; /* the longest has 360 */
     const size_t more = text.len ? 3 + characters(text) : 0;
     int n = snprintf(line, sizeof(line), "lsp1 p=%s s=%s o=%s n=%s h=%s x=%lld k=%s w=%s%s%s",
                      m->promotion, mark_state_name(m->state), or_dash(m->old_version),
@@ -185,8 +192,9 @@ int mark_format(const struct mark *m, struct str text, char out[LAMBDA_DESCRIPTI
                        "the alias's own description has %zu characters: with smokegate's line "
                        "there is room for %d; shorten it",
                        characters(text), MARK_DESCRIPTION_MAX - n - 3);
-    if (m->neighbour[0] && (size_t)n + 3 + strlen(m->neighbour) + more <= MARK_DESCRIPTION_MAX)
-        snprintf(line + n, sizeof(line) - (size_t)n, " r=%s", m->neighbour);
+    if (m->neighbour[0] &&
+        (size_t)n + 3 + strlen(m->neighbour) + MARK_HASH_SIZE + more <= MARK_DESCRIPTION_MAX)
+        snprintf(line + n, sizeof(line) - (size_t)n, " r=%s/%s", m->neighbour, m->neighbour_hash);
     snprintf(out, LAMBDA_DESCRIPTION_SIZE, "%s%s%.*s", line, text.len ? " | " : "", STR_ARG(text));
     return 0;
 }

@@ -108,7 +108,9 @@ class Beside(promote_world.MemoryCase):
         self.run_it("restore", "-e", "dev")
         self.promote("1.0.0")  # what is there now
         self.run_it("promote", "--release", "1.1.0", "--force")
+        self.forget()  # b's Live is told of by c's mark, with its packages
         self.run_it("restore", "-e", "dev")
+        self.assertIn("took these packages off Live", self.promote(code=1))
         self.write(os.path.join(self.root, "dist", "b-1.1.0.zip"), b"PK\x05\x06 mended" + bytes(18))
         self.promote()  # one function of the set is another
         self.assertEqual(self.live("dev"), ["4", "5", "4"])
@@ -202,7 +204,7 @@ class Beside(promote_world.MemoryCase):
         self.set_alias("b", "dev", "Live", Description="orders, by hand")
         self.promote()
         self.assertNotIn(" r=", self.alias("c", "dev", "Smoke")["Description"])
-        self.assertIn(f" r={self.alias('c', 'dev', 'Live')['RevisionId']}", self.alias("a", "dev", "Smoke")["Description"])
+        self.assertIn(f" r={self.alias('c', 'dev', 'Live')['RevisionId']}/", self.alias("a", "dev", "Smoke")["Description"])
         self.forget()
         self.run_it("restore", "-e", "dev")
         self.assertEqual(self.live("dev"), OLD)

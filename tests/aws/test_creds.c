@@ -535,6 +535,33 @@ static void a_named_profile_that_is_not_there_ends_the_chain(void **state)
     end(&f);
 }
 
+static void a_profile_that_is_written_as_in_the_other_file_is_told(void **state)
+{
+    static const char credentials[] = "[profile mine]\naws_access_key_id=A\n";
+    struct fixture f;
+
+    (void)state;
+    begin(&f, "[stage]\nregion=x\n[profile good]\nregion=x\n", NULL, 0);
+    assert_int_equal(aws_profiles_parse(&f.profiles, str_c(credentials), PROFILE_CREDENTIALS,
+                                        "credentials", &f.err),
+                     0);
+    f.o.profile = "stage";
+    f.o.profile_named = true;
+    assert_int_equal(get(&f), -1);
+    assert_contains(f.err.text, "; write [profile stage] in the config file, [stage] in the "
+                                "credentials file");
+    end(&f);
+    begin(&f, "", NULL, 0);
+    assert_int_equal(aws_profiles_parse(&f.profiles, str_c(credentials), PROFILE_CREDENTIALS,
+                                        "credentials", &f.err),
+                     0);
+    f.o.profile = "mine";
+    f.o.profile_named = true;
+    assert_int_equal(get(&f), -1);
+    assert_contains(f.err.text, "; write [profile mine]");
+    end(&f);
+}
+
 #define INSTANCE(key, expiration)                                                                  \
     "{\"AccessKeyId\":\"" key "\",\"SecretAccessKey\":\"secret\",\"Token\":\"token\","             \
     "\"Expiration\":\"" expiration "\"}"
@@ -712,6 +739,7 @@ int main(void)
         cmocka_unit_test(what_failed_from_the_beginning_is_not_tried_at_once_again),
         cmocka_unit_test(what_was_there_once_is_tried_at_every_call),
         cmocka_unit_test(metadata_that_refuses_does_not_hide_what_else_was_tried),
+        cmocka_unit_test(a_profile_that_is_written_as_in_the_other_file_is_told),
         cmocka_unit_test(a_named_profile_that_is_not_there_ends_the_chain),
         cmocka_unit_test(credentials_are_refreshed_before_they_expire),
         cmocka_unit_test(credentials_that_are_gone_and_not_to_be_had_are_an_error),

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -203,6 +204,7 @@ int main(int argc, char **argv)
         line.local.executor.node_path = buf_c(&node_path);
     }
     line.local.executor.notice = print_notice;
+    umask(077); /* functions' settings, code and logs are nobody else's business */
     raise_limits();
     block_signals(&signals);
     if (read_faults(&line, &faults, &err) < 0 || serve(&line, &signals, &err) < 0)

@@ -57,14 +57,14 @@ void aws_client_ahead_end(struct aws_client *c)
 struct flight {
     const struct aws_request *request;
     struct aws_transfer *transfer;
-    int64_t start_ms;
-    bool started;
+    bool started; /* or left to aws_call() */
 };
 
 struct ahead {
     struct aws_client *client;
     struct flight *flights;
     size_t count, in_air, waiting;
+    int64_t start_ms;
     bool stopped; /* nothing more is sent */
 };
 
@@ -73,15 +73,24 @@ static int64_t now_ms(const struct ahead *a)
     return clock_mono(a->client->clock);
 }
 
+/* Half of its time is for waiting here: an answer takes time as well, and another attempt. */
+static bool is_late(const struct ahead *a, const struct flight *f)
+{
+    return now_ms(a) - a->start_ms > aws_client_timeout_ms(a->client, f->request) / 2;
+}
+
 static void start(struct ahead *a, struct flight *f)
 {
+    const int64_t waited = now_ms(a) - a->start_ms;
+    struct aws_request request = *f->request; /* shallow: only its timeout differs */
     struct err ignored = {0};
 
     f->started = true;
     a->waiting--;
-    if (aws_transfer_new(&f->transfer, a->client, f->request, &ignored) < 0)
+    log_waited(f->request, waited);
+    request.timeout_ms = aws_client_timeout_ms(a->client, f->request) - waited;
+    if (aws_transfer_new(&f->transfer, a->client, &request, &ignored) < 0)
         return; /* aws_call() will meet the same, and say so */
-    f->start_ms = now_ms(a);
     curl_easy_setopt(aws_transfer_easy(f->transfer), CURLOPT_PRIVATE, (char *)f);
     curl_multi_add_handle(a->client->multi, aws_transfer_easy(f->transfer));
     a->in_air++;
@@ -90,21 +99,26 @@ static void start(struct ahead *a, struct flight *f)
 /* Returns how long until the next may go; -1: none is waiting for its turn. */
 static int64_t start_due(struct ahead *a)
 {
-    bool late[AWS_QUOTA_COUNT] = {false};
+    bool slow[AWS_QUOTA_COUNT] = {false};
     int64_t least = -1;
 
     for (size_t i = 0; i < a->count && a->waiting && a->in_air < FLIGHTS_MAX; i++) {
         struct flight *f = &a->flights[i];
         int64_t wait;
 
-        if (f->started || late[f->request->quota])
+        if (f->started || slow[f->request->quota])
             continue;
+        if (is_late(a, f)) {
+            f->started = true;
+            a->waiting--;
+            continue;
+        }
         wait = aws_client_turn_ms(a->client, f->request->quota);
         if (wait == 0) {
             start(a, f);
             continue;
         }
-        late[f->request->quota] = true;
+        slow[f->request->quota] = true;
         least = least < 0 || wait < least ? wait : least;
     }
     return least;
@@ -119,7 +133,7 @@ static void finish(struct ahead *a, struct flight *f, CURLcode result)
     key_of(f->request, &k->key);
     k->transfer = STEAL(f->transfer);
     k->result = aws_transfer_finish(k->transfer, result, &k->reply, &k->error, &k->err);
-    k->took_ms = now_ms(a) - f->start_ms;
+    k->spent_ms = now_ms(a) - a->start_ms;
     a->in_air--;
     while (*last)
         last = &(*last)->next;
@@ -203,6 +217,7 @@ void aws_client_ahead(struct aws_client *c, const struct aws_request *requests, 
     a.flights = mem_array(count, sizeof(*a.flights));
     for (size_t i = 0; i < count; i++)
         a.flights[i].request = &requests[i];
+    a.start_ms = now_ms(&a);
     send_all(&a);
     free(a.flights);
 }

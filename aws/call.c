@@ -30,10 +30,17 @@ static int sleep_for(struct call *call, int64_t ms, struct err *err)
     return aws_client_check(call->client, err);
 }
 
+void log_waited(const struct aws_request *r, int64_t ms)
+{
+    if (ms > 0)
+        log_debug("%s %s %s: waited %lld ms for its turn", r->service, r->operation, r->resource,
+                  (long long)ms);
+}
+
 static int wait_for_pace(struct call *call, struct err *err)
 {
     const struct aws_request *r = call->request;
-    int64_t wait;
+    int64_t wait, waited = 0;
 
     while ((wait = aws_client_turn_ms(call->client, r->quota)) > 0) {
         if (clock_mono(call->client->clock) + wait > call->deadline_ms)
@@ -42,7 +49,9 @@ static int wait_for_pace(struct call *call, struct err *err)
                            r->service, r->operation, r->resource);
         if (sleep_for(call, wait, err) < 0)
             return -1;
+        waited += wait;
     }
+    log_waited(r, waited);
     return 0;
 }
 
@@ -151,20 +160,17 @@ static int prepare(struct call *call, struct err *err)
 
 static int try_until_done(struct call *call, struct aws_reply *ret, struct err *err)
 {
-    const struct clock *clock = call->client->clock;
     struct err why = {0};
-    int64_t wait = 0, queued;
+    int64_t wait = 0;
 
     for (;;) {
         int again;
 
         if (!call->kept && wait_for_pace(call, &why) < 0)
             break;
-        queued = clock_mono(clock) - call->start_ms;
         again = attempt(call, ret, &wait, &why);
         if (again == 0) {
             ret->attempts = call->retry.attempts + 1;
-            ret->timing.queue_us = queued * 1000;
             return 0;
         }
         if (again < 0)
@@ -224,14 +230,13 @@ int aws_call(struct aws_client *client, const struct aws_request *request, struc
     struct err why = {0};
     int result;
 
-    call.deadline_ms =
-        call.start_ms + (request->timeout_ms ? request->timeout_ms : client->timeout_ms);
     client->error = (struct aws_error){0};
     if (prepare(&call, err) < 0)
         return -1;
     call.kept = kept_take(client, request);
     if (call.kept)
-        call.start_ms -= call.kept->took_ms;
+        call.start_ms -= call.kept->spent_ms;
+    call.deadline_ms = call.start_ms + aws_client_timeout_ms(client, request);
     result = try_until_done(&call, ret, &why);
     if (result == 0)
         client->error = (struct aws_error){0}; /* of attempts that were followed by a good one */

@@ -214,14 +214,10 @@ void aws_client_free(struct aws_client *c)
         curl_multi_cleanup(c->multi);
     creds_chain_free(c->own_role);
     aws_settings_release(&c->settings);
-    if (c->secret_key)
-        mem_wipe(c->secret_key, strlen(c->secret_key));
-    if (c->session_token)
-        mem_wipe(c->session_token, strlen(c->session_token));
     free(c->role_arn);
     free(c->access_key);
-    free(c->secret_key);
-    free(c->session_token);
+    mem_wipe_free(c->secret_key);
+    mem_wipe_free(c->session_token);
     free(c->user_agent);
     free(c->identity);
     aws_pool_free(c->own_pool);
@@ -295,6 +291,11 @@ int aws_client_check(const struct aws_client *c, struct err *err)
     if (c->cancelled && c->cancelled(c->cancelled_ctx))
         return err_set(err, ERR_INTERRUPTED, "interrupted");
     return 0;
+}
+
+int64_t aws_client_timeout_ms(const struct aws_client *c, const struct aws_request *r)
+{
+    return r->timeout_ms ? r->timeout_ms : c->timeout_ms;
 }
 
 int aws_client_need(struct aws_client *c, int64_t life_ms, struct err *err)

@@ -50,7 +50,7 @@ struct aws_client_options {
     bool insecure_http;     /* plain http to other hosts than loopback */
     unsigned max_attempts;  /* 0: AWS_MAX_ATTEMPTS, the profile's, else 5 */
     double rate; /* control-plane calls a second; 0: 10 of Lambda's 15, no limit on loopback */
-    int64_t timeout_ms;        /* of a whole call; 0: 30 s */
+    int64_t timeout_ms;        /* of a whole call, with waiting for its turn and retries; 0: 30 s */
     int64_t connect_ms;        /* 0: 5 s */
     const struct clock *clock; /* NULL: clock_system */
     uint64_t seed;             /* of the jitter; 0: from the kernel */
@@ -120,6 +120,10 @@ int aws_call(struct aws_client *client, const struct aws_request *request, struc
  * made one after another. For reads, and for changes that are conditional on a revision. Signed
  * requests of this client's service alone; nothing is sent when there are no credentials,
  * aws_call() says why.
+ *
+ * The time a request waits here for its turn, and its attempt, are taken from the time of that
+ * aws_call(). Nothing begins when half of it is over: so this returns within the time of one call,
+ * also when the service is not there, and what of a large set has not begun is left to aws_call().
  *
  * What nobody asked for is forgotten by the next of these, or by aws_client_ahead_end(): call it
  * when the calls have been made, so that no later one takes an answer of now for one of then.

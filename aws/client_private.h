@@ -40,10 +40,15 @@ struct kept {
     struct aws_reply reply;
     struct aws_error error;
     struct err err;
-    int64_t took_ms;
+    int64_t spent_ms; /* of the call's time: waiting for its turn, and the attempt */
 };
 
 void kept_free(struct kept *k); /* NULL is fine */
+/* How long a call of this request may take, whatever it waits for. */
+int64_t aws_client_timeout_ms(const struct aws_client *client, const struct aws_request *request);
+/* Tells the debug log of a wait that was ours. */
+void log_waited(const struct aws_request *request, int64_t ms);
+
 /* The one of this request, owned by the caller from now on; NULL: it was not sent ahead. */
 struct kept *kept_take(struct aws_client *client, const struct aws_request *request);
 

@@ -154,22 +154,24 @@ bool aws_error_is_throttle(const struct aws_error *e)
     return e->status == 429 || is_one_of(e->type, types, ARRAY_LEN(types));
 }
 
+bool aws_error_refuses_credentials(const struct aws_error *e)
+{
+    static const char *const types[] = {"ExpiredToken", "ExpiredTokenException",
+                                        "InvalidClientTokenId", "UnrecognizedClientException"};
+
+    return e->status / 100 == 4 && is_one_of(e->type, types, ARRAY_LEN(types));
+}
+
 static bool is_about_credentials(const struct aws_error *e)
 {
     static const char *const types[] = {
-        "ExpiredToken",
-        "ExpiredTokenException",
-        "UnrecognizedClientException",
-        "InvalidClientTokenId",
-        "MissingAuthenticationToken",
-        "MissingAuthenticationTokenException",
-        "InvalidSignatureException",
-        "IncompleteSignature",
-        "IncompleteSignatureException",
-        "SignatureDoesNotMatch",
+        "MissingAuthenticationToken",   "MissingAuthenticationTokenException",
+        "InvalidSignatureException",    "IncompleteSignature",
+        "IncompleteSignatureException", "SignatureDoesNotMatch",
     };
 
-    return e->status / 100 == 4 && is_one_of(e->type, types, ARRAY_LEN(types));
+    return aws_error_refuses_credentials(e) ||
+           (e->status / 100 == 4 && is_one_of(e->type, types, ARRAY_LEN(types)));
 }
 
 /* Lambda tells exactly why it could not run the function: so it did not run it. */

@@ -48,6 +48,9 @@ bool aws_is_html(struct str body, char *out, size_t size);
 /* Throttling in any of its spellings (429, ThrottlingException, SlowDown...). */
 bool aws_error_is_throttle(const struct aws_error *e);
 
+/* Not these credentials, perhaps newer ones: their session is over, or was revoked. */
+bool aws_error_refuses_credentials(const struct aws_error *e);
+
 /* The error kind of an answer with this status and type to a request with this effect. */
 enum err_kind aws_error_kind(const struct aws_error *e, enum aws_effect effect);
 

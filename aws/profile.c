@@ -10,13 +10,6 @@
 
 /* ---- the values ---- */
 
-static void wipe_text(char *text)
-{
-    if (text)
-        mem_wipe(text, strlen(text));
-    free(text);
-}
-
 void aws_profiles_release(struct aws_profiles *p)
 {
     for (size_t i = 0; i < p->count; i++) {
@@ -24,7 +17,7 @@ void aws_profiles_release(struct aws_profiles *p)
 
         for (size_t k = 0; k < s->count; k++) {
             free(s->items[k].key);
-            wipe_text(s->items[k].value);
+            mem_wipe_free(s->items[k].value);
         }
         free(s->items);
         free(s->name);
@@ -131,7 +124,7 @@ static struct profile_property *set_property(struct profile_section *s, const ch
         p = &s->items[s->count++];
         *p = (struct profile_property){.key = mem_dup(key)};
     }
-    wipe_text(p->value);
+    mem_wipe_free(p->value);
     p->value = mem_dup_n(value.data ? value.data : "", value.len);
     return p;
 }
@@ -140,7 +133,7 @@ static void clear_properties(struct profile_section *s)
 {
     for (size_t i = 0; i < s->count; i++) {
         free(s->items[i].key);
-        wipe_text(s->items[i].value);
+        mem_wipe_free(s->items[i].value);
     }
     s->count = 0;
 }
@@ -259,7 +252,7 @@ static int read_continuation(struct reader *r, struct str line, struct err *err)
     if (r->block && str_trim(str_slice(line, 0, eq)).len == 0)
         return bad(r, "Sub-property did not have a name", err);
     buf_printf(&joined, "%s\n%.*s", r->property->value, STR_ARG(line));
-    wipe_text(r->property->value);
+    mem_wipe_free(r->property->value);
     r->property->value = mem_dup_n(joined.data, joined.len);
     return 0;
 }

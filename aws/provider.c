@@ -52,26 +52,22 @@ static struct aws_provider *provider_new(const struct creds_options *o,
     return p;
 }
 
-static void wipe_text(const char *owned)
+static void free_text(const char *owned)
 {
-    char *text = (char *)(uintptr_t)owned;
-
-    if (text)
-        mem_wipe(text, strlen(text));
-    free(text);
+    mem_wipe_free((char *)(uintptr_t)owned);
 }
 
 static void provider_free(struct aws_provider *p)
 {
     creds_chain_free(p->chain);
     aws_profiles_release(&p->profiles);
-    wipe_text(p->o.profile);
-    wipe_text(p->o.access_key);
-    wipe_text(p->o.secret_key);
-    wipe_text(p->o.session_token);
-    wipe_text(p->o.region);
-    wipe_text(p->o.sts_endpoint);
-    wipe_text(p->o.ca_bundle);
+    free_text(p->o.profile);
+    free_text(p->o.access_key);
+    free_text(p->o.secret_key);
+    free_text(p->o.session_token);
+    free_text(p->o.region);
+    free_text(p->o.sts_endpoint);
+    free_text(p->o.ca_bundle);
     free(p);
 }
 

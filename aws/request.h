@@ -67,7 +67,6 @@ void aws_request_pair(struct buf *form, const char *name, const char *value); /*
 void aws_request_form_end(struct aws_request *r, struct buf *form);           /* wipes the form */
 
 struct aws_timing {
-    int64_t queue_us;      /* waiting for the pace and for earlier attempts */
     int64_t connect_us;    /* until TCP and TLS stood; 0 on a reused connection */
     int64_t first_byte_us; /* from start until the first byte of the answer */
     int64_t total_us;      /* from start of the last attempt until its end */

@@ -57,7 +57,7 @@ int aws_transfer_new(struct aws_transfer **ret, struct aws_client *client,
                                 .ca_bundle = client->settings.ca_bundle,
                                 .effect = r->effect,
                                 .insecure_http = client->insecure_http,
-                                .timeout_ms = r->timeout_ms ? r->timeout_ms : client->timeout_ms,
+                                .timeout_ms = aws_client_timeout_ms(client, r),
                                 .connect_ms = client->connect_ms,
                                 .max_reply_bytes = r->max_reply_bytes};
 

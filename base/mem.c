@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *must(void *p)
+void *mem_must(void *p)
 {
     if (!p) {
         fputs("smokegate: out of memory\n", stderr);
@@ -18,24 +18,24 @@ static void *must(void *p)
 
 void *mem_alloc(size_t size)
 {
-    return must(malloc(size ? size : 1));
+    return mem_must(malloc(size ? size : 1));
 }
 
 void *mem_zalloc(size_t size)
 {
-    return must(calloc(1, size ? size : 1));
+    return mem_must(calloc(1, size ? size : 1));
 }
 
 void *mem_array(size_t count, size_t size)
 {
-    return must(calloc(count ? count : 1, size ? size : 1));
+    return mem_must(calloc(count ? count : 1, size ? size : 1));
 }
 
 void *mem_grow(void *old, size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / size)
-        must(NULL);
-    return must(realloc(old, count && size ? count * size : 1));
+        mem_must(NULL);
+    return mem_must(realloc(old, count && size ? count * size : 1));
 }
 
 char *mem_dup(const char *text)
@@ -52,6 +52,27 @@ char *mem_dup_n(const void *data, size_t len)
     copy[len] = '\0';
     return copy;
 }
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+size_t __sanitizer_get_current_allocated_bytes(void); /* sanitizer/allocator_interface.h */
+
+size_t mem_in_use(void)
+{
+    return __sanitizer_get_current_allocated_bytes();
+}
+#elif defined(__GLIBC__)
+size_t mem_in_use(void)
+{
+    const struct mallinfo2 info = mallinfo2();
+
+    return info.uordblks + info.hblkhd;
+}
+#else
+size_t mem_in_use(void)
+{
+    return 0;
+}
+#endif
 
 void mem_freep(void *ptr_to_ptr)
 {

@@ -1,5 +1,6 @@
 #include "base/secret.h"
 
+#include <search.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,44 +11,124 @@
 /* Lines of a longer secret that are shorter say too little to be blanked out everywhere. */
 enum { LINE_MIN = 12 };
 
-/* Every spelling of every secret, longest first so that a part never hides the whole. */
-static struct needle {
-    char *data;
-    size_t len;
+struct needle {
+    struct str text;
     bool is_value; /* all spellings of it are here */
-} * needles;
+    char bytes[];  /* of the text */
+};
+
+/* ---- every spelling of every secret, in the order of their bytes ---- */
+
+static void *needles; /* tsearch(3) */
 static size_t needle_count;
 
-/* A bit for the two bytes that some needle begins with: almost every place is none. */
-static uint8_t begins[65536 / 8];
+static int by_bytes(const void *a, const void *b)
+{
+    const struct needle *x = a, *y = b;
+
+    return str_cmp(x->text, y->text);
+}
+
+static struct needle *find(struct str s)
+{
+    struct needle *const *at = tfind(&(struct needle){.text = s}, &needles, by_bytes);
+
+    return at ? *at : NULL;
+}
+
+/* The last one not behind what is sought: a search, which gives that first, ends next to it. */
+static const struct needle *not_behind;
+
+static int by_bytes_remembering(const void *sought, const void *at)
+{
+    const int order = by_bytes(sought, at);
+
+    if (order >= 0)
+        not_behind = at;
+    return order;
+}
+
+static size_t common(struct str a, struct str b)
+{
+    size_t n = 0;
+
+    while (n < a.len && n < b.len && a.data[n] == b.data[n])
+        n++;
+    return n;
+}
+
+/*
+ * The length of the longest that `s` begins with, or 0. Whatever `s` begins with stands before it,
+ * and so does all that lies between the two: that begins with it as well. So the nearest one before
+ * `s` tells how much of `s` is worth another look.
+ */
+static size_t longest_in_front(struct str s)
+{
+    while (s.len >= SECRET_MIN) {
+        size_t same;
+
+        not_behind = NULL;
+        tfind(&(struct needle){.text = s}, &needles, by_bytes_remembering);
+        if (!not_behind)
+            return 0;
+        same = common(not_behind->text, s);
+        if (same == not_behind->text.len)
+            return same;
+        s.len = same;
+    }
+    return 0;
+}
+
+/* ---- almost every place of a text is none where one begins ---- */
+
+enum { FOURS_BITS = 22 };
+
+/* A bit for the two bytes that some begin with, and one for a hash of four. */
+static uint8_t twos[65536 / 8], fours[(1U << FOURS_BITS) / 8];
 
 static unsigned first_two(const char *p)
 {
     return (unsigned)(unsigned char)p[0] << 8 | (unsigned char)p[1];
 }
 
-static int longest_first(const void *a, const void *b)
+static unsigned first_four(const char *p)
 {
-    const struct needle *x = a, *y = b;
+    const unsigned four = first_two(p) << 16 | first_two(p + 2);
 
-    return x->len > y->len ? -1 : x->len < y->len;
+    return four * 2654435769U >> (32 - FOURS_BITS); /* Knuth's multiplicative hash */
 }
 
-static struct needle *find(struct str s)
+static void set_bit(uint8_t *bits, unsigned i)
 {
-    for (size_t i = 0; i < needle_count; i++)
-        if (str_eq(s, (struct str){needles[i].data, needles[i].len}))
-            return &needles[i];
-    return NULL;
+    bits[i / 8] |= (uint8_t)(1U << i % 8);
 }
+
+static bool has_bit(const uint8_t *bits, unsigned i)
+{
+    return bits[i / 8] & 1U << i % 8;
+}
+
+static bool may_begin(const char *four)
+{
+    return has_bit(twos, first_two(four)) && has_bit(fours, first_four(four));
+}
+
+/* ---- adding ---- */
 
 static void add_needle(struct str s)
 {
+    struct needle *n;
+
     if (s.len < SECRET_MIN || find(s))
         return;
-    needles = mem_grow(needles, needle_count + 1, sizeof(*needles));
-    needles[needle_count++] = (struct needle){mem_dup_n(s.data, s.len), s.len, false};
-    begins[first_two(s.data) / 8] |= (uint8_t)(1U << first_two(s.data) % 8);
+    n = mem_alloc(sizeof(*n) + s.len);
+    memcpy(n->bytes, s.data, s.len);
+    n->text = (struct str){n->bytes, s.len};
+    n->is_value = false;
+    mem_must(tsearch(n, &needles, by_bytes));
+    needle_count++;
+    set_bit(twos, first_two(s.data));
+    set_bit(fours, first_four(s.data));
 }
 
 /* A key in PEM is quoted by logs line for line. What frames it (RFC 7468) is no secret. */
@@ -64,33 +145,28 @@ static void add_lines(struct str value)
 
 bool secret_add(struct str value)
 {
-    const struct needle *known = find(value);
+    const struct needle *known;
 
     if (value.len < SECRET_MIN)
         return false;
+    known = find(value);
     if (known && known->is_value) /* every case that uses it says so */
         return true;
     secret_forms(value, add_needle);
     find(value)->is_value = true;
     if (memchr(value.data, '\n', value.len))
         add_lines(value);
-    qsort(needles, needle_count, sizeof(*needles), longest_first);
     return true;
 }
 
-/* The length of the longest needle that stands there, or 0. */
+/* ---- looking ---- */
+
+/* The length of the longest that stands there, or 0. */
 static size_t hit_at(struct str text, size_t at)
 {
-    const size_t left = text.len - at;
-    const char *p = text.data + at;
-
-    if (left < SECRET_MIN || !(begins[first_two(p) / 8] & 1U << first_two(p) % 8))
+    if (text.len - at < SECRET_MIN || !may_begin(text.data + at))
         return 0;
-    for (size_t i = 0; i < needle_count; i++)
-        if (needles[i].len <= left && needles[i].data[0] == p[0] &&
-            memcmp(needles[i].data, p, needles[i].len) == 0)
-            return needles[i].len;
-    return 0;
+    return longest_in_front(str_slice(text, at, text.len));
 }
 
 /* Where it ends what begins at `at` and is `len` long, with secrets that begin within it. */
@@ -173,12 +249,15 @@ bool secret_in(struct str text)
 
 void secret_clear(void)
 {
-    for (size_t i = 0; i < needle_count; i++) {
-        mem_wipe(needles[i].data, needles[i].len);
-        free(needles[i].data);
+    if (!needle_count)
+        return;
+    while (needles) {
+        struct needle *n = *(struct needle **)needles; /* the root */
+
+        tdelete(n, &needles, by_bytes);
+        mem_wipe_free(n);
     }
-    free(needles);
-    needles = NULL;
     needle_count = 0;
-    mem_wipe(begins, sizeof(begins));
+    mem_wipe(twos, sizeof(twos));
+    mem_wipe(fours, sizeof(fours));
 }

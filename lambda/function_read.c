@@ -61,8 +61,7 @@ static void read_variables(const json_t *variables, char digest[SHA256_HEX_SIZE]
     if (!text)
         return;
     sha256_hex(digest, str_c(text));
-    mem_wipe(text, strlen(text));
-    free(text);
+    mem_wipe_free(text);
 }
 
 static void read_states(const json_t *o, struct function_info *f)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/mem.h"
 #include "local/code.h"
 #include "local/dispatch.h"
 #include "local/fault.h"
@@ -17,8 +18,9 @@ static void health(struct call *c)
     const struct local_options *o = &c->local->options;
 
     answer(c, 200,
-           json_pack("{ss ss ss si}", "status", "ok", "account", o->account, "region", o->region,
-                     "busy", (int)executor_busy(c->local->executor, NULL)));
+           json_pack("{ss ss ss si sI}", "status", "ok", "account", o->account, "region", o->region,
+                     "busy", (int)executor_busy(c->local->executor, NULL), "allocated",
+                     (json_int_t)mem_in_use()));
 }
 
 static void send_code(struct call *c, struct str name)

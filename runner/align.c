@@ -67,15 +67,10 @@ static void pair_ahead(size_t *pair, const struct sequences *s)
     while (i < s->n && k < s->m) {
         size_t skip_i = 1, skip_k = 1;
 
-        if (s->same(s->ctx, s->from + i, s->from + k)) {
+        if (s->same(s->ctx, s->from + i, s->from + k))
             pair[s->from + i] = s->from + k;
-        } else if (find_agreement(s, i, k, &skip_i, &skip_k)) {
-            i += skip_i;
-            k += skip_k;
-            continue;
-        } else {
+        else if (!find_agreement(s, i, k, &skip_i, &skip_k))
             skip_i = skip_k = 1;
-        }
         i += skip_i;
         k += skip_k;
     }

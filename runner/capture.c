@@ -313,8 +313,8 @@ static const char *capture_run(const struct capture *capture, struct answer *a, 
     return f->value ? NULL : "the response is empty";
 }
 
-/* Each is looked for in all that is written from then on. */
-enum { SECRET_VALUES_MAX = 1000 };
+/* Each costs up to 4 KB in its spellings (base/secret.h), for as long as the run takes. */
+enum { SECRET_VALUES_MAX = 10000 };
 
 /* The texts and numbers in it, counted no further than one beyond the limit. */
 static size_t count_values(json_t *value, size_t so_far)
@@ -387,7 +387,9 @@ enum check_result captures_run(const struct captures *captures, struct answer *a
         const char *why = capture_run(capture, answer, &f, &step);
 
         if (!why && capture->secret && count_values(f.value, 0) > SECRET_VALUES_MAX)
-            why = "more than 1000 values as one secret: capture what is secret alone";
+            why = arena_printf(run->arena,
+                               "more than %d values as one secret: capture what is secret alone",
+                               SECRET_VALUES_MAX);
         if (!why) {
             keep(capture, &f, values);
         } else {

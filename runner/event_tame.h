@@ -1,8 +1,10 @@
 /*
  * Texts of events on their way to the listeners: what a case file, a function or a recorded stream
  * made of them becomes UTF-8, masked and bounded here, once for all reports. Masking comes before
- * anything is cut, escaped or taken apart, when a secret can still be found. Private to
- * runner/event.c.
+ * anything is cut, escaped or taken apart, when a secret can still be found: whoever makes an event
+ * masks only what is cut before it gets here (excerpts, clipped values). What is written at last is
+ * masked once more (reports/report.h, cli/term.h), for what identifies and for secrets that were
+ * captured since. Private to runner/event.c.
  *
  * What identifies is not masked here, since decisions are made by it: functions, aliases, versions,
  * environments.

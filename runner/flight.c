@@ -5,11 +5,6 @@
 #include "base/mem.h"
 #include "base/secret.h"
 
-static const char *text(struct arena *arena, const char *from)
-{
-    return from ? secret_masked(arena, str_c(from)).data : NULL;
-}
-
 void flight_describe(struct case_result *result, const struct item *item, size_t index,
                      const struct target *target, const char *alias)
 {
@@ -20,8 +15,8 @@ void flight_describe(struct case_result *result, const struct item *item, size_t
         .index = index,
         .suite_index = test->suite->index,
         .suite = test->suite->name,
-        .name = text(&result->arena, item->name),
-        .row_id = text(&result->arena, item->row_id),
+        .name = arena_dup(&result->arena, item->name),
+        .row_id = arena_dup(&result->arena, item->row_id),
         .file = test->suite->file,
         .line = item->test->pos.line,
         .column = item->test->pos.column,
@@ -100,12 +95,12 @@ static struct failure_info failure_of(const struct failure *f, struct arena *are
         .file = f->at.doc ? arena_dup(arena, json_doc_name(f->at.doc)) : NULL,
         .line = pos.line,
         .column = pos.column,
-        .where = text(arena, f->where),
+        .where = arena_dup(arena, f->where),
         .check = f->check,
-        .expected = text(arena, f->expected),
-        .actual = text(arena, f->actual),
-        .diff = text(arena, f->diff),
-        .note = text(arena, f->note),
+        .expected = arena_dup(arena, f->expected),
+        .actual = arena_dup(arena, f->actual),
+        .diff = arena_dup(arena, f->diff),
+        .note = arena_dup(arena, f->note),
         .gave_up = f->gave_up,
     };
 }
@@ -139,10 +134,11 @@ void flight_record(struct flight *f, struct answer *answer, const struct check_r
     a->executed_version = arena_dup(arena, reply->executed_version);
     a->request_id = arena_dup(arena, id);
     a->function_error = arena_dup(arena, reply->function_error);
-    a->error_type = text(arena, answer->error_type);
-    a->error_message = text(arena, answer->error_message);
-    a->reason =
-        verdict == VERDICT_INCONCLUSIVE && *answer->reason ? text(arena, answer->reason) : NULL;
+    a->error_type = arena_dup(arena, answer->error_type);
+    a->error_message = arena_dup(arena, answer->error_message);
+    a->reason = verdict == VERDICT_INCONCLUSIVE && *answer->reason
+                    ? arena_dup(arena, answer->reason)
+                    : NULL;
     a->duration_us = answer->duration_us;
     a->first_byte_us = reply->timing.first_byte_us;
     a->connect_us = reply->timing.connect_us;
@@ -171,7 +167,7 @@ void flight_notice(struct flight *f, const char *notice)
     struct case_result *r = f->result;
     const char **more;
 
-    notice = text(&r->arena, notice);
+    notice = arena_dup(&r->arena, notice);
     for (size_t i = 0; i < r->notice_count; i++)
         if (strcmp(r->notices[i], notice) == 0)
             return;

@@ -9,11 +9,12 @@
 #include "runner/csv.h"
 
 enum {
-    TABLE_FILE_MAX = 64 << 20,
+    TABLE_FILE_MAX = CSV_MAX_BYTES,
     PACK_FROM = 1000, /* rows; fewer are not worth the time */
 };
 
 struct table {
+    struct csv *csv; /* NULL: rows of JSON */
     json_t *rows;    /* owned; NULL: packed */
     struct buf text; /* of the rows, one behind the other */
     uint32_t *ends;  /* in `text` */
@@ -24,6 +25,7 @@ void table_free(struct table *t)
 {
     if (!t)
         return;
+    csv_free(t->csv);
     json_decref(t->rows);
     buf_release(&t->text);
     free(t->ends);
@@ -43,6 +45,8 @@ json_t *table_row(const struct table *t, size_t i)
 
     if (i >= t->count)
         return NULL;
+    if (t->csv)
+        return csv_row(t->csv, i);
     if (t->rows)
         return json_incref(json_array_get(t->rows, i));
     start = i ? t->ends[i - 1] : 0;
@@ -136,13 +140,30 @@ static struct table *load_json(const char *path, struct faults *faults)
     return table_read(doc, root, faults);
 }
 
+static struct table *load_csv(struct json_ref at, const char *path, struct faults *faults)
+{
+    CLEANUP(buf_release) struct buf text = {0};
+    struct err err = {0};
+    struct table *t;
+    struct csv *csv;
+
+    if (file_read(&text, path, TABLE_FILE_MAX, &err) < 0) {
+        json_fault(faults, at.doc, json_ref_start(at), "%s", err.text);
+        return NULL;
+    }
+    csv = csv_read(&text, path, faults);
+    if (!csv)
+        return NULL;
+    t = mem_zalloc(sizeof(*t));
+    t->csv = csv;
+    t->count = csv_count(csv);
+    return t;
+}
+
 struct table *table_load(struct json_ref at, const char *dir, struct faults *faults)
 {
     struct str name = {json_string_value(at.value), json_string_length(at.value)};
     CLEANUP(mem_freep) char *path = path_join(dir, json_string_value(at.value));
-    CLEANUP(buf_release) struct buf text = {0};
-    struct err err = {0};
-    json_t *rows;
 
     if (!file_exists(path)) {
         json_fault(faults, at.doc, json_ref_start(at), "there is no file %s", path);
@@ -150,14 +171,8 @@ struct table *table_load(struct json_ref at, const char *dir, struct faults *fau
     }
     if (str_ends(name, STR(".json")))
         return load_json(path, faults);
-    if (!str_ends(name, STR(".csv"))) {
-        json_fault(faults, at.doc, json_ref_start(at), "a table file ends in .csv or .json");
-        return NULL;
-    }
-    if (file_read(&text, path, TABLE_FILE_MAX, &err) < 0) {
-        json_fault(faults, at.doc, json_ref_start(at), "%s", err.text);
-        return NULL;
-    }
-    rows = csv_rows_parse(buf_str(&text), path, faults);
-    return rows ? table_of(rows) : NULL;
+    if (str_ends(name, STR(".csv")))
+        return load_csv(at, path, faults);
+    json_fault(faults, at.doc, json_ref_start(at), "a table file ends in .csv or .json");
+    return NULL;
 }

@@ -2,8 +2,8 @@
  * Tables of a case: rows written in place, or in a .csv (runner/csv.h) or .json file.
  *
  * A row's object takes jansson four hundred bytes, most of them empty hash buckets, and there may
- * be a hundred thousand rows: a long table keeps the JSON text of its rows and makes a row anew
- * whenever it is asked for.
+ * be a hundred thousand rows: a long table keeps the text of its rows and makes a row anew whenever
+ * it is asked for, and one of CSV always does.
  */
 #ifndef RUNNER_TABLE_H
 #define RUNNER_TABLE_H

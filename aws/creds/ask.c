@@ -119,6 +119,8 @@ int creds_ask(const struct creds_options *o, const struct creds_question *q,
     int status = 0;
     const int result = ask(&a, ret, &status, why);
 
+    if (q->error)
+        *q->error = a.error;
     if (ret_status)
         *ret_status = status;
     aws_request_release(request);

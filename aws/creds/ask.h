@@ -16,6 +16,7 @@ struct creds_question {
     bool link_local;            /* never through a proxy, plain http is fine */
     unsigned attempts;
     int64_t timeout_ms, connect_ms; /* of one attempt */
+    struct aws_error *error;        /* gets what the service said in the end; NULL: nobody asks */
 };
 
 /*

@@ -20,6 +20,7 @@ struct creds_chain {
     struct creds_options o;
     struct aws_creds creds; /* access_key is NULL: none yet */
     int64_t refresh_at_ms;  /* wall time; 0: never */
+    int64_t renewed_at_ms;  /* when those of o.base were given up because STS refused them */
     unsigned generation;
     struct err failed;      /* why there were none, while there have never been any */
     int64_t failed_mono_ms; /* when that was */
@@ -71,6 +72,7 @@ static int find(struct creds_chain *chain, struct aws_creds *ret, struct err *er
         case CREDS_FOUND:
             return 0;
         case CREDS_FAILED:
+        case CREDS_REFUSED:
             return err_set(err, ERR_CREDENTIALS, "credentials: %s", buf_c(&why));
         case CREDS_ABSENT:
             break;
@@ -81,16 +83,51 @@ static int find(struct creds_chain *chain, struct aws_creds *ret, struct err *er
     return err_set(err, ERR_CREDENTIALS, "no AWS credentials found. Tried %s", buf_c(&tried));
 }
 
-static int fetch_role(struct creds_chain *chain, struct aws_creds *ret, struct err *err)
+static enum creds_found assume(struct creds_chain *chain, const struct aws_creds *by,
+                               struct aws_creds *ret, struct err *err)
 {
     const struct creds_role role = {.arn = chain->o.role_arn};
     CLEANUP(buf_release) struct buf why = {0};
-    const struct aws_creds *by = ret;
+    enum creds_found found = CREDS_FOUND;
 
-    if (chain->o.base ? creds_chain_get(chain->o.base, &by, err) < 0 : find(chain, ret, err) < 0)
-        return -1;
-    if (role.arn && creds_assume_role(&chain->o, &role, by, ret, &why) != CREDS_FOUND)
-        return err_set(err, ERR_CREDENTIALS, "credentials: %s", buf_c(&why));
+    if (role.arn)
+        found = creds_assume_role(&chain->o, &role, by, ret, &why);
+    if (found != CREDS_FOUND)
+        err_set(err, ERR_CREDENTIALS, "credentials: %s", buf_c(&why));
+    return found;
+}
+
+/*
+ * STS refused the base's credentials, whatever was said of their end: true when others are fetched.
+ * Where those are refused as well it is for another reason; they are not fetched all the time then,
+ * and nobody is asked for one MFA code after the other.
+ */
+static bool renew_base(struct creds_chain *chain)
+{
+    const int64_t now = clock_wall(chain->o.clock);
+
+    if (!chain->o.base || (chain->renewed_at_ms && now < chain->renewed_at_ms + RETRY_AFTER_MS) ||
+        !creds_chain_expire(chain->o.base, chain->o.base->generation))
+        return false;
+    chain->renewed_at_ms = now;
+    log_debug("credentials: STS refused those that were kept, fetching others");
+    return true;
+}
+
+static int fetch_role(struct creds_chain *chain, struct aws_creds *ret, struct err *err)
+{
+    const struct aws_creds *by = ret;
+    struct err why = {0};
+    enum creds_found found;
+
+    do {
+        if (chain->o.base ? creds_chain_get(chain->o.base, &by, err) < 0
+                          : find(chain, ret, err) < 0)
+            return -1;
+        found = assume(chain, by, ret, &why);
+    } while (found == CREDS_REFUSED && renew_base(chain));
+    if (found != CREDS_FOUND)
+        return err_set(err, why.kind, "%s", why.text);
     log_debug("credentials: %s", ret->source);
     return 0;
 }

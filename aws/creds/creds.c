@@ -1,27 +1,16 @@
 #include "aws/creds/creds.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "base/secret.h"
 
-static void wipe_text(char *text)
-{
-    if (text)
-        mem_wipe(text, strlen(text));
-    free(text);
-}
-
 void aws_creds_release(struct aws_creds *c)
 {
-    wipe_text(c->access_key);
-    wipe_text(c->secret_key);
-    wipe_text(c->session_token);
-    if (c->cache)
-        mem_wipe(c->cache, sizeof(*c->cache));
-    free(c->cache);
+    mem_wipe_free(c->access_key);
+    mem_wipe_free(c->secret_key);
+    mem_wipe_free(c->session_token);
+    mem_wipe_free(c->cache);
     *c = (struct aws_creds){0};
 }
 

@@ -28,16 +28,18 @@ static void name_source(struct aws_creds *c, const char *arn, const char *by)
     snprintf(c->source, sizeof(c->source), "role %.60s by %.80s", slash ? slash + 1 : arn, by);
 }
 
-static int ask_sts(const struct creds_options *o, const struct aws_creds *by,
-                   struct aws_request *request, struct aws_creds *ret, struct buf *why)
+static enum creds_found ask_sts(const struct creds_options *o, const struct aws_creds *by,
+                                struct aws_request *request, struct aws_creds *ret, struct buf *why)
 {
+    struct aws_error error = {{0}};
     const struct creds_question q = {.who = "STS",
                                      .endpoint = o->sts_endpoint,
                                      .region = o->region,
                                      .by = by,
                                      .attempts = ATTEMPTS,
                                      .timeout_ms = TIMEOUT_MS,
-                                     .connect_ms = CONNECT_MS};
+                                     .connect_ms = CONNECT_MS,
+                                     .error = &error};
     struct aws_reply reply = {0};
     int result;
 
@@ -45,7 +47,7 @@ static int ask_sts(const struct creds_options *o, const struct aws_creds *by,
         aws_request_release(request);
         buf_add_c(why, "no Region to ask STS in: give --region, AWS_REGION or `region` in the "
                        "profile");
-        return -1;
+        return CREDS_FAILED;
     }
     result = creds_ask(o, &q, request, &reply, NULL, why);
     if (result == 0)
@@ -53,7 +55,9 @@ static int ask_sts(const struct creds_options *o, const struct aws_creds *by,
     if (reply.body.data)
         mem_wipe(reply.body.data, reply.body.len);
     aws_reply_release(&reply);
-    return result;
+    if (result == 0)
+        return CREDS_FOUND;
+    return by && aws_error_refuses_credentials(&error) ? CREDS_REFUSED : CREDS_FAILED;
 }
 
 enum creds_found creds_assume_role(const struct creds_options *o, const struct creds_role *role,
@@ -66,6 +70,7 @@ enum creds_found creds_assume_role(const struct creds_options *o, const struct c
                            .external_id = role->external_id,
                            .duration_seconds = role->duration_seconds};
     struct aws_creds fresh = {0};
+    enum creds_found found;
     struct aws_request r;
 
     buf_printf(why, "role %s: ", role->arn);
@@ -79,8 +84,9 @@ enum creds_found creds_assume_role(const struct creds_options *o, const struct c
         }
     }
     sts_assume_role_request(&r, &sts);
-    if (ask_sts(o, by, &r, &fresh, why) < 0)
-        return CREDS_FAILED;
+    found = ask_sts(o, by, &r, &fresh, why);
+    if (found != CREDS_FOUND)
+        return found;
     buf_clear(why);
     memcpy(source, by->source, sizeof(source));
     aws_creds_release(ret);
@@ -109,7 +115,7 @@ enum creds_found creds_web_identity(const struct creds_options *o, const struct 
     }
     secret_add(str_trim(buf_str(&token)));
     sts_web_identity_request(&r, &sts, str_trim(buf_str(&token)));
-    if (ask_sts(o, NULL, &r, &fresh, why) < 0)
+    if (ask_sts(o, NULL, &r, &fresh, why) != CREDS_FOUND)
         return CREDS_FAILED;
     buf_clear(why);
     aws_creds_release(ret);

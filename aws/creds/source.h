@@ -10,8 +10,9 @@
 
 enum creds_found {
     CREDS_FOUND,
-    CREDS_ABSENT, /* not set up: the next source is asked; the reason is in `why` */
-    CREDS_FAILED, /* set up and did not work: the chain ends, `why` says how */
+    CREDS_ABSENT,  /* not set up: the next source is asked; the reason is in `why` */
+    CREDS_FAILED,  /* set up and did not work: the chain ends, `why` says how */
+    CREDS_REFUSED, /* the same: a service does not take the credentials it was asked with */
 };
 
 /* `why` gets one clause without a full stop, e.g. "environment: AWS_ACCESS_KEY_ID is not set". */
@@ -48,7 +49,7 @@ struct creds_role {
     const char *external_id, *duration_seconds, *mfa_serial; /* NULL: none */
 };
 
-/* `by` may be the same as `ret`. */
+/* `by` may be the same as `ret`. CREDS_REFUSED: STS does not take `by`. */
 enum creds_found creds_assume_role(const struct creds_options *o, const struct creds_role *role,
                                    const struct aws_creds *by, struct aws_creds *ret,
                                    struct buf *why);

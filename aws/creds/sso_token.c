@@ -128,8 +128,7 @@ static int ask_refresh(const struct token *t, struct aws_reply *ret, struct buf 
     } else {
         buf_add_c(why, err.text);
     }
-    mem_wipe(text, strlen(text));
-    free(text);
+    mem_wipe_free(text);
     json_decref(body);
     return result;
 }
@@ -142,8 +141,7 @@ static void store(const struct token *t)
     /* Without a place to keep it the token still serves this run. */
     if (file_write_atomic(t->path, str_c(text), 0600, &err) < 0)
         log_debug("SSO: %s", err.text);
-    mem_wipe(text, strlen(text));
-    free(text);
+    mem_wipe_free(text);
 }
 
 static void adopt(struct token *t, const json_t *answer, int64_t now)

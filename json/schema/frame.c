@@ -68,6 +68,7 @@ static void add_anchor(struct frames *f, struct resource *r, struct str name, ui
 
     *a = (struct anchor){r->anchors, arena_str(f->arena, name), index, dynamic, NULL};
     r->anchors = a;
+    names_set(&f->anchors, f->arena, r, a->name, a);
 }
 
 struct anchor *resource_dynamic_anchor(const struct resource *r, struct str name)
@@ -208,6 +209,7 @@ struct document *frames_add(struct frames *f, struct json_ref root, struct str u
     *d = (struct document){.next = f->documents, .doc = root.doc, .first = root.index, .end = end};
     d->owner = mem_array(end - root.index, sizeof(*d->owner));
     d->nodes = mem_array(end - root.index, sizeof(*d->nodes));
+    d->indexed = mem_array(end - root.index, sizeof(*d->indexed));
     f->documents = d;
     f->failed = false;
     base = add_resource(f, d, root.index, uri, f->dialect);
@@ -226,6 +228,7 @@ void frames_release(struct frames *f)
     for (struct document *d = f->documents; d; d = d->next) {
         free(d->owner);
         free(d->nodes);
+        free(d->indexed);
     }
     f->documents = NULL;
 }

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "json/doc.h"
 #include "json/schema/dialect.h"
+#include "json/schema/names.h"
 
 struct node;
 
@@ -38,6 +39,7 @@ struct document {
     struct resource **owner; /* by index - first: whose schema stands there; NULL: none, or not
                                 looked at */
     struct node **nodes;     /* by index - first: compiled */
+    bool *indexed;           /* by index - first: its members are among the frames' names */
 };
 
 struct frames {
@@ -48,7 +50,9 @@ struct frames {
     bool failed; /* something was added to the faults */
     struct document *documents;
     struct resource *resources;
-    struct uri_entry *uris[64]; /* resources by URI */
+    struct names uris;    /* resources by URI */
+    struct names anchors; /* of each resource */
+    struct names members; /* of large objects and arrays, as spans of their documents */
 };
 
 void frames_release(struct frames *f); /* not the arena */

@@ -5,41 +5,21 @@
 #include "base/codec.h"
 #include "json/schema/uri.h"
 
-struct uri_entry {
-    struct uri_entry *next;
-    struct str uri;
-    struct resource *resource;
-};
-
-static struct uri_entry **bucket(struct frames *f, struct str uri)
-{
-    return &f->uris[str_hash(uri) % ARRAY_LEN(f->uris)];
-}
-
 static struct resource *find_resource(struct frames *f, struct str uri)
 {
-    for (struct uri_entry *e = *bucket(f, uri); e; e = e->next)
-        if (str_eq(e->uri, uri))
-            return e->resource;
-    return NULL;
+    return names_get(&f->uris, NULL, uri);
 }
 
 void frames_name(struct frames *f, struct str uri, struct resource *r)
 {
-    struct uri_entry *e;
-
-    if (find_resource(f, uri))
-        return;
-    e = arena_alloc(f->arena, sizeof(*e));
-    *e = (struct uri_entry){*bucket(f, uri), arena_str(f->arena, uri), r};
-    *bucket(f, uri) = e;
+    if (!find_resource(f, uri))
+        names_set(&f->uris, f->arena, NULL, arena_str(f->arena, uri), r);
 }
 
 void frames_rename(struct frames *f, struct str uri, struct resource *r)
 {
-    for (struct uri_entry *e = *bucket(f, uri); e; e = e->next)
-        if (str_eq(e->uri, uri))
-            e->resource = r;
+    if (find_resource(f, uri))
+        names_set(&f->uris, f->arena, NULL, uri, r);
 }
 
 /* ---- dialects ---- */
@@ -134,28 +114,48 @@ static bool unescape(struct buf *out, struct str token)
     return true;
 }
 
-static uint32_t step(const struct json_doc *doc, uint32_t at, struct str token)
+/* Members of an object under their names, of an array under their numbers; the first of a name. */
+static void index_members(struct frames *f, struct document *d, uint32_t at)
 {
-    const struct json_span *s = doc->spans;
-    unsigned long long n = 0;
-    uint32_t i = at + 1;
+    struct json_span *s = d->doc->spans;
+    size_t n = 0;
 
-    if (s[at].type == JSON_OBJECT) {
-        for (; i < s[at].next; i = s[i].next)
-            if (str_eq(span_name(&s[i]), token))
-                return i;
-        return 0;
+    for (uint32_t i = at + 1; i < s[at].next; i = s[i].next) {
+        const struct str name = s[at].type == JSON_OBJECT
+                                    ? span_name(&s[i])
+                                    : str_c(arena_printf(f->arena, "%zu", n++));
+
+        if (!names_get(&f->members, &s[at], name))
+            names_set(&f->members, f->arena, &s[at], name, &s[i]);
     }
-    if (s[at].type != JSON_ARRAY || (token.len > 1 && token.data[0] == '0') ||
-        !str_to_u64(token, UINT32_MAX, &n))
+    d->indexed[at - d->first] = true;
+}
+
+/* Many references may lead into one large object: after some steps it is looked up in a table. */
+static uint32_t step(struct frames *f, struct document *d, uint32_t at, struct str token)
+{
+    enum { FEW = 16 };
+    struct json_span *s = d->doc->spans, *member;
+    const bool is_object = s[at].type == JSON_OBJECT;
+    unsigned long long n = UINT32_MAX;
+    size_t looked_at = 0;
+
+    if (!is_object && (s[at].type != JSON_ARRAY || (token.len > 1 && token.data[0] == '0') ||
+                       !str_to_u64(token, UINT32_MAX, &n)))
         return 0;
-    for (; n && i < s[at].next; i = s[i].next)
-        n--;
-    return i < s[at].next ? i : 0;
+    for (uint32_t i = at + 1; i < s[at].next && looked_at < FEW; i = s[i].next, looked_at++)
+        if (is_object ? str_eq(span_name(&s[i]), token) : looked_at == n)
+            return i;
+    if (looked_at < FEW)
+        return 0;
+    if (!d->indexed[at - d->first])
+        index_members(f, d, at);
+    member = names_get(&f->members, &s[at], token);
+    return member ? (uint32_t)(member - s) : 0;
 }
 
 /* Goes down from the target's place and keeps track of whose schemas it passes. */
-static bool follow_pointer(struct target *t, struct str pointer)
+static bool follow_pointer(struct frames *f, struct target *t, struct str pointer)
 {
     struct str rest = str_slice(pointer, 1, pointer.len), token;
     struct buf name = {0};
@@ -163,7 +163,7 @@ static bool follow_pointer(struct target *t, struct str pointer)
 
     while (good && str_cut(&rest, '/', &token)) {
         const uint32_t next =
-            unescape(&name, token) ? step(t->document->doc, t->index, buf_str(&name)) : 0;
+            unescape(&name, token) ? step(f, t->document, t->index, buf_str(&name)) : 0;
 
         good = next != 0;
         if (!good)
@@ -176,16 +176,15 @@ static bool follow_pointer(struct target *t, struct str pointer)
     return good;
 }
 
-static bool follow_anchor(struct target *t, struct str name)
+static bool follow_anchor(const struct frames *f, struct target *t, struct str name)
 {
-    for (struct anchor *a = t->resource->anchors; a; a = a->next) {
-        if (!a->name.len || !str_eq(a->name, name))
-            continue;
-        t->index = a->index;
-        t->anchor = a;
-        return true;
-    }
-    return false;
+    struct anchor *a = names_get(&f->anchors, t->resource, name);
+
+    if (!a)
+        return false;
+    t->index = a->index;
+    t->anchor = a;
+    return true;
 }
 
 static struct resource *load(struct frames *f, struct json_ref at, struct str uri)
@@ -220,8 +219,8 @@ static bool follow_fragment(struct frames *f, struct target *t, struct str fragm
 
     percent_decode(&name, fragment);
     if (name.len)
-        good = name.data[0] == '/' ? follow_pointer(t, buf_str(&name))
-                                   : follow_anchor(t, buf_str(&name));
+        good = name.data[0] == '/' ? follow_pointer(f, t, buf_str(&name))
+                                   : follow_anchor(f, t, buf_str(&name));
     if (!good)
         frames_fault(f, at, "\"%.*s\" leads nowhere: the document has no \"#%.*s\"",
                      STR_ARG(span_name(&at.doc->spans[at.index])), STR_ARG(fragment));

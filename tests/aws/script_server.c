@@ -88,9 +88,9 @@ static bool answer(const struct script_server *s, int fd, const struct script_st
         return false;
     if (!step->status)
         return false;
-    buf_printf(&out, "HTTP/1.1 %s\r\n%sContent-Length: %zu\r\n\r\n%s", step->status,
-               step->headers ? step->headers : "", length + (step->cut ? 10 : 0),
-               step->body ? step->body : "");
+    buf_printf(&out, "HTTP/1.1 %s\r\n%s%sContent-Length: %zu\r\n\r\n%s", step->status,
+               step->headers ? step->headers : "", step->close ? "Connection: close\r\n" : "",
+               length + (step->cut ? 10 : 0), step->body ? step->body : "");
     script_server_put(fd, out.data, out.len);
     buf_release(&out);
     return !step->close && !step->cut;

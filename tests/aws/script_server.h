@@ -13,7 +13,7 @@ struct script_step {
     const char *headers; /* lines ending in \r\n; NULL: none */
     const char *body;    /* NULL: empty */
     int delay_ms;        /* before answering; cut short when the server stops */
-    bool close;          /* close the connection behind the answer */
+    bool close;          /* say so, and close the connection behind the answer */
     bool cut;            /* announce ten bytes more than are sent, then close */
     void (*raw)(int fd); /* writes all of the answer instead, until script_server_put() fails */
 };

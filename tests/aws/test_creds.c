@@ -719,6 +719,106 @@ static void sts_corrects_a_wrong_clock_too(void **state)
     end(&f);
 }
 
+#define REFUSED(code)                                                                              \
+    {                                                                                              \
+        "403 Forbidden", .body = "<ErrorResponse><Error><Code>" code "</Code><Message>no"          \
+                                 "</Message></Error></ErrorResponse>"                              \
+    }
+
+/* Another chain that assumes a role with what f->chain finds. */
+static struct creds_chain *role_by(struct fixture *f)
+{
+    struct creds_options o = f->o;
+
+    o.role_arn = "arn:aws:iam::2:role/r";
+    o.base = f->chain;
+    return creds_chain_new(&o);
+}
+
+static void what_sts_refuses_before_its_end_is_fetched_anew_once(void **state)
+{
+    static const struct {
+        struct script_step refused;
+        bool anew;
+    } rows[] = {
+        {REFUSED("ExpiredToken"), true},         {REFUSED("ExpiredTokenException"), true},
+        {REFUSED("InvalidClientTokenId"), true}, {REFUSED("UnrecognizedClientException"), true},
+        {REFUSED("AccessDenied"), false},        {REFUSED("SignatureDoesNotMatch"), false}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct script_step steps[] = {
+            {"200 OK", .body = INSTANCE("OLD1", "2023-11-15T04:13:20Z")},
+            rows[i].refused,
+            {"200 OK", .body = INSTANCE("NEW1", "2023-11-15T04:13:20Z")},
+            {"200 OK", .body = STS("ASIAA", "secretA", "tokenA", "2023-11-14T23:13:20Z")}};
+        struct creds_chain *role;
+        struct fixture f;
+
+        begin(&f, "", steps, ARRAY_LEN(steps));
+        set_env(&f, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/c");
+        assert_int_equal(get(&f), 0);
+        role = role_by(&f);
+        assert_int_equal(creds_chain_get(role, &f.creds, &f.err), rows[i].anew ? 0 : -1);
+        assert_int_equal(script_server_requests(f.server), rows[i].anew ? 4 : 2);
+        if (rows[i].anew) {
+            assert_contains(script_server_request(f.server, 3), "Credential=NEW1/");
+            assert_string_equal(f.creds->access_key, "ASIAA");
+        }
+        creds_chain_free(role);
+        end(&f);
+    }
+}
+
+static void what_is_refused_again_is_not_fetched_all_the_time(void **state)
+{
+    static const struct script_step steps[] = {
+        {"200 OK", .body = INSTANCE("ONE1", "2023-11-15T04:13:20Z")},
+        REFUSED("ExpiredToken"),
+        {"200 OK", .body = INSTANCE("TWO2", "2023-11-15T04:13:20Z")},
+        REFUSED("InvalidClientTokenId"),
+        REFUSED("InvalidClientTokenId"), /* of the next call: TWO2 are kept */
+        REFUSED("InvalidClientTokenId"), /* a minute later */
+        {"200 OK", .body = INSTANCE("THREE3", "2023-11-15T04:13:20Z")},
+        {"200 OK", .body = STS("ASIAA", "secretA", "tokenA", "2023-11-14T23:13:20Z")}};
+    struct creds_chain *role;
+    struct fixture f;
+
+    (void)state;
+    begin(&f, "", steps, ARRAY_LEN(steps));
+    set_env(&f, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/c");
+    assert_int_equal(get(&f), 0);
+    role = role_by(&f);
+    assert_int_equal(creds_chain_get(role, &f.creds, &f.err), -1);
+    assert_int_equal(f.err.kind, ERR_CREDENTIALS);
+    assert_string_equal(f.err.text, "credentials: role arn:aws:iam::2:role/r: STS: 403 "
+                                    "InvalidClientTokenId: no");
+    assert_int_equal(script_server_requests(f.server), 4);
+    assert_int_equal(creds_chain_get(role, &f.creds, &f.err), -1);
+    assert_int_equal(script_server_requests(f.server), 5);
+    f.now_ms += 61 * 1000;
+    assert_int_equal(creds_chain_get(role, &f.creds, &f.err), 0);
+    assert_int_equal(script_server_requests(f.server), 8);
+    creds_chain_free(role);
+    end(&f);
+}
+
+static void keys_without_an_end_are_not_fetched_anew(void **state)
+{
+    static const struct script_step steps[] = {REFUSED("InvalidClientTokenId")};
+    struct creds_chain *role;
+    struct fixture f;
+
+    (void)state;
+    begin(&f, "[default]\naws_access_key_id = AK\naws_secret_access_key = secret\n", steps, 1);
+    assert_int_equal(get(&f), 0);
+    role = role_by(&f);
+    assert_int_equal(creds_chain_get(role, &f.creds, &f.err), -1);
+    assert_int_equal(script_server_requests(f.server), 1);
+    creds_chain_free(role);
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -748,6 +848,9 @@ int main(void)
         cmocka_unit_test(a_login_that_ends_soon_is_refreshed_and_serves_if_it_cannot_be),
         cmocka_unit_test(work_that_takes_longer_than_the_credentials_is_told_before),
         cmocka_unit_test(keys_without_an_end_last_for_any_work),
+        cmocka_unit_test(what_sts_refuses_before_its_end_is_fetched_anew_once),
+        cmocka_unit_test(what_is_refused_again_is_not_fetched_all_the_time),
+        cmocka_unit_test(keys_without_an_end_are_not_fetched_anew),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,7 @@
 #include "base/secret.h"
 
+#include <stdio.h>
+
 #include "base/codec.h"
 #include "tests/test.h"
 
@@ -183,6 +185,91 @@ static void it_is_told_whether_there_is_one(void **state)
     assert_false(secret_in((struct str){0}));
 }
 
+/* Letters of which no encoding of them consists, so that only what is registered is found. */
+static struct str random_text(struct arena *arena, uint32_t *seed, size_t len)
+{
+    struct buf text = {0};
+    struct str kept;
+
+    for (size_t i = 0; i < len; i++) {
+        buf_putc(&text, *seed >> 30 ? 'y' : 'x');
+        *seed = *seed * 1664525 + 1013904223;
+    }
+    kept = arena_str(arena, buf_str(&text));
+    buf_release(&text);
+    return kept;
+}
+
+/* What the header promises, done without any thought of time. */
+static const char *masked_slowly(struct arena *arena, struct str text, const struct str *secrets,
+                                 size_t count)
+{
+    struct buf out = {0};
+    const char *result;
+
+    for (size_t i = 0, end = 0; i < text.len; i++) {
+        size_t longest = 0;
+
+        for (size_t k = 0; k < count; k++)
+            if (secrets[k].len > longest && str_starts(str_slice(text, i, text.len), secrets[k]))
+                longest = secrets[k].len;
+        if (longest && i >= end)
+            buf_add_c(&out, "***");
+        if (i + longest > end && longest)
+            end = i + longest;
+        if (i >= end)
+            buf_putc(&out, text.data[i]);
+    }
+    result = arena_str(arena, buf_str(&out)).data;
+    buf_release(&out);
+    return result;
+}
+
+static void of_many_that_begin_alike_the_longest_is_found(void **state)
+{
+    struct arena arena = {0};
+    uint32_t seed = 88555077;
+
+    (void)state;
+    for (int round = 0; round < 2000; round++) {
+        struct str secrets[12], text;
+        const size_t count = 1 + seed % ARRAY_LEN(secrets);
+
+        for (size_t i = 0; i < count; i++) {
+            secrets[i] = random_text(&arena, &seed, 4 + (seed >> 8) % 9);
+            assert_true(secret_add(secrets[i]));
+        }
+        text = random_text(&arena, &seed, 60);
+        assert_string_equal(secret_masked(&arena, text).data,
+                            masked_slowly(&arena, text, secrets, count));
+        secret_clear();
+        assert_string_equal(secret_masked(&arena, text).data, text.data);
+    }
+    arena_release(&arena);
+}
+
+static void thousands_are_masked_and_forgotten(void **state)
+{
+    (void)state;
+    for (int pass = 0; pass < 2; pass++) /* the second time they are known */
+        for (unsigned i = 0; i < 5000; i++) {
+            char text[32];
+
+            snprintf(text, sizeof(text), "tok_%08x", i * 2654435761U);
+            assert_true(secret_add(str_c(text)));
+        }
+    for (unsigned i = 0; i < 5000; i++) {
+        char text[32];
+
+        snprintf(text, sizeof(text), "<tok_%08x>", i * 2654435761U);
+        assert_masked(text, "<***>");
+    }
+    assert_masked("tok_0000000g", "tok_0000000g");
+    secret_clear();
+    assert_false(secret_any());
+    assert_masked("tok_00000000", "tok_00000000");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +285,8 @@ int main(void)
         cmocka_unit_test_teardown(secrets_that_overlap_leave_nothing_of_either, forget),
         cmocka_unit_test_teardown(a_part_ends_before_a_secret_or_behind_it, forget),
         cmocka_unit_test_teardown(it_is_told_whether_there_is_one, forget),
+        cmocka_unit_test_teardown(of_many_that_begin_alike_the_longest_is_found, forget),
+        cmocka_unit_test_teardown(thousands_are_masked_and_forgotten, forget),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

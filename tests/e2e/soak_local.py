@@ -65,9 +65,14 @@ class Service:
             raise RuntimeError(f"{e} and {self.said()}") from None
         self.netloc = urllib.parse.urlsplit(self.local.endpoint).netloc
 
-    def rss_kb(self):
+    def memory(self):
+        """Bytes: what it has allocated, and its resident size, of which much is the sanitizer's."""
+        connection = http.client.HTTPConnection(self.netloc, timeout=60)
+        connection.request("GET", "/_smokegate/health")
+        allocated = json.loads(connection.getresponse().read())["allocated"]
+        connection.close()
         with open(f"/proc/{self.local.process.pid}/status", encoding="ascii") as f:
-            return int(re.search(r"^VmRSS:\s+(\d+)", f.read(), re.M).group(1))
+            return allocated, int(re.search(r"^VmRSS:\s+(\d+)", f.read(), re.M).group(1)) * 1024
 
     def said(self):
         self.stderr.seek(0)
@@ -328,7 +333,7 @@ def run_clients(clients, seconds, sample=lambda: None):
     until = time.monotonic() + seconds
     while time.monotonic() < until and any(c.is_alive() for c in clients):
         sample()
-        time.sleep(0.1)
+        time.sleep(0.2)
 
 
 def end_clients(clients):
@@ -353,14 +358,20 @@ def set_faults(service, script):
     connection.close()
 
 
+def third(values, n):
+    part = sorted(values[n * len(values) // 3:(n + 1) * len(values) // 3])
+    return part[len(part) // 2]
+
+
 def flat(samples, faults):
     """Of the time before the kills: the last third may not need more than the second."""
-    third = len(samples) // 3
-    second, last = sorted(samples[third:2 * third]), sorted(samples[2 * third:])
-    print(f"memory: {samples[0]} kB at first, {second[len(second) // 2]} kB in the second third, {last[len(last) // 2]} kB in the last "
-          f"(medians of {third} samples), at most {max(samples)} kB")
-    if last[len(last) // 2] > second[len(second) // 2] * 1.1 + 2048:
-        faults.append("memory grows")
+    for what, values, factor, more in (("allocated", [s[0] for s in samples], 1.1, 256 << 10),
+                                       ("resident", [s[1] for s in samples], 1.2, 4 << 20)):
+        first, second, last = (third(values, n) for n in range(3))
+        print(f"memory {what}: medians of the thirds of {len(values)} samples {first >> 10:,}, {second >> 10:,}, {last >> 10:,} kB, "
+              f"at most {max(values) >> 10:,} kB")
+        if last > second * factor + more:
+            faults.append(f"memory {what} grows")
 
 
 def unfinished_events(service, clients):
@@ -390,7 +401,7 @@ def soak(seconds, state, faults, totals):
     extend(clients[0], "events")
     samples, rng, kills = [], random.Random(3), 0
     set_faults(service, FAULTS)
-    run_clients(clients, seconds * QUIET, lambda: samples.append(service.rss_kb()))
+    run_clients(clients, seconds * QUIET, lambda: samples.append(service.memory()))
     end_clients(clients)
     verify(clients, service)
     flat(samples, faults)

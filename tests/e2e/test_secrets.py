@@ -164,6 +164,16 @@ class Secrets(harness.Case):
         self.nothing_of("998877665544", texts)
         self.assertIn("pin ***", texts["jsonl"])
 
+    def test_a_capture_of_thousands_of_values_and_of_too_many(self):
+        keys = [f"key-{n * 2654435761 % 2 ** 32:08x}" for n in range(10001)]
+        texts = self.outputs(lambda n, body: Reply({"keys": keys[json.loads(body):]}),
+                             {"name": "many", "payload": 1, "expect": {"payload": 1}, "capture": {"keys": {"from": "$.keys", "secret": True}}},
+                             {"name": "too many", "payload": 0, "capture": {"keys": {"from": "$.keys", "secret": True}}})
+        del texts["stderr"]  # as above
+        for output, text in texts.items():
+            self.assertEqual([k for k in keys if k in text], [], output)
+        self.assertEqual(texts["stdout"].count("more than 10000 values as one secret: capture what is secret alone"), 1)
+
     def test_one_that_is_too_short_to_be_masked_is_refused(self):
         self.write("cases.json", {"cases": [{"name": "it", "payload": "{{secret.PIN}}"}]})
         for pin in ("", "1", "123"):

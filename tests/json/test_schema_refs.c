@@ -296,6 +296,99 @@ static void large_arrays_are_found_unique_without_comparing_all_pairs(void **sta
     expect_verdict(b, "{\"uniqueItems\":true}", buf_c(&text), SCHEMA_INVALID);
 }
 
+/* The text with the number in place of every '@'. */
+static void add_numbered(struct buf *out, const char *text, int n)
+{
+    for (; *text; text++) {
+        if (*text == '@')
+            buf_printf(out, "%d", n);
+        else
+            buf_putc(out, *text);
+    }
+}
+
+/* Sixty of each kind, so that most are looked up in a table: number n leads to what wants n. */
+static void every_one_of_many_references_leads_to_its_own_place(void **state)
+{
+    static const struct {
+        const char *reference, *open, *place, *close;
+    } rows[] = {
+        {"#/$defs/d@", "{", "\"d@\":{\"const\":@}", "}"},
+        {"#/$defs/a~1@~0%25", "{", "\"a/@~%\":{\"const\":@}", "}"},
+        {"#/$defs/x/prefixItems/@", "{\"x\":{\"prefixItems\":[", "{\"const\":@}", "]}}"},
+        {"#a@", "{", "\"d@\":{\"$anchor\":\"a@\",\"const\":@}", "}"},
+        {"i@", "{", "\"d@\":{\"$id\":\"/i@\",\"const\":@}", "}"},
+        {"i@#here", "{",
+         "\"d@\":{\"$id\":\"/i@\",\"$defs\":{\"x\":{\"$anchor\":\"here\",\"const\":@}}}", "}"},
+    };
+    enum { N = 60 };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct buf schema = {0}, good = {0}, bad = {0};
+
+        buf_add_c(&schema, "{\"$id\":\"https://e.x/\",\"properties\":{");
+        for (int n = 0; n < N; n++) {
+            add_numbered(&schema, n ? ",\"p@\":{\"$ref\":\"" : "\"p@\":{\"$ref\":\"", n);
+            add_numbered(&schema, rows[i].reference, n);
+            buf_add_c(&schema, "\"}");
+            add_numbered(&good, n ? ",\"p@\":@" : "{\"p@\":@", n);
+        }
+        buf_add_c(&schema, "},\"$defs\":");
+        buf_add_c(&schema, rows[i].open);
+        for (int n = 0; n < N; n++) {
+            buf_add_c(&schema, n ? "," : "");
+            add_numbered(&schema, rows[i].place, n);
+        }
+        buf_add_c(&schema, rows[i].close);
+        buf_putc(&schema, '}');
+        buf_add_str(&bad, buf_str(&good));
+        bad.data[bad.len - 1] = '8'; /* for 59 */
+        buf_putc(&good, '}');
+        buf_putc(&bad, '}');
+        expect_verdict(*state, buf_c(&schema), buf_c(&good), SCHEMA_VALID);
+        expect_verdict(*state, buf_c(&schema), buf_c(&bad), SCHEMA_INVALID);
+        buf_release(&schema);
+        buf_release(&good);
+        buf_release(&bad);
+    }
+}
+
+static void what_a_large_place_does_not_have_leads_nowhere(void **state)
+{
+    static const char *const rows[] = {"/$defs/d60",
+                                       "/$defs/",
+                                       "/$defs/D1",
+                                       "/$defs/d1/x",
+                                       "/prefixItems/60",
+                                       "/prefixItems/020",
+                                       "/prefixItems/-",
+                                       "/prefixItems/+20",
+                                       "/prefixItems/99999999999999999999",
+                                       "a60"};
+    struct bench *b = *state;
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct buf schema = {0}, text = {0};
+
+        buf_add_c(&schema, "{\"$defs\":{");
+        for (int n = 0; n < 60; n++)
+            add_numbered(&schema, n ? ",\"d@\":{\"$anchor\":\"a@\"}" : "\"d0\":{}", n);
+        buf_add_c(&schema, "},\"prefixItems\":[true");
+        for (int n = 1; n < 60; n++)
+            buf_add_c(&schema, ",true");
+        /* the first reference that leads into each has the table made */
+        buf_printf(&schema,
+                   "],\"allOf\":[{\"$ref\":\"#/$defs/d30\"},{\"$ref\":\"#/prefixItems/30\"},"
+                   "{\"$ref\":\"#%s\"}]}",
+                   rows[i]);
+        assert_null(compile_text(b, buf_c(&schema), NULL));
+        buf_printf(&text, "\"$ref\" leads nowhere: the document has no \"#%s\"", rows[i]);
+        assert_string_equal(b->faults.items[0].text, buf_c(&text));
+        buf_release(&schema);
+        buf_release(&text);
+    }
+}
+
 static void duplicate_members_count_as_their_last(void **state)
 {
     struct bench *b = *state;
@@ -409,6 +502,8 @@ int main(void)
         ROW(formats_assert_only_when_asked),
         ROW(what_crosses_a_bound_is_an_error_in_bounded_time),
         ROW(large_arrays_are_found_unique_without_comparing_all_pairs),
+        ROW(every_one_of_many_references_leads_to_its_own_place),
+        ROW(what_a_large_place_does_not_have_leads_nowhere),
         ROW(duplicate_members_count_as_their_last),
         ROW(follow_on_faults_are_folded),
         ROW(the_branch_that_was_meant_is_told_in_full),

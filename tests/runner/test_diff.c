@@ -163,6 +163,26 @@ static void long_sequences_are_paired_around_what_differs(void **state)
     free(pair);
 }
 
+static void behind_a_long_stretch_that_differs_they_agree_again(void **state)
+{
+    enum { N = 10000, FROM = 100, TO = FROM + 20 * ALIGN_AHEAD };
+    int *a = mem_array(N, sizeof(*a)), *b = mem_array(N, sizeof(*b));
+    size_t *pair = mem_array(N, sizeof(*pair));
+    const struct numbers n = {a, b};
+
+    (void)state;
+    for (int i = 0; i < N; i++) {
+        a[i] = i ? i : -1; /* the ends differ, else they are paired beforehand */
+        b[i] = i >= FROM && i < TO ? -i : i == 0 || i == N - 1 ? -2 : i;
+    }
+    align_sequences(pair, N, N, same_numbers, &n);
+    for (size_t i = 0; i < N; i++)
+        assert_int_equal(pair[i], i == 0 || i == N - 1 || (i >= FROM && i < TO) ? ALIGN_NONE : i);
+    free(a);
+    free(b);
+    free(pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +190,7 @@ int main(void)
         cmocka_unit_test(a_long_diff_is_cut_and_counted),
         cmocka_unit_test(as_many_as_possible_are_paired_in_order),
         cmocka_unit_test(long_sequences_are_paired_around_what_differs),
+        cmocka_unit_test(behind_a_long_stretch_that_differs_they_agree_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -153,6 +153,7 @@ static void add_environment(struct status *s, const struct manifest_environment 
     struct status_next *next = &s->next[s->count++];
     struct aws_client *client;
     struct err err = {0};
+    bool told = false; /* that there are no credentials: the same for all functions */
 
     *next = (struct status_next){.environment = e->name};
     put(o, "name", e->name);
@@ -172,7 +173,9 @@ static void add_environment(struct status *s, const struct manifest_environment 
             continue;
         put(json_array_get(list, i), "error", err.text);
         err_ctx(&err, "%s", e->name);
-        s->code = command_fail(&err);
+        if (err.kind != ERR_CREDENTIALS || !told)
+            s->code = command_fail(&err);
+        told = told || err.kind == ERR_CREDENTIALS;
     }
 }
 

@@ -71,7 +71,8 @@ void creds_chain_free(struct creds_chain *chain);
  * quarter of a shorter life is left); `ret` is valid until the next call. While they still hold, a
  * failed refresh is tried again a minute later and is no error. Credentials of `base` that STS
  * refuses before their end (a session revoked, a clock that was wrong) are fetched anew at once, at
- * most once a minute. ERR_CREDENTIALS says what was tried and why each failed.
+ * most once a minute. ERR_CREDENTIALS says what was tried and why each failed; when there were none
+ * from the beginning, the same is said for ten seconds without trying again.
  */
 int creds_chain_get(struct creds_chain *chain, const struct aws_creds **ret, struct err *err);
 

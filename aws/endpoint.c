@@ -64,11 +64,15 @@ static int custom_url(struct buf *out, const struct aws_endpoint_params *p, stru
     const bool tls = str_starts(url, STR("https://"));
     const size_t host = tls ? 8 : 7;
 
+    if (strchr(p->custom, '@')) /* not shown: a password stands before it */
+        return err_set(err, ERR_INPUT,
+                       "endpoint: expected http://host[:port] or https://host[:port], found a user "
+                       "before the host");
     if (p->fips || p->dual_stack)
         return err_set(err, ERR_INPUT, "endpoint %s: a custom endpoint cannot be combined with %s",
                        p->custom, p->fips ? "FIPS" : "dual stack");
     if ((!tls && !str_starts(url, STR("http://"))) || url.len <= host || url.data[host] == '/' ||
-        strpbrk(p->custom, " ?#@\t\r\n"))
+        strpbrk(p->custom, " ?#\t\r\n"))
         return err_set(err, ERR_INPUT,
                        "endpoint \"%s\": expected http://host[:port] or https://host[:port]",
                        p->custom);

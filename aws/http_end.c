@@ -36,6 +36,8 @@ static const char *advice(const struct http_exchange *x, CURLcode result)
     curl_easy_getinfo(x->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
     if (proxy == 407)
         return "; the proxy wants to know who asks: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT";
+    if (result == CURLE_SSL_CACERT_BADFILE && x->own_ca)
+        return "; AWS_CA_BUNDLE (or ca_bundle in the profile) names a file of PEM certificates";
     if (strstr(x->error, "unsupported protocol") || strstr(x->error, "protocol version"))
         return "; the other side knows no TLS 1.2";
     if (result != CURLE_PEER_FAILED_VERIFICATION)
@@ -119,12 +121,22 @@ static void measure(struct http_exchange *x)
     x->reply.attempts = 1;
 }
 
+/* libcurl quotes all of the variable, and with it the password. */
+static void hide_proxy(struct http_exchange *x)
+{
+    if (strstr(x->error, "nsupported proxy"))
+        snprintf(x->error, sizeof(x->error),
+                 "HTTPS_PROXY or ALL_PROXY: expected http://USER:PASSWORD@HOST:PORT, with "
+                 "percent-encoding for what is special in the password");
+}
+
 int http_exchange_finish(struct http_exchange *x, CURLcode result, struct aws_reply *ret,
                          enum retry_end *ret_end, struct err *err)
 {
     const enum retry_end end = result == CURLE_OK ? RETRY_ANSWERED : how_far(x, result);
 
     measure(x);
+    hide_proxy(x);
     if (end == RETRY_ANSWERED && is_encoded(x, err)) {
         if (ret_end)
             *ret_end = RETRY_HOPELESS;

@@ -163,6 +163,14 @@ static bool take_word(struct str *s, struct str word)
     return true;
 }
 
+/* As all readers do, it is ignored; but whoever misses it can be told. */
+static void note_miswritten(struct reader *r, struct str name)
+{
+    r->section = -2;
+    if (is_name(name, "-/.%@_:+"))
+        section_of(&r->own, PROFILE_KIND_MISWRITTEN, name);
+}
+
 static int read_section(struct reader *r, struct str line, struct err *err)
 {
     const size_t close = str_find(line, STR("]"), 0);
@@ -173,7 +181,9 @@ static int read_section(struct reader *r, struct str line, struct err *err)
     if (close == (size_t)-1)
         return bad(r, "Profile definition must end with ']'", err);
     name = str_trim(str_slice(line, 1, close));
-    if (r->file == PROFILE_CREDENTIALS)
+    if (r->file == PROFILE_CREDENTIALS && take_word(&name, STR("profile")))
+        note_miswritten(r, name);
+    else if (r->file == PROFILE_CREDENTIALS)
         open_section(r, PROFILE_KIND_PROFILE, name, true);
     else if (take_word(&name, STR("profile")))
         open_section(r, PROFILE_KIND_PROFILE, name, true);
@@ -184,7 +194,7 @@ static int read_section(struct reader *r, struct str line, struct err *err)
     else if (str_eq(name, STR("default")))
         open_section(r, PROFILE_KIND_PROFILE, name, false);
     else
-        r->section = -2;
+        note_miswritten(r, name);
     return 0;
 }
 

@@ -16,7 +16,12 @@
 enum { PROFILE_FILE_MAX = 4 << 20 };
 
 enum profile_file { PROFILE_CONFIG, PROFILE_CREDENTIALS };
-enum profile_kind { PROFILE_KIND_PROFILE, PROFILE_KIND_SSO_SESSION, PROFILE_KIND_SERVICES };
+enum profile_kind {
+    PROFILE_KIND_PROFILE,
+    PROFILE_KIND_SSO_SESSION,
+    PROFILE_KIND_SERVICES,
+    PROFILE_KIND_MISWRITTEN, /* [a] of the config file, [profile a] of the other: ignored, empty */
+};
 
 struct profile_property {
     char *key;   /* lower case */

@@ -16,14 +16,14 @@ void *mem_grow(void *old, size_t count,
 char *mem_dup(const char *text);               /* NULL gives NULL */
 char *mem_dup_n(const void *data, size_t len); /* copies len bytes and adds a NUL */
 
-/* Returns `p`, what a library allocated for us. NULL, out of memory, ends the program. */
-void *mem_must(void *p);
-
 /*
  * Bytes that are allocated now, in the whole process, libraries included: what the process's size
  * (resident or virtual) cannot tell, as allocators keep what was freed. 0: it is not known here.
  */
 size_t mem_in_use(void);
+
+/* Returns `p`, what a library allocated for us. NULL, out of memory, ends the program. */
+void *mem_must(void *p);
 
 /* For CLEANUP on a plain allocation: `CLEANUP(mem_freep) char *text = ...`. */
 void mem_freep(void *ptr_to_ptr);

@@ -7,8 +7,10 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "cli/promotion_range.h"
 #include "cli/session.h"
 #include "cli/status_next.h"
+#include "cli/status_table.h"
 #include "cli/term.h"
 #include "promote/observe.h"
 
@@ -103,6 +105,12 @@ static const char *position(const struct function_view *f, char hand[VIEW_HAND_M
         return "taken back after a failure (on hold)";
     if (status_next_is_put_back(f))
         return "put back by `restore` (on hold)";
+    if (status_next_backup_moved(f)) {
+        snprintf(hand, VIEW_HAND_MAX,
+                 "someone moved %s: it is on version %s, and the last promotion left it on %s",
+                 f->backup.alias.name, f->backup.alias.version, f->live.mark.old_version);
+        return hand;
+    }
     if (f->live.mark.state == MARK_LIVE && f->live.mark.old_version[0] && !f->backup.exists) {
         snprintf(hand, VIEW_HAND_MAX, "%s was deleted: it was on version %s", f->backup.alias.name,
                  f->live.mark.old_version);
@@ -133,7 +141,8 @@ static int add_function(struct function_view *f, struct aws_client *client, json
     json_object_set_new(o, "live", live ? live : json_null());
     json_object_set_new(o, "smoke", smoke ? smoke : json_null());
     json_object_set_new(o, "backup", backup ? backup : json_null());
-    put(o, "note", position(f, hand));
+    put(o, "note",
+        result == 0 ? position(f, hand) : NULL); /* of what was not seen nothing is said */
     json_decref(known);
     return backup ? 0 : -1;
 }
@@ -144,6 +153,7 @@ static void add_environment(struct status *s, const struct manifest_environment 
     struct status_next *next = &s->next[s->count++];
     struct aws_client *client;
     struct err err = {0};
+    bool told = false; /* that there are no credentials: the same for all functions */
 
     *next = (struct status_next){.environment = e->name};
     put(o, "name", e->name);
@@ -163,58 +173,18 @@ static void add_environment(struct status *s, const struct manifest_environment 
             continue;
         put(json_array_get(list, i), "error", err.text);
         err_ctx(&err, "%s", e->name);
-        s->code = command_fail(&err);
+        if (err.kind != ERR_CREDENTIALS || !told)
+            s->code = command_fail(&err);
+        told = told || err.kind == ERR_CREDENTIALS;
     }
-}
-
-/* ---- the table ---- */
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-
-    return text ? text : "";
-}
-
-static void cell(struct buf *out, const json_t *f, const char *key, int width)
-{
-    const json_t *alias = json_object_get(f, key);
-    struct buf text = {0};
-    const char *release = text_of(alias, "release"), *sha = text_of(alias, "code_sha256");
-
-    if (json_is_object(alias))
-        buf_printf(&text, "%s%s %s %.8s", text_of(alias, "version"),
-                   json_object_get(alias, "weights") ? "+" : "", *release ? release : "-", sha);
-    else /* not known is not the same as not there */
-        buf_putc(&text, json_object_get(f, "error") ? '?' : '-');
-    buf_printf(out, "  %-*s", width, buf_c(&text));
-    buf_release(&text);
 }
 
 static void print_table(const struct status *s)
 {
-    const struct manifest_aliases *a = &s->session->manifest->aliases;
     CLEANUP(buf_release) struct buf out = {0}, safe = {0};
-    json_t *e, *f, *next;
-    size_t i, k;
+    json_t *next;
 
-    buf_printf(&out, "%-12s %-16s  %-24s  %-24s  %s\n", "environment", "function", a->live,
-               a->smoke, a->backup);
-    json_array_foreach(s->environments, i, e)
-    {
-        json_array_foreach(json_object_get(e, "functions"), k, f)
-        {
-            buf_printf(&out, "%-12s %-16s", text_of(e, "name"), text_of(f, "function"));
-            cell(&out, f, "live", 24);
-            cell(&out, f, "smoke", 24);
-            cell(&out, f, "backup", 24);
-            if (*text_of(f, "note"))
-                buf_printf(&out, "  %s", text_of(f, "note"));
-            while (out.len && out.data[out.len - 1] == ' ')
-                out.len--;
-            buf_putc(&out, '\n');
-        }
-    }
+    status_table(&out, s->environments, &s->session->manifest->aliases);
     status_next_tell(s->next, s->count, clock_wall(&clock_system) / 1000, &out, &next);
     json_decref(next);
     term_safe(&safe, buf_str(&out));
@@ -240,23 +210,17 @@ static int status(struct session *session)
 {
     struct status s = {.session = session, .environments = json_array()};
     const struct manifest *m = session->manifest;
-    size_t n = 0;
-    const char *const *names = opts_strings(&session->cli->opts, "env", &n);
-    const size_t count = n ? n : m->environment_count;
+    bool chosen[MANIFEST_ENVIRONMENTS_MAX];
+    struct err err = {0};
 
-    s.next = mem_array(count + 1, sizeof(*s.next));
-    for (size_t i = 0; i < count; i++) {
-        struct err err = {0};
-        const struct manifest_environment *e =
-            n ? manifest_environment(m, names[i], &err) : &m->environments[i];
-
-        if (!e) {
-            json_decref(s.environments);
-            free(s.next);
-            return command_fail(&err);
-        }
-        add_environment(&s, e);
+    if (environments_chosen(session, chosen, &err) < 0) {
+        json_decref(s.environments);
+        return command_fail(&err);
     }
+    s.next = mem_array(m->environment_count + 1, sizeof(*s.next));
+    for (size_t i = 0; i < m->environment_count; i++)
+        if (chosen[i])
+            add_environment(&s, &m->environments[i]);
     if (session->cli->json)
         print_json(&s);
     else

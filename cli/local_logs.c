@@ -13,7 +13,8 @@
 #include "base/suggest.h"
 #include "cli/term.h"
 
-enum { LOG_MAX = 65 << 20 }; /* what an environment's may have, and its last line */
+/* LOG_FILE_MAX of local/execute_log.h, and the line that says that it is full. */
+enum { LOG_MAX = 65 << 20 };
 
 struct entry {
     char *path;
@@ -77,7 +78,7 @@ static bool is_recent(const struct entry *e, int64_t since_ms)
            (int64_t)e->written.tv_sec * 1000 + 999 >= clock_wall(&clock_system) - since_ms;
 }
 
-/* Owned; NULL-terminated. */
+/* Owned, and each name too; NULL when there are none. */
 static char **names_in(const char *folder, size_t *ret_count)
 {
     char **names = NULL;
@@ -97,7 +98,7 @@ static char **names_in(const char *folder, size_t *ret_count)
     return names;
 }
 
-/* "orders" for "orders-dev" is no misspelling that counts letters. */
+/* Who types "orders" means "orders-dev", which is too far off for suggest_nearest(). */
 static const char *begins_with(const char *function, char *const *names, size_t count)
 {
     const size_t len = strlen(function);

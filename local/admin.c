@@ -46,11 +46,16 @@ static void handle_faults(struct call *c)
     const struct str method = c->request->method;
     struct err err = {0};
 
-    if (str_eq(method, STR("DELETE")))
-        fault_script_clear(script);
-    else if (str_eq(method, STR("PUT")) &&
-             fault_script_set(script, c->request->body, "fault script", &err) < 0) {
+    const bool set = str_eq(method, STR("PUT")) || str_eq(method, STR("POST"));
+
+    if (set && fault_script_set(script, c->request->body, "fault script", &err) < 0) {
         fail(c, FAIL_VALIDATION, "%s", err.text);
+        return;
+    }
+    if (!set && str_eq(method, STR("DELETE"))) {
+        fault_script_clear(script);
+    } else if (!set && !str_eq(method, STR("GET"))) {
+        fail(c, FAIL_NO_OPERATION, "a fault script is PUT, shown by GET, and taken away by DELETE");
         return;
     }
     answer(c, 200, fault_script_show(script));

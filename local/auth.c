@@ -61,13 +61,21 @@ static const char *user_arn(struct call *c, const char *name)
     return arena_printf(&c->arena, "arn:aws:iam::%s:user/%s", c->local->options.account, name);
 }
 
-static bool find_signer(struct call *c, struct str access_key, struct signer *ret)
+/* Functions are given the default key with a token, as Lambda's have one (execute_runtime.c). */
+static const char *functions_token(const char *id, struct str token)
+{
+    return strcmp(id, "local") == 0 && str_eq(token, STR("local")) ? "local" : NULL;
+}
+
+static bool find_signer(struct call *c, struct str access_key, struct str token, struct signer *ret)
 {
     const struct local_options *o = &c->local->options;
 
     for (size_t i = 0; i < o->key_count; i++)
         if (str_eq_c(access_key, o->keys[i].id)) {
-            *ret = (struct signer){.secret = o->keys[i].secret, .arn = user_arn(c, o->keys[i].id)};
+            *ret = (struct signer){.secret = o->keys[i].secret,
+                                   .token = functions_token(o->keys[i].id, token),
+                                   .arn = user_arn(c, o->keys[i].id)};
             return true;
         }
     return find_session(c, arena_dup_str(&c->arena, access_key), ret);
@@ -191,7 +199,7 @@ int auth_check(struct call *c, const char *service)
         return refuse(c, "IncompleteSignatureException",
                       "Authorization header requires 'Credential', 'SignedHeaders' and "
                       "'Signature' parameters, and the algorithm AWS4-HMAC-SHA256.");
-    if (!find_signer(c, parts.access_key, &signer) ||
+    if (!find_signer(c, parts.access_key, token, &signer) ||
         !str_eq(token, str_c(signer.token ? signer.token : "")))
         return refuse(c, "UnrecognizedClientException",
                       "The security token included in the request is invalid.");

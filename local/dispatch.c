@@ -127,7 +127,7 @@ static int admit(struct call *c)
     return fail_throttled(c, "CallerRateLimitExceeded", "Rate exceeded");
 }
 
-/* The function a fault rule may name: of the path, or of the body where it is created there. */
+/* The function a fault rule may name: that of the path; NULL: there is none. */
 static const char *function_of(struct call *c)
 {
     const char *label = c->labels[0], *part;

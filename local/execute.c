@@ -42,6 +42,7 @@ static void copy_options(struct executor *x, const struct executor_options *o, c
     x->options.account = arena_dup(&x->arena, o->account);
     x->options.search_path = arena_dup(&x->arena, o->search_path);
     x->options.node_path = arena_dup(&x->arena, o->node_path);
+    x->options.endpoint = arena_dup(&x->arena, o->endpoint);
     if (x->options.idle_ms <= 0)
         x->options.idle_ms = IDLE_MS;
     if (x->options.init_ms <= 0)

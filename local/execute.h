@@ -38,6 +38,8 @@ struct executor_options {
     /* Where aws-lambda-ric is looked for besides the function and npm's global folder, with ':'
      * between: the project's node_modules, NODE_PATH. NULL: nowhere. */
     const char *node_path;
+    /* Where the Lambda API is served: functions that call Lambda are to reach it. NULL: nowhere. */
+    const char *endpoint;
     bool no_sandbox; /* do not even try */
     /* Told, from executor_new(), what users should know of this machine. NULL: nobody is. */
     void (*notice)(void *ctx, const char *text);

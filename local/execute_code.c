@@ -53,6 +53,13 @@ static bool is_old(const char *path)
            clock_wall(&clock_system) / 1000 - st.st_mtime > CODE_KEPT_DAYS * 86400;
 }
 
+/* Nothing else is ours to remove, whatever folder we were given. */
+static bool is_digest(const char *name)
+{
+    return strlen(name) == SHA256_HEX_SIZE - 1 &&
+           strspn(name, "0123456789abcdef") == SHA256_HEX_SIZE - 1;
+}
+
 static void remove_unneeded(const char *dir, bool all)
 {
     DIR *d = opendir(dir);
@@ -63,7 +70,7 @@ static void remove_unneeded(const char *dir, bool all)
 
         if (strncmp(e->d_name, unfinished, sizeof(unfinished) - 1) == 0)
             remove_if_abandoned(path);
-        else if (e->d_name[0] != '.' && (all || is_old(path)))
+        else if (is_digest(e->d_name) && (all || is_old(path)))
             file_remove_tree(path, NULL);
     }
     if (d)
@@ -120,8 +127,7 @@ static int name_of(char name[SHA256_HEX_SIZE], const char *const *sha256s, size_
     CLEANUP(buf_release) struct buf all = {0};
 
     for (size_t i = 0; i < count; i++) {
-        if (strlen(sha256s[i]) != SHA256_HEX_SIZE - 1 ||
-            strspn(sha256s[i], "0123456789abcdef") != SHA256_HEX_SIZE - 1)
+        if (!is_digest(sha256s[i]))
             return err_set(err, ERR_INTERNAL, "\"%.80s\" is not a SHA-256 in lower-case hex",
                            sha256s[i]);
         buf_printf(&all, "%s\n", sha256s[i]);

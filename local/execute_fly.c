@@ -88,7 +88,9 @@ static bool read_status(struct env *e, char *text, size_t size)
     ssize_t n;
 
     if (e->status_fd < 0) {
-        const pid_t pid = e->ended ? 0 : child_command(&e->child, e->command_inside);
+        /* Not yet told its id, the only children there are may be extensions. */
+        const bool known = e->plan.extension_count == 0 || e->command_inside > 0;
+        const pid_t pid = e->ended || !known ? 0 : child_command(&e->child, e->command_inside);
         char path[64];
 
         if (pid <= 0)

@@ -144,8 +144,12 @@ static void set_reserved(struct planner *p)
 static void set_defaults(struct planner *p)
 {
     struct arena *a = &p->plan->arena;
-    const char *opt = p->at.opt, *task = p->at.task;
+    const char *opt = p->at.opt, *task = p->at.task, *endpoint = p->r->options->endpoint;
 
+    if (endpoint) { /* not AWS's, where its credentials mean nothing */
+        planner_set(p, "AWS_ENDPOINT_URL_LAMBDA", endpoint);
+        planner_set(p, "AWS_ENDPOINT_URL_STS", endpoint);
+    }
     planner_set(p, "TZ", ":UTC");
     planner_set(p, "LANG", "en_US.UTF-8");
     planner_set(p, "PATH", arena_printf(a, "/usr/local/bin:/usr/bin:/bin:%s/bin", opt));

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -69,6 +70,7 @@ static void run_command(const struct spawn *what, int who)
 
     control(PR_SET_PDEATHSIG, SIGKILL);
     setpgid(0, 0); /* so that it cannot signal the supervisor by kill(0) */
+    umask(022);    /* as in Lambda */
     for (int s = 1; s < NSIG; s++)
         sigaction(s, &plain, NULL);
     sigemptyset(&none);

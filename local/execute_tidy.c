@@ -13,13 +13,28 @@
 #include "base/mem.h"
 #include "base/str.h"
 
+/* Nothing but what we have written is ours to remove, whatever folder we were given. */
+static bool is_hex(const char *text, size_t len)
+{
+    return strspn(text, "0123456789abcdef") >= len;
+}
+
+/* "2026-01-31-VERSION-0123456789ab.log", as make_names() in execute_env.c writes it. */
+static bool is_log_name(const char *name)
+{
+    const size_t len = strlen(name);
+
+    return len > 28 && name[4] == '-' && name[7] == '-' && name[10] == '-' &&
+           name[len - 17] == '-' && is_hex(name + len - 16, 12) &&
+           strcmp(name + len - 4, ".log") == 0;
+}
+
 static bool is_old_log(int dir, const char *name, int64_t now_s)
 {
     struct stat st;
 
-    return str_ends(str_c(name), STR(".log")) &&
-           fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
-           now_s - st.st_mtime > TIDY_LOGS_KEPT_DAYS * 86400;
+    return is_log_name(name) && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISREG(st.st_mode) && now_s - st.st_mtime > TIDY_LOGS_KEPT_DAYS * 86400;
 }
 
 static void tidy_function(const char *logs, const char *function, int64_t now_s)
@@ -27,14 +42,33 @@ static void tidy_function(const char *logs, const char *function, int64_t now_s)
     CLEANUP(mem_freep) char *folder = path_join(logs, function);
     DIR *dir = opendir(folder);
     const struct dirent *e;
+    bool removed = false;
 
     if (!dir)
         return;
     while ((e = readdir(dir)))
         if (is_old_log(dirfd(dir), e->d_name, now_s))
-            unlinkat(dirfd(dir), e->d_name, 0);
+            removed = unlinkat(dirfd(dir), e->d_name, 0) == 0 || removed;
     closedir(dir);
-    rmdir(folder); /* when nothing is left in it */
+    if (removed)
+        rmdir(folder); /* fails when something is left in it */
+}
+
+/* The /tmp folders of environments, which have their 32 digits for a name. */
+static void tidy_tmp(const char *tmp)
+{
+    DIR *dir = opendir(tmp);
+    const struct dirent *e;
+
+    if (!dir)
+        return;
+    while ((e = readdir(dir))) {
+        CLEANUP(mem_freep) char *path = path_join(tmp, e->d_name);
+
+        if (strlen(e->d_name) == 32 && is_hex(e->d_name, 32))
+            file_remove_tree(path, NULL);
+    }
+    closedir(dir);
 }
 
 void execute_tidy(const char *state_dir)
@@ -45,8 +79,7 @@ void execute_tidy(const char *state_dir)
     DIR *dir = opendir(logs);
     const struct dirent *e;
 
-    if (file_exists(tmp))
-        file_remove_tree(tmp, NULL);
+    tidy_tmp(tmp);
     if (!dir)
         return;
     while ((e = readdir(dir)))

@@ -75,18 +75,6 @@ json_t *fault_script_show(struct fault_script *s)
 
 /* ---- taking ---- */
 
-/* "orders-*" is a prefix; everything else is a name. */
-static bool name_matches(const char *pattern, const char *name)
-{
-    const size_t len = strlen(pattern);
-
-    if (!name)
-        return strcmp(pattern, "*") == 0;
-    if (len && pattern[len - 1] == '*')
-        return strncmp(pattern, name, len - 1) == 0;
-    return strcmp(pattern, name) == 0;
-}
-
 static bool operation_matches(const struct fault_rule *r, const char *operation)
 {
     const json_t *wanted = r->operation;
@@ -94,9 +82,9 @@ static bool operation_matches(const struct fault_rule *r, const char *operation)
     if (!wanted)
         return true;
     if (json_is_string(wanted))
-        return name_matches(json_string_value(wanted), operation);
+        return fault_name_matches(json_string_value(wanted), operation);
     for (size_t i = 0; i < json_array_size(wanted); i++)
-        if (name_matches(json_string_value(json_array_get(wanted, i)), operation))
+        if (fault_name_matches(json_string_value(json_array_get(wanted, i)), operation))
             return true;
     return false;
 }
@@ -151,7 +139,8 @@ struct fault_effects fault_take(struct fault_script *s, const char *operation, c
         struct fault_rule *r = &s->rules.items[i];
 
         if (operation_matches(r, operation) &&
-            (!r->function || name_matches(r->function, function)) && fires(r, &s->rng))
+            (!r->function || (function && fault_name_matches(r->function, function))) &&
+            fires(r, &s->rng))
             add(&all, &r->effects, arena);
     }
     pthread_mutex_unlock(&s->lock);

@@ -1,5 +1,6 @@
 #include "local/fault_rule.h"
 
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,13 +48,15 @@ static void fault_here(struct faults *faults, struct json_ref ref, const char *t
     json_fault(faults, ref.doc, json_ref_start(ref), "%s", text);
 }
 
+bool fault_name_matches(const char *pattern, const char *name)
+{
+    return fnmatch(pattern, name, FNM_NOESCAPE) == 0;
+}
+
 static bool is_operation(const char *name)
 {
-    const size_t len = strlen(name);
-
     for (size_t i = 0; route_at(i); i++)
-        if (strcmp(route_at(i)->name, name) == 0 ||
-            (len && name[len - 1] == '*' && strncmp(route_at(i)->name, name, len - 1) == 0))
+        if (fault_name_matches(name, route_at(i)->name))
             return true;
     return false;
 }
@@ -63,8 +66,8 @@ static void read_operation(struct fault_rule *r, struct json_ref ref, struct fau
     r->operation = ref.value;
     if (json_is_string(ref.value) && !is_operation(json_string_value(ref.value)))
         fault_here(faults, ref,
-                   "there is no such operation; expected a name like UpdateAlias, or "
-                   "the beginning of one and \"*\"");
+                   "there is no such operation; expected a name like UpdateAlias, \"*\" "
+                   "standing for a part of one");
     for (size_t i = 0; json_is_array(ref.value) && i < json_array_size(ref.value); i++) {
         const struct json_ref item = json_ref_element(ref, i);
 
@@ -72,6 +75,27 @@ static void read_operation(struct fault_rule *r, struct json_ref ref, struct fau
             fault_here(faults, item,
                        "there is no such operation; expected a name like UpdateAlias");
     }
+}
+
+/* What can match no function must not look as if nothing went wrong. */
+static void read_function(struct fault_rule *r, struct json_ref ref, struct faults *faults)
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_*";
+
+    r->function = json_string_value(ref.value);
+    if (r->function && (!r->function[0] || r->function[strspn(r->function, letters)]))
+        fault_here(faults, ref,
+                   "expected a function's name without version or alias, \"*\" standing for a "
+                   "part of it");
+}
+
+static void read_throttle(struct fault_effects *e, struct json_ref ref, struct faults *faults)
+{
+    if (json_is_false(ref.value))
+        fault_here(faults, ref, "expected true, or the Reason of the 429 as a string");
+    e->throttle = ref.value != NULL;
+    e->reason = json_string_value(ref.value);
 }
 
 static void read_time(int64_t *ret, struct json_ref ref, struct faults *faults)
@@ -138,7 +162,7 @@ static void read_rule(struct fault_rule *r, struct json_ref ref, struct faults *
         return;
     if (v[KEY_OPERATION].value)
         read_operation(r, v[KEY_OPERATION], faults);
-    r->function = json_string_value(v[KEY_FUNCTION].value);
+    read_function(r, v[KEY_FUNCTION], faults);
     read_how_often(r, v, faults);
     for (size_t i = KEY_THROTTLE; i < KEYS; i++)
         effect = effect || v[i].value;
@@ -146,9 +170,7 @@ static void read_rule(struct fault_rule *r, struct json_ref ref, struct faults *
         fault_here(faults, ref,
                    "a rule without an effect; expected one of throttle, error, delay, "
                    "cut, late, stale, slow, fail");
-    r->effects.throttle =
-        json_is_true(v[KEY_THROTTLE].value) || json_is_string(v[KEY_THROTTLE].value);
-    r->effects.reason = json_string_value(v[KEY_THROTTLE].value);
+    read_throttle(&r->effects, v[KEY_THROTTLE], faults);
     r->effects.fail = json_string_value(v[KEY_FAIL].value);
     read_error(&r->effects, v[KEY_ERROR], faults);
     read_cut(&r->effects, v[KEY_CUT], faults);

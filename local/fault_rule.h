@@ -2,6 +2,7 @@
 #ifndef LOCAL_FAULT_RULE_H
 #define LOCAL_FAULT_RULE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,9 @@ struct fault_rules {
     struct fault_rule *items;
     size_t count;
 };
+
+/* Is `name` what `pattern` says, where "*" stands for anything: "orders-*", "*-dev"? */
+bool fault_name_matches(const char *pattern, const char *name);
 
 /* ERR_INPUT: every key is checked, the first fault is told. */
 int fault_rules_read(struct fault_rules *ret, struct str text, const char *name, struct err *err);

@@ -15,6 +15,7 @@
 #include "local/past.h"
 #include "local/queue.h"
 #include "local/rules.h"
+#include "local/state_folder.h"
 #include "local/throttle.h"
 
 static int claim(struct local *l, struct err *err)
@@ -39,7 +40,9 @@ static int open_state(struct local *l, struct err *err)
     CLEANUP(mem_freep) char *path = path_join(l->state_dir, "state.db");
     struct executor_options executor = l->options.executor;
 
-    if (file_mkdirs(l->zip_dir, err) < 0 || claim(l, err) < 0 || db_open(&l->db, path, err) < 0)
+    /* The database before the rest: it tells a folder of ours from another. */
+    if (state_folder_open(l->state_dir, err) < 0 || claim(l, err) < 0 ||
+        db_open(&l->db, path, err) < 0 || file_mkdirs(l->zip_dir, err) < 0)
         return -1;
     code_collect(l);
     executor.state_dir = l->state_dir;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,7 +16,13 @@
 #include "local/queue.h"
 #include "local/server.h"
 
-enum { EXIT_WRONG_USAGE = 2, EXIT_FAILED = 3, LAST_CALLS_MS = 3000, LOOK_MS = 250 };
+enum {
+    EXIT_WRONG_USAGE = 2,
+    EXIT_FAILED = 3,
+    LAST_CALLS_MS = 3000,
+    LOOK_MS = 250,
+    ENDPOINT_SIZE = 32
+};
 
 static int complain(const struct err *err)
 {
@@ -130,18 +137,37 @@ static int read_faults(struct command_line *line, struct buf *text, struct err *
     return 0;
 }
 
-static int serve(const struct command_line *line, const sigset_t *signals, struct err *err)
+/* The port first: functions are told where to find us, and events that wait begin at once. */
+static int start(struct command_line *line, struct local **ret_local, struct server **ret_server,
+                 char endpoint[ENDPOINT_SIZE], struct err *err)
+{
+    unsigned port;
+    int listening;
+
+    if (server_listen(line->port, &listening, &port, err) < 0)
+        return -1;
+    snprintf(endpoint, ENDPOINT_SIZE, "http://127.0.0.1:%u", port);
+    line->local.executor.endpoint = endpoint;
+    if (local_open(ret_local, &line->local, err) < 0) {
+        close(listening);
+        return -1;
+    }
+    if (server_start(ret_server, *ret_local, listening, line->silence_ms, err) < 0) {
+        local_close(*ret_local);
+        return -1;
+    }
+    return 0;
+}
+
+static int serve(struct command_line *line, const sigset_t *signals, struct err *err)
 {
     struct local *l = NULL;
     struct server *server = NULL;
+    char endpoint[ENDPOINT_SIZE];
 
-    if (local_open(&l, &line->local, err) < 0)
+    if (start(line, &l, &server, endpoint, err) < 0)
         return -1;
-    if (server_start(&server, l, line->port, line->silence_ms, err) < 0) {
-        local_close(l);
-        return -1;
-    }
-    printf("smokegate-local serves http://127.0.0.1:%u\n", server_port(server));
+    printf("smokegate-local serves %s\n", endpoint);
     fflush(stdout);
     wait_for_end(l, line->idle_ms, signals);
     server_quiesce(server);
@@ -178,6 +204,7 @@ int main(int argc, char **argv)
         line.local.executor.node_path = buf_c(&node_path);
     }
     line.local.executor.notice = print_notice;
+    umask(077); /* functions' settings, code and logs are nobody else's business */
     raise_limits();
     block_signals(&signals);
     if (read_faults(&line, &faults, &err) < 0 || serve(&line, &signals, &err) < 0)

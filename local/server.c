@@ -30,7 +30,6 @@ enum {
 struct server {
     struct MHD_Daemon *daemon;
     struct local *local;
-    unsigned port;
     unsigned silence_s;
     int quiet; /* the listening socket that server_quiesce took over; -1: none */
 };
@@ -293,17 +292,22 @@ static int open_port(unsigned port, unsigned *ret_port)
     return -1;
 }
 
-int server_start(struct server **ret, struct local *l, unsigned port, int64_t silence_ms,
+int server_listen(unsigned port, int *ret_socket, unsigned *ret_port, struct err *err)
+{
+    const int fd = open_port(port, ret_port);
+
+    if (fd < 0)
+        return err_sys(err, ERR_IO, errno,
+                       "cannot listen on 127.0.0.1:%u (--port 0 picks a free one)", port);
+    *ret_socket = fd;
+    return 0;
+}
+
+int server_start(struct server **ret, struct local *l, int listening, int64_t silence_ms,
                  struct err *err)
 {
     struct server *s = mem_zalloc(sizeof(*s));
-    const int fd = open_port(port, &s->port);
 
-    if (fd < 0) {
-        free(s);
-        return err_sys(err, ERR_IO, errno,
-                       "cannot listen on 127.0.0.1:%u (--port 0 picks a free one)", port);
-    }
     s->local = l;
     s->silence_s = (unsigned)((silence_ms + 999) / 1000);
     s->quiet = -1;
@@ -311,22 +315,18 @@ int server_start(struct server **ret, struct local *l, unsigned port, int64_t si
         MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL |
             MHD_USE_ERROR_LOG,
         0, NULL, NULL, serve, s, MHD_OPTION_EXTERNAL_LOGGER, log_line, NULL,
-        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, see_target, NULL,
+        MHD_OPTION_LISTEN_SOCKET, listening, MHD_OPTION_URI_LOG_CALLBACK, see_target, NULL,
         MHD_OPTION_NOTIFY_COMPLETED, forget, s, MHD_OPTION_CONNECTION_TIMEOUT, s->silence_s,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)SERVER_CONNECTIONS_MAX, MHD_OPTION_THREAD_STACK_SIZE,
         (size_t)THREAD_STACK, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_PER_CONNECTION,
         MHD_OPTION_END);
     if (!s->daemon) {
         free(s);
-        return err_set(err, ERR_IO, "cannot start the HTTP server on 127.0.0.1:%u", port);
+        close(listening);
+        return err_set(err, ERR_IO, "cannot start the HTTP server");
     }
     *ret = s;
     return 0;
-}
-
-unsigned server_port(const struct server *s)
-{
-    return s->port;
 }
 
 void server_quiesce(struct server *s)

@@ -17,13 +17,18 @@ enum { SERVER_CONNECTIONS_MAX = 2000, SERVER_SILENCE_MS = 180000 };
 struct server;
 
 /*
- * Listens on 127.0.0.1; port 0 picks a free one. A connection on which nothing comes for
- * `silence_ms` (whole seconds, rounded up; 0: for ever) is closed, unless a request is being
- * answered. ERR_IO when the port is taken.
+ * Listens on 127.0.0.1; port 0 picks a free one. Who connects waits until server_start().
+ * *ret_socket is to be closed or handed over. ERR_IO when the port is taken.
  */
-int server_start(struct server **ret, struct local *l, unsigned port, int64_t silence_ms,
+int server_listen(unsigned port, int *ret_socket, unsigned *ret_port, struct err *err);
+
+/*
+ * Serves what connects to a socket of server_listen(), which it takes. A connection on which
+ * nothing comes for `silence_ms` (whole seconds, rounded up; 0: for ever) is closed, unless a
+ * request is being answered. ERR_IO.
+ */
+int server_start(struct server **ret, struct local *l, int listening, int64_t silence_ms,
                  struct err *err);
-unsigned server_port(const struct server *s);
 
 /* Takes no new connection, closes those that are open once their request is answered. */
 void server_stop(struct server *s); /* NULL is fine */

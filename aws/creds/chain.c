@@ -10,7 +10,11 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-enum { REFRESH_BEFORE_MS = 15 * 60 * 1000, RETRY_AFTER_MS = 60 * 1000 };
+enum {
+    REFRESH_BEFORE_MS = 15 * 60 * 1000,
+    RETRY_AFTER_MS = 60 * 1000,
+    FAILED_FOR_MS = 10 * 1000,
+};
 
 struct creds_chain {
     struct creds_options o;
@@ -18,6 +22,8 @@ struct creds_chain {
     int64_t refresh_at_ms;  /* wall time; 0: never */
     int64_t given_up_at_ms; /* wall time; 0: never */
     unsigned generation;
+    struct err failed;      /* why there were none, while there have never been any */
+    int64_t failed_mono_ms; /* when that was */
     creds_ask_mfa *ask_mfa; /* what o.ask_mfa was given as */
     void *ask_mfa_ctx;
     int64_t asked_ms; /* in it */
@@ -160,13 +166,40 @@ static int64_t refresh_time(int64_t now, int64_t expires)
     return expires - (quarter < REFRESH_BEFORE_MS ? quarter : REFRESH_BEFORE_MS);
 }
 
+/*
+ * Whoever asks for fifty functions need not wait fifty times for metadata that nobody serves, nor
+ * be asked for fifty MFA codes. Once there were credentials every call tries anew: what is taken
+ * back must not stop at one hiccup.
+ */
+static bool has_just_failed(const struct creds_chain *chain)
+{
+    return chain->failed.kind != ERR_NONE &&
+           clock_mono(chain->o.clock) - chain->failed_mono_ms < FAILED_FOR_MS;
+}
+
+static int fetch_unless_failed(struct creds_chain *chain, struct aws_creds *ret, struct err *err)
+{
+    if (has_just_failed(chain)) {
+        *err = chain->failed;
+        return -1;
+    }
+    chain->failed = (struct err){0};
+    if (fetch(chain, ret, err) == 0)
+        return 0;
+    if (chain->generation == 0) {
+        chain->failed = *err;
+        chain->failed_mono_ms = clock_mono(chain->o.clock);
+    }
+    return -1;
+}
+
 int creds_chain_get(struct creds_chain *chain, const struct aws_creds **ret, struct err *err)
 {
     const int64_t now = clock_wall(chain->o.clock);
     struct aws_creds fresh = {0};
 
     if (!chain->creds.access_key || (chain->refresh_at_ms && now >= chain->refresh_at_ms)) {
-        if (fetch(chain, &fresh, err) == 0) {
+        if (fetch_unless_failed(chain, &fresh, err) == 0) {
             aws_creds_release(&chain->creds);
             chain->creds = fresh;
             chain->generation++;

@@ -71,7 +71,8 @@ void creds_chain_free(struct creds_chain *chain);
  * quarter of a shorter life is left); `ret` is valid until the next call. While they still hold, a
  * failed refresh is tried again a minute later and is no error. Those of `base` that STS refuses
  * are given up as by creds_chain_expire(), and the role is assumed with others. ERR_CREDENTIALS
- * says what was tried and why each failed.
+ * says what was tried and why each failed; when there were none from the beginning, the same is
+ * said for ten seconds without trying again.
  */
 int creds_chain_get(struct creds_chain *chain, const struct aws_creds **ret, struct err *err);
 

@@ -122,6 +122,9 @@ enum creds_found creds_plan_make(struct creds_plan *ret, const struct aws_profil
         buf_printf(why, "profile %s: not found in %s", profile,
                    profiles->tried && *profiles->tried ? profiles->tried
                                                        : "any file (HOME is not set)");
+        if (aws_profiles_find(profiles, PROFILE_KIND_MISWRITTEN, profile))
+            buf_printf(why, "; write [profile %s] in the config file, [%s] in the credentials file",
+                       profile, profile);
         return named ? CREDS_FAILED : CREDS_ABSENT;
     }
     found = follow(&plan, profiles, s, why);

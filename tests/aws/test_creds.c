@@ -101,6 +101,33 @@ static void a_named_profile_that_is_not_there_ends_the_chain(void **state)
     creds_end(&f);
 }
 
+static void a_profile_that_is_written_as_in_the_other_file_is_told(void **state)
+{
+    static const char credentials[] = "[profile mine]\naws_access_key_id=A\n";
+    struct creds_fixture f;
+
+    (void)state;
+    creds_begin(&f, "[stage]\nregion=x\n[profile good]\nregion=x\n", NULL, 0);
+    assert_int_equal(aws_profiles_parse(&f.profiles, str_c(credentials), PROFILE_CREDENTIALS,
+                                        "credentials", &f.err),
+                     0);
+    f.o.profile = "stage";
+    f.o.profile_named = true;
+    assert_int_equal(creds_get(&f), -1);
+    assert_contains(f.err.text, "; write [profile stage] in the config file, [stage] in the "
+                                "credentials file");
+    creds_end(&f);
+    creds_begin(&f, "", NULL, 0);
+    assert_int_equal(aws_profiles_parse(&f.profiles, str_c(credentials), PROFILE_CREDENTIALS,
+                                        "credentials", &f.err),
+                     0);
+    f.o.profile = "mine";
+    f.o.profile_named = true;
+    assert_int_equal(creds_get(&f), -1);
+    assert_contains(f.err.text, "; write [profile mine]");
+    creds_end(&f);
+}
+
 static void credentials_are_refreshed_before_they_expire(void **state)
 {
     static const struct script_step steps[] = {
@@ -146,6 +173,61 @@ static void credentials_that_are_gone_and_not_to_be_had_are_an_error(void **stat
     creds_end(&f);
 }
 
+static unsigned times_asked;
+
+static bool nobody_types(void *ctx, const char *serial, char *out, size_t size)
+{
+    (void)ctx;
+    (void)serial;
+    (void)out;
+    (void)size;
+    times_asked++;
+    return false;
+}
+
+/* Fifty functions of one environment are not fifty questions. */
+static void what_failed_from_the_beginning_is_not_tried_at_once_again(void **state)
+{
+    struct creds_fixture f;
+
+    (void)state;
+    creds_begin(&f, MFA_CONFIG, NULL, 0);
+    f.o.ask_mfa = nobody_types;
+    times_asked = 0;
+    for (int i = 0; i < 50; i++) {
+        f.err = (struct err){0};
+        assert_int_equal(creds_get(&f), -1);
+        assert_contains(f.err.text, "needs the code of the MFA device");
+    }
+    assert_int_equal(times_asked, 1);
+    f.now_ms += 10 * 1000;
+    f.err = (struct err){0};
+    assert_int_equal(creds_get(&f), -1);
+    assert_int_equal(times_asked, 2);
+    creds_end(&f);
+}
+
+/* What is being taken back must not stop at a hiccup. */
+static void what_was_there_once_is_tried_at_every_call(void **state)
+{
+    static const struct script_step steps[] = {
+        {"200 OK", .body = INSTANCE("ONE1", "2023-11-15T04:13:20Z")},
+        {"403 No"},
+        {"200 OK", .body = INSTANCE("TWO2", "2023-11-16T04:13:20Z")}};
+    struct creds_fixture f;
+
+    (void)state;
+    creds_begin(&f, "", steps, 3);
+    creds_set_env(&f, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/c");
+    assert_int_equal(creds_get(&f), 0);
+    f.now_ms = NOW + 6 * HOUR_MS + 1;
+    assert_int_equal(creds_get(&f), -1);
+    f.err = (struct err){0};
+    assert_int_equal(creds_get(&f), 0);
+    assert_string_equal(f.creds->access_key, "TWO2");
+    creds_end(&f);
+}
+
 static void work_that_takes_longer_than_the_credentials_is_told_before(void **state)
 {
     static const struct script_step steps[] = {
@@ -188,8 +270,11 @@ int main(void)
         cmocka_unit_test(nothing_found_says_what_was_tried),
         cmocka_unit_test(metadata_that_refuses_does_not_hide_what_else_was_tried),
         cmocka_unit_test(a_named_profile_that_is_not_there_ends_the_chain),
+        cmocka_unit_test(a_profile_that_is_written_as_in_the_other_file_is_told),
         cmocka_unit_test(credentials_are_refreshed_before_they_expire),
         cmocka_unit_test(credentials_that_are_gone_and_not_to_be_had_are_an_error),
+        cmocka_unit_test(what_failed_from_the_beginning_is_not_tried_at_once_again),
+        cmocka_unit_test(what_was_there_once_is_tried_at_every_call),
         cmocka_unit_test(work_that_takes_longer_than_the_credentials_is_told_before),
         cmocka_unit_test(keys_without_an_end_last_for_any_work),
     };

@@ -119,6 +119,22 @@ static void attempts_are_five_or_what_is_said(void **state)
     end(&f);
 }
 
+static void an_endpoint_with_a_password_is_refused_and_not_shown(void **state)
+{
+    struct fixture f;
+    struct err err = {0};
+    struct aws_settings s;
+
+    (void)state;
+    begin(&f, "");
+    set_env(&f, "AWS_REGION", "eu-west-1");
+    set_env(&f, "AWS_ENDPOINT_URL", "https://me:hunter22@lambda.example.com");
+    assert_int_equal(aws_settings_resolve(&s, &f.o, &f.profiles, &err), -1);
+    assert_contains(err.text, "found a user before the host");
+    assert_null(strstr(err.text, "hunter22"));
+    end(&f);
+}
+
 static void fips_and_dual_stack_do_not_go_with_somebody_elses_endpoint(void **state)
 {
     static const char *const variables[] = {"AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"};
@@ -168,6 +184,7 @@ int main(void)
         cmocka_unit_test(the_region_is_the_first_that_is_named),
         cmocka_unit_test(the_profile_is_the_first_that_is_named),
         cmocka_unit_test(attempts_are_five_or_what_is_said),
+        cmocka_unit_test(an_endpoint_with_a_password_is_refused_and_not_shown),
         cmocka_unit_test(fips_and_dual_stack_do_not_go_with_somebody_elses_endpoint),
         cmocka_unit_test(the_ca_bundle_is_the_first_that_is_named),
     };

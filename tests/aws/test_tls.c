@@ -415,6 +415,28 @@ static void a_proxy_that_asks_who_is_there_is_told_apart_and_can_be_told(void **
     script_server_stop(proxy);
 }
 
+static void a_proxy_that_is_none_keeps_its_password(void **state)
+{
+    static const char *const proxies[] = {
+        "http://me:hunter22/x@proxy.invalid:3128", /* the slash ends the host */
+        "http://me:hunter22@proxy invalid:3128",
+        "ftp://me:hunter22@proxy.invalid:3128",
+        "me:hunter22@proxy.invalid:99999",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(proxies); i++) {
+        struct fixture f = {0};
+
+        setenv("HTTPS_PROXY", proxies[i], 1);
+        assert_int_equal(call(&f, "https://lambda.eu-west-1.amazonaws.com"), -1);
+        unsetenv("HTTPS_PROXY");
+        assert_contains(f.err.text, "HTTPS_PROXY or ALL_PROXY: expected http://USER:PASSWORD@");
+        assert_null(strstr(f.err.text, "hunter22"));
+        end(&f);
+    }
+}
+
 static void no_proxy_names_hosts_that_are_asked_directly(void **state)
 {
     static const struct script_step steps[] = {{"403 Forbidden", .close = true}};
@@ -509,6 +531,7 @@ int main(void)
         cmocka_unit_test(ipv6_addresses_are_hosts_like_others),
         cmocka_unit_test(https_proxy_is_used_and_its_refusal_sends_nothing),
         cmocka_unit_test(a_proxy_that_asks_who_is_there_is_told_apart_and_can_be_told),
+        cmocka_unit_test(a_proxy_that_is_none_keeps_its_password),
         cmocka_unit_test(no_proxy_names_hosts_that_are_asked_directly),
         cmocka_unit_test(this_machine_is_never_reached_through_a_proxy),
     };

@@ -75,6 +75,10 @@ class MemoryLambda:
                 return 200, [], json.dumps({"EventSourceMappings": self.mappings}).encode()
             if method == "GET" and path.startswith("/2019-09-30/functions/"):
                 return 200, [], json.dumps({"ProvisionedConcurrencyConfigs": self.list_provisioned(path.split("/")[3])}).encode()
+            if method == "GET" and path.startswith("/2021-10-31/functions/"):
+                return 200, [], json.dumps({"FunctionUrlConfigs": []}).encode()
+            if method == "GET" and path.startswith("/2019-09-25/functions/"):
+                return 200, [], json.dumps({"FunctionEventInvokeConfigs": []}).encode()
             if method == "GET" and path.endswith("/policy"):
                 raise No(404, "ResourceNotFoundException", "no policy is associated with the given resource")
             if not m:

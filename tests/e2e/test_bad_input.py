@@ -242,6 +242,15 @@ class BadInput(harness.Case):
         self.inconclusive(r"(?i)credentials")
         self.assertEqual(self.server.requests, [])
 
+    def test_status_tells_missing_credentials_once_an_environment(self):
+        del self.env["AWS_ACCESS_KEY_ID"], self.env["AWS_SECRET_ACCESS_KEY"]
+        self.write("smokegate.json", {"functions": {name: {"name": name} for name in ("a", "b", "c")},
+                                      "environments": [{"name": "dev"}, {"name": "prod"}]})
+        out, err = self.smokegate("status", code=3)
+        self.assertEqual([line.split(":")[1] for line in err.splitlines()], [" dev", " prod"])
+        self.assertEqual(out.count("?"), 2 * 3 * 3)
+        self.assertEqual(self.server.requests, [])
+
     def test_a_wrong_answer_is_a_failure_and_not_inconclusive(self):
         self.server.invoke = lambda handler: self.server.answer(handler, 200, {"ok": False}, {"X-Amz-Executed-Version": "7"})
         self.assertIn("expected", self.smokegate("run", code=1)[0])

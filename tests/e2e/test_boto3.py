@@ -77,6 +77,21 @@ class Boto3(harness.Case):
         env = dict(e.split("=", 1) for e in json.loads(payload)["env"])
         return env["AWS_LAMBDA_FUNCTION_VERSION"], env["WHO"]
 
+    def test_a_function_can_call_back_with_what_it_is_given(self):
+        self.create(Environment={"Variables": {"WHO": "me"}})
+        _, payload = self.invoke(PLACE, FunctionName="f")
+        env = dict(e.split("=", 1) for e in json.loads(payload)["env"])
+        given = {k: env["AWS_" + v] for k, v in (("aws_access_key_id", "ACCESS_KEY_ID"), ("aws_secret_access_key", "SECRET_ACCESS_KEY"),
+                                                 ("aws_session_token", "SESSION_TOKEN"), ("region_name", "REGION"))}
+        within = boto3.client("lambda", endpoint_url=env["AWS_ENDPOINT_URL_LAMBDA"], **given)
+        self.assertEqual(within.invoke(FunctionName="f", Payload=b"7")["Payload"].read(), b"7")
+        sts = boto3.client("sts", endpoint_url=env["AWS_ENDPOINT_URL_STS"], **given)
+        self.assertEqual(sts.get_caller_identity()["Account"], "123456789012")
+        self.fails(403, "UnrecognizedClientException", "security token", self.client("lambda", token="other").list_functions)
+        self.aws.update_function_configuration(FunctionName="f", Environment={"Variables": {"AWS_ENDPOINT_URL_LAMBDA": "http://x"}})
+        _, payload = self.invoke(PLACE, FunctionName="f")
+        self.assertIn("AWS_ENDPOINT_URL_LAMBDA=http://x", json.loads(payload)["env"])
+
     def test_a_function_that_ends_is_a_function_error(self):
         self.create()
         answer, payload = self.invoke(EXIT, FunctionName="f")

@@ -119,8 +119,21 @@ class Server(harness.Case):
         fails(os.path.join(self.dir, "damaged"), 3, "damaged/state.db: file is not a database")
         self.write("file", "")
         fails(os.path.join(self.dir, "file"), 3, "file: cannot make the folder: File exists")
+        self.write("mine/code/main.c", "int main(void) {}")
+        fails(os.path.join(self.dir, "mine"), 2, "mine: holds code, and no state.db: it is no state folder; give one of its own")
+        self.assertEqual(os.listdir(os.path.join(self.dir, "mine")), ["code"])
         fails("", 2, "--state: expected a folder")
         fails("/proc/nowhere", 3, "/proc/nowhere: cannot make the folder: No such file or directory")
+
+    def test_what_is_kept_is_nobody_elses(self):
+        server = self.start()
+        self.create(server, "f")
+        self.call(server, "POST", "/2015-03-31/functions/f/invocations", {"do": "say"})
+        server.stop()
+        state = os.path.join(self.dir, "state")
+        self.assertEqual(os.stat(state).st_mode & 0o077, 0)
+        for name in ("state.db", "zips", "code", "logs"):
+            self.assertEqual(os.stat(os.path.join(state, name)).st_mode & 0o077, 0, name)
 
     def test_what_was_acknowledged_survives_sigkill(self):
         """Writers count up an alias's description; the server is killed at some moment, again and again."""

@@ -548,11 +548,17 @@ static void what_was_left_is_removed(void **state)
         const char *path;
         bool old, stays;
     } files[] = {
-        {"logs/orders/2026-01-01-1-abc.log", true, false},
-        {"logs/orders/2026-01-02-1-abc.log", false, true},
-        {"logs/orders/notes.txt", true, true},
-        {"logs/gone/2026-01-01-1-abc.log", true, false},
-        {"tmp/0123/left/by-a-function", false, false},
+        {"logs/orders/2026-01-01-1-0123456789ab.log", true, false},
+        {"logs/orders/2026-01-01-$LATEST-fedcba987654.log", true, false},
+        {"logs/orders/2026-01-02-1-0123456789ab.log", false, true},
+        {"logs/gone/2026-01-01-1-0123456789ab.log", true, false},
+        {"tmp/0123456789abcdef0123456789abcdef/left/by-a-function", false, false},
+        /* what is not ours */
+        {"logs/orders/2026-01-01-mine.log", true, true},
+        {"logs/orders/2026-01-01-mine-of-somebody.log", true, true},
+        {"logs/app.log", true, true},
+        {"tmp/0123/mine", true, true},
+        {"code/mine/main.c", true, true},
     };
     const struct timespec long_ago[2] = {{.tv_sec = 1000000}, {.tv_sec = 1000000}};
     struct executor *second = NULL;

@@ -299,6 +299,8 @@ static void one_that_never_registers_uses_up_the_time(void **state)
     fx.v.timeout_ms = 1000;
     support_invoke(fx.x, &fx.v, "{}", &r);
     assert_contains(buf_c(&r.payload), "Sandbox.Timedout");
+    /* of the runtime, which was never started, and not of the extension */
+    assert_int_equal(r.max_memory_mb, 0);
     execute_result_release(&r);
     EXPECT_LOG("\tPhase: init\tStatus: timeout");
 }

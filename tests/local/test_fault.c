@@ -74,6 +74,38 @@ static void a_rule_fires_for_its_calls_from_nth_and_count_times(void **state)
     assert_int_equal(outcome("GET", LIVE, NULL), 200);
 }
 
+static void a_star_stands_for_any_part_of_a_name(void **state)
+{
+    static const struct {
+        const char *operation, *function;
+        int status;
+    } rows[] = {
+        {"*", "*", 429},         {"Get*", "f*", 429}, {"*Alias", "*f", 429}, {"*e*A*", "*", 429},
+        {"GetAlias", "*g", 200}, {"*", "f*f", 200},   {"Update*", "f", 200},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char text[200];
+
+        snprintf(text, sizeof(text),
+                 "{\"rules\":[{\"operation\":\"%s\",\"function\":\"%s\",\"throttle\":true}]}",
+                 rows[i].operation, rows[i].function);
+        script(text);
+        assert_int_equal(outcome("GET", LIVE, NULL), rows[i].status);
+    }
+}
+
+/* curl --data sends POST unless it is told otherwise. */
+static void a_script_may_be_posted(void **state)
+{
+    (void)state;
+    api_do(&api, 200, "POST", "/_smokegate/faults", "{\"rules\":[{\"throttle\":true}]}");
+    assert_int_equal(outcome("GET", LIVE, NULL), 429);
+    api_do(&api, 404, "PATCH", "/_smokegate/faults", "{\"rules\":[]}");
+    assert_int_equal(outcome("GET", LIVE, NULL), 429);
+}
+
 static unsigned throttled_of_hundred(const char *text)
 {
     unsigned count = 0;
@@ -174,6 +206,10 @@ static void a_wrong_script_says_where(void **state)
         {"{\"rules\":[{\"error\":{\"status\":200,\"type\":\"T\"}}]}", "from 400 to 599"},
         {"{\"rules\":[{\"throttle\":true,\"probability\":2}]}", "from 0 to 1"},
         {"{\"rules\":[{\"throttle\":true,\"nth\":0}]}", "from 1"},
+        {"{\"rules\":[{\"throttle\":false}]}", "fault script:1:23: expected true, or the Reason"},
+        {"{\"rules\":[{\"function\":\"\",\"throttle\":true}]}",
+         "fault script:1:23: expected a function's name"},
+        {"{\"rules\":[{\"function\":\"f:Live\",\"throttle\":true}]}", "without version or alias"},
         {"{\"rules\":", "fault script:1:10: "},
     };
     struct fault_script *s = fault_script_new();
@@ -193,6 +229,8 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
         CASE(a_rule_fires_for_its_calls_from_nth_and_count_times),
+        CASE(a_star_stands_for_any_part_of_a_name),
+        CASE(a_script_may_be_posted),
         CASE(chance_is_seeded),
         CASE(a_cut_loses_the_call_or_its_answer),
         CASE(a_late_call_is_carried_out_after_its_connection_has_gone),

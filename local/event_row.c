@@ -48,7 +48,16 @@ void event_row_delete(struct call *c, int64_t id)
     db_run(c->local->db, "DELETE FROM event WHERE id = ?", "i", id);
 }
 
-int64_t event_row_after(struct db *db, int64_t id)
+int64_t event_row_after(struct db *db, int64_t id, struct arena *arena, const char **ret_function)
 {
-    return db_value(db, 0, "SELECT min(id) FROM event WHERE id > ?", "i", id);
+    struct db_query *q =
+        db_query(db, "SELECT id, function FROM event WHERE id > ? ORDER BY id LIMIT 1", "i", id);
+    int64_t next = 0;
+
+    if (db_step(db, q)) {
+        next = db_int(q, 0);
+        *ret_function = db_text(q, 1, arena);
+        db_done(q);
+    }
+    return next;
 }

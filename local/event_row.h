@@ -27,7 +27,10 @@ bool event_row_get(struct call *c, int64_t id, struct event_row *ret); /* in the
 void event_row_set_retries(struct call *c, int64_t id, int retries_left);
 void event_row_delete(struct call *c, int64_t id);
 
-/* The first id after `id`, 0 when there is none. The caller holds the lock of `db`. */
-int64_t event_row_after(struct db *db, int64_t id);
+/*
+ * The first id after `id` and whose event it is, in `arena`; 0 when there is none. The caller holds
+ * the lock of `db`.
+ */
+int64_t event_row_after(struct db *db, int64_t id, struct arena *arena, const char **ret_function);
 
 #endif

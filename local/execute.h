@@ -70,6 +70,8 @@ struct execute_version {
     size_t variable_count;
     int64_t timeout_ms;
     unsigned memory_mb;
+    const char *log_group; /* NULL: "/aws/lambda/FUNCTION" */
+    const char *log_level; /* of an application that logs JSON, "INFO"; NULL: it logs text */
     unsigned ephemeral_mb; /* the size of /tmp, where it is the function's own; 0: 512 */
 };
 

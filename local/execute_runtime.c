@@ -124,8 +124,13 @@ static void set_reserved(struct planner *p)
     planner_set(p, "AWS_LAMBDA_FUNCTION_NAME", v->function);
     planner_set(p, "AWS_LAMBDA_FUNCTION_VERSION", v->version);
     planner_set(p, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", arena_printf(a, "%u", v->memory_mb));
-    planner_set(p, "AWS_LAMBDA_LOG_GROUP_NAME", arena_printf(a, "/aws/lambda/%s", v->function));
+    planner_set(p, "AWS_LAMBDA_LOG_GROUP_NAME",
+                v->log_group ? v->log_group : arena_printf(a, "/aws/lambda/%s", v->function));
     planner_set(p, "AWS_LAMBDA_LOG_STREAM_NAME", r->log_stream);
+    if (v->log_level) { /* what AWS's runtime clients go by; absent where it is text */
+        planner_set(p, "AWS_LAMBDA_LOG_FORMAT", "JSON");
+        planner_set(p, "AWS_LAMBDA_LOG_LEVEL", v->log_level);
+    }
     planner_set(p, "AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
     if (strncmp(v->runtime, "provided", 8) != 0) /* whose runtime sets it, or nobody */
         planner_set(p, "AWS_EXECUTION_ENV", arena_printf(a, "AWS_Lambda_%s", v->runtime));

@@ -41,6 +41,17 @@ static void set_layers(struct call *c, const json_t *config, struct execute_vers
     v->layer_paths = paths;
 }
 
+static void set_logging(struct call *c, const json_t *config, struct execute_version *v)
+{
+    const json_t *logging = json_object_get(config, "LoggingConfig");
+    const char *format = json_string_value(json_object_get(logging, "LogFormat"));
+    const char *group = text_of(c, logging, "LogGroup");
+
+    v->log_group = group[0] ? group : NULL;
+    if (format && strcmp(format, "JSON") == 0)
+        v->log_level = text_of(c, logging, "ApplicationLogLevel");
+}
+
 static void fill(struct call *c, const struct version *v, const char *invoked_arn,
                  struct invocation *ret)
 {
@@ -65,6 +76,7 @@ static void fill(struct call *c, const struct version *v, const char *invoked_ar
     };
     set_variables(c, config, &ret->version);
     set_layers(c, config, &ret->version);
+    set_logging(c, config, &ret->version);
 }
 
 /* Weighted aliases send each invocation to one of two versions by chance, as the service does. */

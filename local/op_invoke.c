@@ -70,7 +70,7 @@ static int run_later(struct call *c, const struct invoke_request *r,
     id = event_row_add(c, &event);
     if (call_commit(c) < 0)
         return -1;
-    event_queue_add(c->local->events, id);
+    event_queue_add(c->local->events, id, event.function);
     return answer_nothing(c, 202);
 }
 

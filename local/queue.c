@@ -13,8 +13,16 @@
 #include "local/invocation.h"
 #include "local/store.h"
 
+/* The events of one function. Kept until the end: functions are few. */
+struct lane {
+    struct lane *next;
+    char *function;
+    unsigned running;
+};
+
 struct node {
     struct node *next;
+    struct lane *lane;
     int64_t id;
     int64_t due_ms; /* of the monotonic clock of this machine */
 };
@@ -24,6 +32,7 @@ struct event_queue {
     pthread_mutex_t lock;
     pthread_cond_t changed; /* on CLOCK_MONOTONIC */
     struct node *first, **last;
+    struct lane *lanes;
     size_t waiting, running;
     pthread_t threads[QUEUE_THREADS];
     size_t thread_count;
@@ -154,6 +163,21 @@ static void append(struct event_queue *q, struct node *n)
     q->waiting++;
 }
 
+static struct lane *lane_of(struct event_queue *q, const char *function)
+{
+    struct lane *lane = q->lanes;
+
+    while (lane && strcmp(lane->function, function) != 0)
+        lane = lane->next;
+    if (!lane) {
+        lane = mem_zalloc(sizeof(*lane));
+        lane->function = mem_dup(function);
+        lane->next = q->lanes;
+        q->lanes = lane;
+    }
+    return lane;
+}
+
 static struct node *take_due(struct event_queue *q, int64_t *ret_next_ms)
 {
     const int64_t now_ms = clock_mono(&clock_system);
@@ -166,6 +190,8 @@ static struct node *take_due(struct event_queue *q, int64_t *ret_next_ms)
                 *ret_next_ms = n->due_ms;
             continue;
         }
+        if (n->lane->running == QUEUE_OF_ONE)
+            continue; /* who ends one of them takes it */
         *at = n->next;
         if (q->last == &n->next)
             q->last = at;
@@ -201,17 +227,19 @@ static void *work(void *arg)
             continue;
         }
         q->running++;
+        n->lane->running++;
         pthread_mutex_unlock(&q->lock);
         again = run(q->local, n->id);
         pthread_mutex_lock(&q->lock);
         q->running--;
+        n->lane->running--;
         if (again) {
             n->due_ms = clock_mono(&clock_system) + QUEUE_RETRY_MS;
             append(q, n);
-            pthread_cond_signal(&q->changed);
         } else {
             free(n);
         }
+        pthread_cond_signal(&q->changed); /* we may take another function's now */
     }
     pthread_mutex_unlock(&q->lock);
     return NULL;
@@ -233,19 +261,22 @@ static void init_sync(struct event_queue *q)
 struct event_queue *event_queue_new(struct local *l)
 {
     struct event_queue *q = mem_zalloc(sizeof(*q));
-    int64_t id = 0, next;
+    struct arena names = {0};
+    const char *function;
+    int64_t id = 0;
 
     q->local = l;
     q->last = &q->first;
     init_sync(q);
-    for (;;) {
+    do {
         local_lock(l); /* the first of them run already */
-        next = event_row_after(l->db, id);
+        id = event_row_after(l->db, id, &names, &function);
         local_unlock(l);
-        if (next == 0)
-            return q;
-        event_queue_add(q, id = next);
-    }
+        if (id)
+            event_queue_add(q, id, function);
+    } while (id);
+    arena_release(&names);
+    return q;
 }
 
 void event_queue_quiesce(struct event_queue *q)
@@ -269,17 +300,25 @@ void event_queue_free(struct event_queue *q)
         q->first = n->next;
         free(n);
     }
+    while (q->lanes) {
+        struct lane *lane = q->lanes;
+
+        q->lanes = lane->next;
+        free(lane->function);
+        free(lane);
+    }
     pthread_cond_destroy(&q->changed);
     pthread_mutex_destroy(&q->lock);
     free(q);
 }
 
-void event_queue_add(struct event_queue *q, int64_t id)
+void event_queue_add(struct event_queue *q, int64_t id, const char *function)
 {
     struct node *n = mem_zalloc(sizeof(*n));
 
     n->id = id;
     pthread_mutex_lock(&q->lock);
+    n->lane = lane_of(q, function);
     append(q, n);
     if (!q->ending && q->waiting + q->running > q->thread_count &&
         q->thread_count < QUEUE_THREADS &&

@@ -1,5 +1,6 @@
 /*
- * Runs the events that event_row.h keeps, by a few threads, in order of arrival. As on Lambda, a
+ * Runs the events that event_row.h keeps, by threads, in order of arrival; of one function so many
+ * at once that a burst does not take the machine, nor all threads from the others. As on Lambda, a
  * function error is tried again twice (or as often as the event-invoke configuration has it), a
  * throttle until the event is too old; but after QUEUE_RETRY_MS, not after minutes. What still
  * waits when the server ends is run after its next start.
@@ -14,7 +15,8 @@
 
 enum {
     QUEUE_MAX = 10000,
-    QUEUE_THREADS = 16,
+    QUEUE_THREADS = 64,
+    QUEUE_OF_ONE = 16, /* events of one function that run at once */
     QUEUE_RETRIES = 2,
     QUEUE_RETRY_MS = 1000,
     QUEUE_AGE_S = 6 * 3600 /* MaximumEventAgeInSeconds unless it is set */
@@ -29,8 +31,8 @@ struct event_queue *event_queue_new(struct local *l);
 /* Waits for those that run; rows of all others stay. NULL is fine. */
 void event_queue_free(struct event_queue *q);
 
-/* An event whose row is committed. */
-void event_queue_add(struct event_queue *q, int64_t id);
+/* An event of a function, whose row is committed. */
+void event_queue_add(struct event_queue *q, int64_t id, const char *function);
 
 /* Starts no other event; those that run go on. Before event_queue_free. */
 void event_queue_quiesce(struct event_queue *q);

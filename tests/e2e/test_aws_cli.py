@@ -81,7 +81,7 @@ SESSION = [
     (f"update-function-code {F} --zip-file fileb://2.zip --dry-run --query Version", "$LATEST"),
     (f"update-function-code {F} --zip-file fileb://2.zip --query LastUpdateStatus", "InProgress"),
     (f"wait function-updated {F}", ""),
-    (f"update-function-configuration {F} --memory-size 256 --environment Variables={{A=b}} --query [MemorySize,Environment.Variables.A]", "256\tb"),
+    (f"update-function-configuration {F} --memory-size 256 --environment Variables={{AB=b}} --query [MemorySize,Environment.Variables.AB]", "256\tb"),
     (f"wait function-updated-v2 {F}", ""),
     (f"publish-version {F} --description two --query [Version,Description]", "2\ttwo"),
     (f"publish-version {F} --revision-id 0 --query Version", "! (PreconditionFailedException) when calling the PublishVersion operation: The Revision Id"),

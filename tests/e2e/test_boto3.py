@@ -92,6 +92,19 @@ class Boto3(harness.Case):
         _, payload = self.invoke(PLACE, FunctionName="f")
         self.assertIn("AWS_ENDPOINT_URL_LAMBDA=http://x", json.loads(payload)["env"])
 
+    def test_a_function_is_told_how_it_is_to_log(self):
+        def logging():
+            _, payload = self.invoke(PLACE, FunctionName="f")
+            return [e for e in json.loads(payload)["env"] if e.startswith("AWS_LAMBDA_LOG") and "STREAM" not in e]
+        self.create()
+        self.assertEqual(logging(), ["AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/f"])
+        self.aws.update_function_configuration(FunctionName="f", LoggingConfig={"LogFormat": "JSON", "LogGroup": "/shop/f"})
+        self.assertEqual(sorted(logging()), ["AWS_LAMBDA_LOG_FORMAT=JSON", "AWS_LAMBDA_LOG_GROUP_NAME=/shop/f", "AWS_LAMBDA_LOG_LEVEL=INFO"])
+        self.aws.update_function_configuration(FunctionName="f", LoggingConfig={"LogFormat": "JSON", "ApplicationLogLevel": "DEBUG"})
+        self.assertIn("AWS_LAMBDA_LOG_LEVEL=DEBUG", logging())
+        self.aws.update_function_configuration(FunctionName="f", LoggingConfig={"LogFormat": "Text"})
+        self.assertEqual(logging(), ["AWS_LAMBDA_LOG_GROUP_NAME=/shop/f"])
+
     def test_a_function_that_ends_is_a_function_error(self):
         self.create()
         answer, payload = self.invoke(EXIT, FunctionName="f")

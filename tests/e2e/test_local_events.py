@@ -57,6 +57,18 @@ class Events(harness.Case):
             self.assertLess(time.monotonic(), until, what)
             time.sleep(0.05)
 
+    def test_many_events_of_one_function_do_not_stop_another(self):
+        server = self.start()
+        self.create(server, "slow")
+        self.create(server, "quick")
+        for _ in range(40):
+            self.send(server, "slow", {"do": "silent"})
+        self.wait_for("as many as may run at once", lambda: len(self.runs("slow")) == 16)
+        sent = self.send(server, "quick", {"do": "say"})
+        self.wait_for("the other function's event", lambda: self.runs("quick", "END")[sent] == 1)
+        self.assertEqual(len(self.runs("slow")), 16)  # the others wait
+        self.assertEqual(sum(self.runs("slow", "END").values()), 0)
+
     def test_events_survive_sigkill(self):
         server = self.start()
         self.create(server, "f")

@@ -315,7 +315,7 @@ class Service(promote_world.MemoryCase):
     def test_whatever_someone_changed_before_it_was_published_is_noticed(self):
         change = lambda part, **what: self.api("PUT", f"/{self.name('a', 'dev')}/{part}", what) and None
         for act, words in ((lambda: change("configuration", Timeout=99), "another configuration"),
-                           (lambda: change("configuration", Environment={"Variables": {"A": "b"}}), "another configuration"),
+                           (lambda: change("configuration", Environment={"Variables": {"AB": "b"}}), "another configuration"),
                            (lambda: change("code", ZipFile="UEsFBgAA"), "someone changed $LATEST")):
             self.assertIn(words, self.stage_slowly(act, code=5))
             self.assertEqual(self.live("dev"), ["1", "1"])

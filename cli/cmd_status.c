@@ -29,13 +29,24 @@ static void put(json_t *object, const char *key, const char *text)
         json_object_set_new(object, key, json_string(text));
 }
 
+/* What keeps the first function from being read keeps all others: it is not tried, or told, again.
+ */
+static bool is_of_all(const struct err *first)
+{
+    return first->kind == ERR_UNREACHABLE || first->kind == ERR_CREDENTIALS;
+}
+
 /* Which of them could be looked at, side by side but for the first: it tells what is wrong. */
 static void look(const struct environment_view *v, struct aws_client *client,
                  const struct manifest_aliases *aliases, struct err *ret)
 {
     for (size_t i = 0; i < v->count; i++) {
+        if (i > 0 && is_of_all(&ret[0])) {
+            ret[i] = ret[0];
+            continue;
+        }
         observe_aliases(&v->functions[i], client, aliases, &ret[i]);
-        if (i == 0)
+        if (i == 0 && !is_of_all(&ret[0]))
             observe_aliases_ahead(v, client);
     }
     aws_client_ahead_end(client);
@@ -54,6 +65,8 @@ static void add_functions(struct status *s, const struct environment_view *v,
         if (status_function(list, next, &v->functions[i], client, &err) == 0)
             continue;
         put(json_array_get(list, i), "error", err.text);
+        if (i > 0 && is_of_all(&seen[0]))
+            continue;
         err_ctx(&err, "%s", v->environment->name);
         s->code = command_fail(&err);
     }

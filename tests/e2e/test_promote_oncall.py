@@ -330,6 +330,16 @@ class Paged(promote_world.MemoryCase):
         self.assertIn("needs lambda:GetFunction on ", out)
         self.assertIn("no promotion is under way", out)
 
+    def test_an_environment_that_cannot_be_reached_is_told_once(self):
+        self.begin()
+        self.promote()
+        self.edit(lambda p: p["environments"][0].update(endpoint="http://127.0.0.1:1"))
+        out = self.run_it("status", code=3)
+        self.assertEqual(out.count("smokegate: dev: "), 1, out)
+        self.assertEqual(len(re.findall(r"(?m)^dev +[ab] +\? +\? +\?$", out)), 2, out)
+        self.assertEqual(len(re.findall(r"(?m)^stage +[ab] +2 1.1.0 ", out)), 2, out)
+        self.assertIn("not everything could be looked at", out)
+
     def test_many_functions_are_looked_at_side_by_side(self):
         self.begin()
         self.promote()

@@ -794,6 +794,9 @@ static void what_is_refused_again_is_not_fetched_all_the_time(void **state)
     assert_string_equal(f.err.text, "credentials: role arn:aws:iam::2:role/r: STS: 403 "
                                     "InvalidClientTokenId: no");
     assert_int_equal(script_server_requests(f.server), 4);
+    assert_int_equal(creds_chain_get(role, &f.creds, &f.err), -1); /* it never had any: just told */
+    assert_int_equal(script_server_requests(f.server), 4);
+    f.now_ms += 11 * 1000;
     assert_int_equal(creds_chain_get(role, &f.creds, &f.err), -1);
     assert_int_equal(script_server_requests(f.server), 5);
     f.now_ms += 61 * 1000;

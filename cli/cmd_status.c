@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "cli/promotion_range.h"
 #include "cli/session.h"
+#include "cli/status_function.h"
 #include "cli/status_next.h"
 #include "cli/status_table.h"
 #include "cli/term.h"
@@ -28,132 +29,58 @@ static void put(json_t *object, const char *key, const char *text)
         json_object_set_new(object, key, json_string(text));
 }
 
-/* Configurations already asked for: aliases of a function often share a version. */
-static json_t *version_of(struct aws_client *client, const char *function, const char *version,
-                          json_t *known, struct err *err)
+/* What keeps the first function from being read keeps all others: it is not tried, or told, again.
+ */
+static bool is_of_all(const struct err *first)
 {
-    json_t *v = json_object_get(known, version);
-    struct function_info info;
-
-    if (v)
-        return v;
-    if (function_get_configuration(client, function, version, &info, err) < 0)
-        return NULL;
-    v = json_object();
-    put(v, "code_sha256", info.code_sha256);
-    put(v, "release", strcmp(version, "$LATEST") == 0 ? "" : info.description);
-    put(v, "state", info.state_name);
-    json_object_set_new(known, version, v);
-    return v;
+    return first->kind == ERR_UNREACHABLE || first->kind == ERR_CREDENTIALS;
 }
 
-static void add_mark(json_t *o, const struct mark *m)
+/* Which of them could be looked at, side by side but for the first: it tells what is wrong. */
+static void look(const struct environment_view *v, struct aws_client *client,
+                 const struct manifest_aliases *aliases, struct err *ret)
 {
-    char time[40];
-
-    if (m->state == MARK_NONE)
-        return;
-    put(o, "promotion", m->promotion);
-    put(o, "promotion_state", mark_state_name(m->state));
-    if (!mark_is_open(m))
-        return;
-    clock_format_rfc3339(time, sizeof(time), m->expires_s * 1000, false);
-    put(o, "lease_until", time);
+    for (size_t i = 0; i < v->count; i++) {
+        if (i > 0 && is_of_all(&ret[0])) {
+            ret[i] = ret[0];
+            continue;
+        }
+        observe_aliases(&v->functions[i], client, aliases, &ret[i]);
+        if (i == 0 && !is_of_all(&ret[0]))
+            observe_aliases_ahead(v, client);
+    }
+    aws_client_ahead_end(client);
 }
 
-static json_t *alias_json(struct aws_client *client, const char *function,
-                          const struct seen_alias *seen, json_t *known, struct err *err)
+static void add_functions(struct status *s, const struct environment_view *v,
+                          struct aws_client *client, json_t *list, struct status_next *next)
 {
-    json_t *o, *weights, *version;
+    struct err *seen = mem_array(v->count + 1, sizeof(*seen));
 
-    if (!seen->exists)
-        return json_null();
-    version = version_of(client, function, seen->alias.version, known, err);
-    if (!version)
-        return NULL;
-    o = json_object();
-    put(o, "version", seen->alias.version);
-    json_object_update(o, version);
-    if (seen->alias.weight_count) {
-        weights = json_object();
-        for (size_t i = 0; i < seen->alias.weight_count; i++)
-            json_object_set_new(weights, seen->alias.weights[i].version,
-                                json_real(seen->alias.weights[i].weight));
-        json_object_set_new(o, "weights", weights);
+    look(v, client, &s->session->manifest->aliases, seen);
+    status_versions_ahead(v, seen, client);
+    for (size_t i = 0; i < v->count; i++) {
+        struct err err = seen[i];
+
+        if (status_function(list, next, &v->functions[i], client, &err) == 0)
+            continue;
+        put(json_array_get(list, i), "error", err.text);
+        if (i > 0 && is_of_all(&seen[0]))
+            continue;
+        err_ctx(&err, "%s", v->environment->name);
+        s->code = command_fail(&err);
     }
-    add_mark(o, &seen->mark);
-    return o;
-}
-
-static const char *position(const struct function_view *f, char hand[VIEW_HAND_MAX])
-{
-    const struct mark *m = &f->smoke.mark;
-
-    if (view_foreign_hand(f, hand))
-        return hand;
-    if (mark_is_undoing(m))
-        return "being taken back";
-    if (mark_is_open(m) && f->live.mark.state == MARK_CANARY && f->live.alias.weight_count) {
-        snprintf(hand, VIEW_HAND_MAX, "under promotion: %g %% of %s goes to version %s",
-                 f->live.alias.weights[0].weight * 100, f->live.alias.name,
-                 f->live.alias.weights[0].version);
-        return hand;
-    }
-    if (mark_is_open(m))
-        return "under promotion";
-    if (m->state == MARK_RB)
-        return "taken back after a failure (on hold)";
-    if (status_next_is_put_back(f))
-        return "put back by `restore` (on hold)";
-    if (status_next_backup_moved(f)) {
-        snprintf(hand, VIEW_HAND_MAX,
-                 "someone moved %s: it is on version %s, and the last promotion left it on %s",
-                 f->backup.alias.name, f->backup.alias.version, f->live.mark.old_version);
-        return hand;
-    }
-    if (f->live.mark.state == MARK_LIVE && f->live.mark.old_version[0] && !f->backup.exists) {
-        snprintf(hand, VIEW_HAND_MAX, "%s was deleted: it was on version %s", f->backup.alias.name,
-                 f->live.mark.old_version);
-        return hand;
-    }
-    return NULL;
-}
-
-static int add_function(struct function_view *f, struct aws_client *client, json_t *list,
-                        const struct manifest_aliases *aliases, struct status_next *next,
-                        struct err *err)
-{
-    const char *name = f->function->name;
-    char hand[VIEW_HAND_MAX];
-    json_t *o = json_object(), *known = json_object(), *live, *smoke = NULL, *backup = NULL;
-    int result = observe_aliases(f, client, aliases, err);
-
-    put(o, "function", f->function->key);
-    put(o, "name", name);
-    json_array_append_new(list, o);
-    live = result == 0 ? alias_json(client, name, &f->live, known, err) : NULL;
-    smoke = live ? alias_json(client, name, &f->smoke, known, err) : NULL;
-    backup = smoke ? alias_json(client, name, &f->backup, known, err) : NULL;
-    if (backup)
-        status_next_see(next, f, json_string_value(json_object_get(smoke, "release")));
-    else
-        next->unknown = true;
-    json_object_set_new(o, "live", live ? live : json_null());
-    json_object_set_new(o, "smoke", smoke ? smoke : json_null());
-    json_object_set_new(o, "backup", backup ? backup : json_null());
-    put(o, "note",
-        result == 0 ? position(f, hand) : NULL); /* of what was not seen nothing is said */
-    json_decref(known);
-    return backup ? 0 : -1;
+    aws_client_ahead_end(client);
+    free(seen);
 }
 
 static void add_environment(struct status *s, const struct manifest_environment *e)
 {
     json_t *o = json_object(), *list = json_array();
     struct status_next *next = &s->next[s->count++];
+    struct environment_view view = {.environment = e, .count = e->function_count};
     struct aws_client *client;
     struct err err = {0};
-    bool told = false; /* that there are no credentials: the same for all functions */
 
     *next = (struct status_next){.environment = e->name};
     put(o, "name", e->name);
@@ -165,18 +92,11 @@ static void add_environment(struct status *s, const struct manifest_environment 
         next->unknown = true;
         return;
     }
-    for (size_t i = 0; i < e->function_count; i++) {
-        struct function_view f = {.function = &e->functions[i]};
-
-        err = (struct err){0};
-        if (add_function(&f, client, list, &s->session->manifest->aliases, next, &err) == 0)
-            continue;
-        put(json_array_get(list, i), "error", err.text);
-        err_ctx(&err, "%s", e->name);
-        if (err.kind != ERR_CREDENTIALS || !told)
-            s->code = command_fail(&err);
-        told = told || err.kind == ERR_CREDENTIALS;
-    }
+    view.functions = mem_array(view.count + 1, sizeof(*view.functions));
+    for (size_t i = 0; i < view.count; i++)
+        view.functions[i].function = &e->functions[i];
+    add_functions(s, &view, client, list, next);
+    environment_view_release(&view);
 }
 
 static void print_table(const struct status *s)

@@ -3,6 +3,7 @@
 #include "promote/permission.h"
 #include "promote/promotion_private.h"
 #include "promote/room.h"
+#include "promote/share.h"
 
 void promotion_views(const struct promotion *p, struct environment_view *views)
 {
@@ -188,7 +189,9 @@ static int may(const struct promotion *p, const struct place *place, struct err 
 
     if (survey_is_begun(&place->view, p->id))
         return 0;
-    if (!survey_is_complete(&place->view) && room_check(&place->view, err) < 0)
+    if (!survey_is_complete(&place->view) &&
+        (room_check(&place->view, err) < 0 ||
+         (!p->o->stage_only && share_check(place->client, &place->view, err) < 0)))
         return -1;
     return permission_check(place->client, &place->view, &p->o->manifest->aliases, &wish, err);
 }

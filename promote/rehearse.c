@@ -2,6 +2,7 @@
 
 #include "promote/promotion_private.h"
 #include "promote/room.h"
+#include "promote/share.h"
 
 /* What only warns is not worth the calls of a plan. */
 static int audit(struct promotion *p, size_t at, struct promotion_result *ret, struct err *err)
@@ -20,7 +21,9 @@ static int tell_plan(struct promotion *p, size_t at, const char *id, struct prom
         promotion_tell_entry(p, at, true, "");
         return 0;
     }
-    if (!survey_is_begun(&p->places[at].view, id) && room_check(&p->places[at].view, err) < 0)
+    if (!survey_is_begun(&p->places[at].view, id) &&
+        (room_check(&p->places[at].view, err) < 0 ||
+         share_check(p->places[at].client, &p->places[at].view, err) < 0))
         return err_ctx(err, "%s", p->places[at].environment->name);
     if (audit(p, at, ret, err) < 0) {
         ret->environment = p->places[at].environment;

@@ -186,7 +186,7 @@ class MemoryLambda:
             raise precondition()
         if change.get("CodeSha256", latest["CodeSha256"]) != latest["CodeSha256"]:
             raise No(400, "InvalidParameterValueException", "CodeSHA256 is different from current CodeSHA256 in $LATEST")
-        about = lambda v: {k: v.get(k) for k in ("CodeSha256", "Timeout", "MemorySize", "Handler", "Runtime", "Role", "Environment")}
+        about = lambda v: {k: v.get(k) for k in ("CodeSha256", "Timeout", "MemorySize", "Handler", "Runtime", "Role", "Environment", "DeadLetterConfig")}
         last = f["versions"].get(str(f["next"] - 1))
         f["versions"]["$LATEST"] = {**latest, "RevisionId": revision()}
         if last and about(last) == about(latest):

@@ -413,6 +413,17 @@ class Promote(promote_world.Case):
         self.assertIn("--partial", self.run_it("promote", "--release", "1.0.0", "--tag", "x", code=2))
         self.assertEqual(self.proxy.log, [])
 
+    def test_a_package_that_is_too_large_is_wrong_input_and_told_what_to_do(self):
+        self.begin(environments=("dev",))
+        for package, make in (({"zip": "big.zip"}, "big.zip"), ({"dir": "big"}, "big/file")):
+            os.makedirs(os.path.join(self.root, "big"), exist_ok=True)
+            with open(os.path.join(self.root, make), "wb") as f:
+                f.write(b"PK\x03\x04")
+                f.truncate((50 << 20) + 1)
+            self.edit(lambda p: p["functions"]["a"].update(package=package))
+            self.assertIn("put it into S3, and name it by \"s3\"", self.promote(code=2))
+        self.assertEqual([c for c in self.proxy.log if c[0] != "GET"], [])
+
     def test_what_is_wrong_in_the_project_is_told_before_any_call(self):
         """Rows: what is changed in the project file, and what must be said."""
         twice = lambda p: p["functions"].update(b={**p["functions"]["b"], "name": p["functions"]["a"]["name"].replace("{{function}}", "a")},

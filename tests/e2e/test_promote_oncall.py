@@ -3,6 +3,8 @@ import json
 import os
 import re
 import shlex
+import threading
+import time
 import urllib.error
 
 import harness
@@ -318,6 +320,44 @@ class Paged(promote_world.MemoryCase):
         commands, text = self.next_of()
         self.assertEqual(set(commands), {"smokegate promote --force"})
         self.assertNotIn("rewrote", text)
+
+    def test_where_the_aliases_are_is_told_also_to_whoever_may_not_look_at_versions(self):
+        self.begin()
+        self.promote()
+        self.proxy.refuse = lambda method, path, body: (403, "AccessDeniedException", "no") if method == "GET" and "Qualifier=" in path else None
+        out = self.run_it("status", code=3)
+        self.assertRegex(out, r"(?m)^dev +a +2 - +2 - +1 -$")
+        self.assertIn("needs lambda:GetFunction on ", out)
+        self.assertIn("no promotion is under way", out)
+
+    def test_an_environment_that_cannot_be_reached_is_told_once(self):
+        self.begin()
+        self.promote()
+        self.edit(lambda p: p["environments"][0].update(endpoint="http://127.0.0.1:1"))
+        out = self.run_it("status", code=3)
+        self.assertEqual(out.count("smokegate: dev: "), 1, out)
+        self.assertEqual(len(re.findall(r"(?m)^dev +[ab] +\? +\? +\?$", out)), 2, out)
+        self.assertEqual(len(re.findall(r"(?m)^stage +[ab] +2 1.1.0 ", out)), 2, out)
+        self.assertIn("not everything could be looked at", out)
+
+    def test_many_functions_are_looked_at_side_by_side(self):
+        self.begin()
+        self.promote()
+        flying, most, lock = [0], [0], threading.Lock()
+
+        def watch(when, number, method, path, body):
+            with lock:
+                flying[0] += 1 if when == "before" else -1
+                most[0] = max(most[0], flying[0])
+            if when == "before":
+                time.sleep(0.05)
+
+        calls = self.proxy.calls
+        self.proxy.watch = watch
+        self.run_it("status")
+        self.proxy.watch = None
+        self.assertGreaterEqual(most[0], 3, "one after another")
+        self.assertEqual(self.proxy.calls - calls, 2 * (2 * 1 + 2 * 2), "aliases once a function, and every version once")
 
     def test_of_a_function_that_cannot_be_read_nothing_is_claimed(self):
         self.begin()

@@ -122,6 +122,8 @@ class Server(harness.Case):
         self.write("mine/code/main.c", "int main(void) {}")
         fails(os.path.join(self.dir, "mine"), 2, "mine: holds code, and no state.db: it is no state folder; give one of its own")
         self.assertEqual(os.listdir(os.path.join(self.dir, "mine")), ["code"])
+        self.write("state2/.gitignore", "*\n")
+        harness.LocalLambda(os.path.join(self.dir, "state2")).stop()  # is a folder of its own
         fails("", 2, "--state: expected a folder")
         fails("/proc/nowhere", 3, "/proc/nowhere: cannot make the folder: No such file or directory")
 

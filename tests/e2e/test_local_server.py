@@ -137,6 +137,21 @@ class Server(harness.Case):
         for name in ("state.db", "zips", "code", "logs"):
             self.assertEqual(os.stat(os.path.join(state, name)).st_mode & 0o077, 0, name)
 
+    def test_what_is_left_of_a_killed_server_is_removed_by_the_next(self):
+        """Under the names that servers really give."""
+        server = self.start("--no-sandbox")
+        self.create(server, "f")
+        self.call(server, "POST", "/2015-03-31/functions/f/invocations", {"do": "say"})
+        server.kill()
+        tmp, logs = (os.path.join(self.dir, "state", *names) for names in (("tmp",), ("logs", "f")))
+        self.assertEqual((len(os.listdir(tmp)), len(os.listdir(logs))), (1, 1))
+        self.start().stop()
+        self.assertEqual((len(os.listdir(tmp)), len(os.listdir(logs))), (0, 1))
+        for name in os.listdir(logs):
+            os.utime(os.path.join(logs, name), (0, 0))
+        self.start().stop()
+        self.assertFalse(os.path.exists(logs))
+
     def test_what_was_acknowledged_survives_sigkill(self):
         """Writers count up an alias's description; the server is killed at some moment, again and again."""
         acknowledged = {}

@@ -308,6 +308,7 @@ static int restore(struct promotion *p, size_t at, struct promotion_result *ret,
     promotion_name(p, "");
     promotion_tell(p, TELL_ENVIRONMENT, at, NULL, p->id);
     held = is_held(v);
+    promotion_note_hands(p, at);
     look_for_sleepers(p, at);
     if (claim_set(p, at, err) < 0 || (held && fence_others(p, at, err) < 0)) {
         ret->end = err->kind == ERR_BUSY ? PROMOTION_BUSY : PROMOTION_STOPPED;

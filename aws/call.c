@@ -8,6 +8,10 @@
 
 enum { CANCEL_CHECK_MS = 200 };
 
+/* "lambda UpdateAlias orders" for a message; there may be no resource. */
+#define WHICH        "%s %s%s%s"
+#define WHICH_ARG(r) (r)->service, (r)->operation, *(r)->resource ? " " : "", (r)->resource
+
 struct call {
     struct aws_client *client;
     const struct aws_request *request;
@@ -33,8 +37,7 @@ static int sleep_for(struct call *call, int64_t ms, struct err *err)
 void log_waited(const struct aws_request *r, int64_t ms)
 {
     if (ms > 0)
-        log_debug("%s %s %s: waited %lld ms for its turn", r->service, r->operation, r->resource,
-                  (long long)ms);
+        log_debug(WHICH ": waited %lld ms for its turn", WHICH_ARG(r), (long long)ms);
 }
 
 static int wait_for_pace(struct call *call, struct err *err)
@@ -45,8 +48,8 @@ static int wait_for_pace(struct call *call, struct err *err)
     while ((wait = aws_client_turn_ms(call->client, r->quota)) > 0) {
         if (clock_mono(call->client->clock) + wait > call->deadline_ms)
             return err_set(err, ERR_THROTTLED,
-                           "%s %s %s: its turn would come after the deadline (rate limit)",
-                           r->service, r->operation, r->resource);
+                           WHICH ": its turn would come after the deadline (rate limit)",
+                           WHICH_ARG(r));
         if (sleep_for(call, wait, err) < 0)
             return -1;
         waited += wait;
@@ -88,8 +91,7 @@ static int perform(struct call *call, struct aws_transfer **ret, int *ret_result
 
     request.timeout_ms = call->deadline_ms - clock_mono(c->clock);
     if (request.timeout_ms <= 0)
-        return err_set(err, ERR_UNREACHABLE, "%s %s %s: no time left", request.service,
-                       request.operation, request.resource);
+        return err_set(err, ERR_UNREACHABLE, WHICH ": no time left", WHICH_ARG(&request));
     if (aws_transfer_new(ret, c, &request, err) < 0)
         return -1;
     performed = transfer(call, aws_transfer_easy(*ret));
@@ -146,15 +148,20 @@ static int attempt(struct call *call, struct aws_reply *ret, int64_t *ret_wait_m
     return again ? 1 : result;
 }
 
-/* Credentials first: the time they take is the call's, and whose they are says which budget. */
+/*
+ * Credentials first: the time they take is the call's, but for that of a person who looks for an
+ * MFA device; and whose they are says which budget.
+ */
 static int prepare(struct call *call, struct err *err)
 {
+    const struct creds_chain *chain = call->client->creds;
+    const int64_t asked_ms = creds_chain_asked_ms(chain);
     const struct aws_request *r = call->request;
     const struct aws_creds *creds;
 
     if (!r->unsigned_ && creds_chain_get(call->client->creds, &creds, err) < 0)
-        return err_ctx(err, "%s %s%s%s", r->service, r->operation, *r->resource ? " " : "",
-                       r->resource);
+        return err_ctx(err, WHICH, WHICH_ARG(r));
+    call->start_ms += creds_chain_asked_ms(chain) - asked_ms;
     return 0;
 }
 

@@ -56,7 +56,8 @@ struct aws_client_options {
     uint64_t seed;             /* of the jitter; 0: from the kernel */
     /*
      * Asks the user for the code of the MFA device `serial` and writes it NUL-terminated; false:
-     * nobody there. NULL: roles behind MFA are fetched by the AWS CLI, which keeps their sessions.
+     * nobody there. The time it takes is of no call. NULL: roles behind MFA are fetched by the AWS
+     * CLI, which keeps their sessions.
      */
     bool (*ask_mfa)(void *ctx, const char *serial, char *out, size_t size);
     void *ask_mfa_ctx;

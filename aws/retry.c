@@ -14,16 +14,11 @@ static bool is_clock(const struct aws_error *e)
            strstr(e->message, "Signature not yet current") != NULL;
 }
 
-static bool is_expired_token(const struct aws_error *e)
-{
-    return strcmp(e->type, "ExpiredToken") == 0 || strcmp(e->type, "ExpiredTokenException") == 0;
-}
-
 static enum retry_class of_answer(const struct aws_error *e, enum aws_effect effect)
 {
     if (e->status / 100 == 4 && is_clock(e))
         return RETRY_CLOCK;
-    if (e->status / 100 == 4 && is_expired_token(e))
+    if (aws_error_refuses_credentials(e))
         return RETRY_CREDENTIALS;
     if (aws_error_is_throttle(e))
         return RETRY_THROTTLED;

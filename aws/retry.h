@@ -25,7 +25,7 @@ enum retry_class {
     RETRY_TRANSIENT,
     RETRY_THROTTLED,
     RETRY_CLOCK,       /* the signature's date was refused: correct the clock, once */
-    RETRY_CREDENTIALS, /* the token expired: fetch new ones, once */
+    RETRY_CREDENTIALS, /* not with these, or not any more: fetch new ones, once */
 };
 
 /* `error` counts with RETRY_ANSWERED only. */

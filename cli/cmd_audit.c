@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "cli/promotion_range.h"
 #include "cli/promotion_report.h"
 #include "cli/session.h"
 #include "cli/term.h"
@@ -76,25 +77,6 @@ static int audit_one(struct audit *a, const struct manifest_environment *e, stru
     return 0;
 }
 
-/* The environments asked for, in the project's order: all of them known, or none is looked at. */
-static int choose(const struct session *s, bool chosen[MANIFEST_ENVIRONMENTS_MAX], struct err *err)
-{
-    const struct manifest *m = s->manifest;
-    size_t n = 0;
-    const char *const *names = opts_strings(&s->cli->opts, "env", &n);
-
-    for (size_t i = 0; i < m->environment_count; i++)
-        chosen[i] = n == 0;
-    for (size_t i = 0; i < n; i++) {
-        const struct manifest_environment *e = manifest_environment(m, names[i], err);
-
-        if (!e)
-            return -1;
-        chosen[e - m->environments] = true;
-    }
-    return 0;
-}
-
 static int audit_all(struct audit *a, const bool *chosen)
 {
     const struct manifest *m = a->session->manifest;
@@ -128,7 +110,8 @@ static int audit(struct session *session)
     struct err err = {0};
     int code;
 
-    if (choose(session, chosen, &err) < 0 || gate_cases_open(&a.reports, session, &err) < 0) {
+    if (environments_chosen(session, chosen, &err) < 0 ||
+        gate_cases_open(&a.reports, session, &err) < 0) {
         gate_cases_finish(&a.reports, NULL);
         return command_fail(&err);
     }

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "base/clock.h"
+#include "cli/promotion_range.h"
 #include "cli/session.h"
 #include "cli/term.h"
 #include "promote/gc.h"
@@ -107,17 +108,16 @@ static int collect(struct session *session)
                              .min_age_ms = opts_duration(o, "min-age", AGE_DEFAULT_MS),
                              .now_ms = clock_wall(&clock_system)}};
     struct err err = {0};
-    size_t n = 0;
-    const char *const *names = opts_strings(o, "env", &n);
+    bool chosen[MANIFEST_ENVIRONMENTS_MAX];
     int code = EXIT_OK;
 
-    for (size_t i = 0; code == EXIT_OK && i < (n ? n : m->environment_count); i++) {
-        const struct manifest_environment *e =
-            n ? manifest_environment(m, names[i], &err) : &m->environments[i];
-
-        if (!e || collect_environment(&gc, e, &err) < 0)
-            code = command_fail(&err);
+    if (environments_chosen(session, chosen, &err) < 0) {
+        json_decref(gc.list);
+        return command_fail(&err);
     }
+    for (size_t i = 0; code == EXIT_OK && i < m->environment_count; i++)
+        if (chosen[i] && collect_environment(&gc, &m->environments[i], &err) < 0)
+            code = command_fail(&err);
     tell(&gc);
     json_decref(gc.list);
     return code;

@@ -7,8 +7,11 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "cli/promotion_range.h"
 #include "cli/session.h"
+#include "cli/status_function.h"
 #include "cli/status_next.h"
+#include "cli/status_table.h"
 #include "cli/term.h"
 #include "promote/observe.h"
 
@@ -26,125 +29,58 @@ static void put(json_t *object, const char *key, const char *text)
         json_object_set_new(object, key, json_string(text));
 }
 
-/* Configurations already asked for: aliases of a function often share a version. */
-static json_t *version_of(struct aws_client *client, const char *function, const char *version,
-                          json_t *known, struct err *err)
+/* What keeps the first function from being read keeps all others: it is not tried, or told, again.
+ */
+static bool is_of_all(const struct err *first)
 {
-    json_t *v = json_object_get(known, version);
-    struct function_info info;
-
-    if (v)
-        return v;
-    if (function_get_configuration(client, function, version, &info, err) < 0)
-        return NULL;
-    v = json_object();
-    put(v, "code_sha256", info.code_sha256);
-    put(v, "release", strcmp(version, "$LATEST") == 0 ? "" : info.description);
-    put(v, "state", info.state_name);
-    json_object_set_new(known, version, v);
-    return v;
+    return first->kind == ERR_UNREACHABLE || first->kind == ERR_CREDENTIALS;
 }
 
-static void add_mark(json_t *o, const struct mark *m)
+/* Which of them could be looked at, side by side but for the first: it tells what is wrong. */
+static void look(const struct environment_view *v, struct aws_client *client,
+                 const struct manifest_aliases *aliases, struct err *ret)
 {
-    char time[40];
-
-    if (m->state == MARK_NONE)
-        return;
-    put(o, "promotion", m->promotion);
-    put(o, "promotion_state", mark_state_name(m->state));
-    if (!mark_is_open(m))
-        return;
-    clock_format_rfc3339(time, sizeof(time), m->expires_s * 1000, false);
-    put(o, "lease_until", time);
-}
-
-static json_t *alias_json(struct aws_client *client, const char *function,
-                          const struct seen_alias *seen, json_t *known, struct err *err)
-{
-    json_t *o, *weights, *version;
-
-    if (!seen->exists)
-        return json_null();
-    version = version_of(client, function, seen->alias.version, known, err);
-    if (!version)
-        return NULL;
-    o = json_object();
-    put(o, "version", seen->alias.version);
-    json_object_update(o, version);
-    if (seen->alias.weight_count) {
-        weights = json_object();
-        for (size_t i = 0; i < seen->alias.weight_count; i++)
-            json_object_set_new(weights, seen->alias.weights[i].version,
-                                json_real(seen->alias.weights[i].weight));
-        json_object_set_new(o, "weights", weights);
+    for (size_t i = 0; i < v->count; i++) {
+        if (i > 0 && is_of_all(&ret[0])) {
+            ret[i] = ret[0];
+            continue;
+        }
+        observe_aliases(&v->functions[i], client, aliases, &ret[i]);
+        if (i == 0 && !is_of_all(&ret[0]))
+            observe_aliases_ahead(v, client);
     }
-    add_mark(o, &seen->mark);
-    return o;
+    aws_client_ahead_end(client);
 }
 
-static const char *position(const struct function_view *f, char hand[VIEW_HAND_MAX])
+static void add_functions(struct status *s, const struct environment_view *v,
+                          struct aws_client *client, json_t *list, struct status_next *next)
 {
-    const struct mark *m = &f->smoke.mark;
+    struct err *seen = mem_array(v->count + 1, sizeof(*seen));
 
-    if (view_foreign_hand(f, hand))
-        return hand;
-    if (mark_is_undoing(m))
-        return "being taken back";
-    if (mark_is_open(m) && f->live.mark.state == MARK_CANARY && f->live.alias.weight_count) {
-        snprintf(hand, VIEW_HAND_MAX, "under promotion: %g %% of %s goes to version %s",
-                 f->live.alias.weights[0].weight * 100, f->live.alias.name,
-                 f->live.alias.weights[0].version);
-        return hand;
+    look(v, client, &s->session->manifest->aliases, seen);
+    status_versions_ahead(v, seen, client);
+    for (size_t i = 0; i < v->count; i++) {
+        struct err err = seen[i];
+
+        if (status_function(list, next, &v->functions[i], client, &err) == 0)
+            continue;
+        put(json_array_get(list, i), "error", err.text);
+        if (i > 0 && is_of_all(&seen[0]))
+            continue;
+        err_ctx(&err, "%s", v->environment->name);
+        s->code = command_fail(&err);
     }
-    if (mark_is_open(m))
-        return "under promotion";
-    if (m->state == MARK_RB)
-        return "taken back after a failure (on hold)";
-    if (status_next_is_put_back(f))
-        return "put back by `restore` (on hold)";
-    if (f->live.mark.state == MARK_LIVE && f->live.mark.old_version[0] && !f->backup.exists) {
-        snprintf(hand, VIEW_HAND_MAX, "%s was deleted: it was on version %s", f->backup.alias.name,
-                 f->live.mark.old_version);
-        return hand;
-    }
-    return NULL;
-}
-
-static int add_function(struct function_view *f, struct aws_client *client, json_t *list,
-                        const struct manifest_aliases *aliases, struct status_next *next,
-                        struct err *err)
-{
-    const char *name = f->function->name;
-    char hand[VIEW_HAND_MAX];
-    json_t *o = json_object(), *known = json_object(), *live, *smoke = NULL, *backup = NULL;
-    int result = observe_aliases(f, client, aliases, err);
-
-    put(o, "function", f->function->key);
-    put(o, "name", name);
-    json_array_append_new(list, o);
-    live = result == 0 ? alias_json(client, name, &f->live, known, err) : NULL;
-    smoke = live ? alias_json(client, name, &f->smoke, known, err) : NULL;
-    backup = smoke ? alias_json(client, name, &f->backup, known, err) : NULL;
-    if (backup)
-        status_next_see(next, f, json_string_value(json_object_get(smoke, "release")));
-    else
-        next->unknown = true;
-    json_object_set_new(o, "live", live ? live : json_null());
-    json_object_set_new(o, "smoke", smoke ? smoke : json_null());
-    json_object_set_new(o, "backup", backup ? backup : json_null());
-    put(o, "note", position(f, hand));
-    json_decref(known);
-    return backup ? 0 : -1;
+    aws_client_ahead_end(client);
+    free(seen);
 }
 
 static void add_environment(struct status *s, const struct manifest_environment *e)
 {
     json_t *o = json_object(), *list = json_array();
     struct status_next *next = &s->next[s->count++];
+    struct environment_view view = {.environment = e, .count = e->function_count};
     struct aws_client *client;
     struct err err = {0};
-    bool told = false; /* that there are no credentials: the same for all functions */
 
     *next = (struct status_next){.environment = e->name};
     put(o, "name", e->name);
@@ -156,68 +92,19 @@ static void add_environment(struct status *s, const struct manifest_environment 
         next->unknown = true;
         return;
     }
-    for (size_t i = 0; i < e->function_count; i++) {
-        struct function_view f = {.function = &e->functions[i]};
-
-        err = (struct err){0};
-        if (add_function(&f, client, list, &s->session->manifest->aliases, next, &err) == 0)
-            continue;
-        put(json_array_get(list, i), "error", err.text);
-        err_ctx(&err, "%s", e->name);
-        if (err.kind != ERR_CREDENTIALS || !told)
-            s->code = command_fail(&err);
-        told = told || err.kind == ERR_CREDENTIALS;
-    }
-}
-
-/* ---- the table ---- */
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-
-    return text ? text : "";
-}
-
-static void cell(struct buf *out, const json_t *f, const char *key, int width)
-{
-    const json_t *alias = json_object_get(f, key);
-    struct buf text = {0};
-    const char *release = text_of(alias, "release"), *sha = text_of(alias, "code_sha256");
-
-    if (json_is_object(alias))
-        buf_printf(&text, "%s%s %s %.8s", text_of(alias, "version"),
-                   json_object_get(alias, "weights") ? "+" : "", *release ? release : "-", sha);
-    else /* not known is not the same as not there */
-        buf_putc(&text, json_object_get(f, "error") ? '?' : '-');
-    buf_printf(out, "  %-*s", width, buf_c(&text));
-    buf_release(&text);
+    view.functions = mem_array(view.count + 1, sizeof(*view.functions));
+    for (size_t i = 0; i < view.count; i++)
+        view.functions[i].function = &e->functions[i];
+    add_functions(s, &view, client, list, next);
+    environment_view_release(&view);
 }
 
 static void print_table(const struct status *s)
 {
-    const struct manifest_aliases *a = &s->session->manifest->aliases;
     CLEANUP(buf_release) struct buf out = {0}, safe = {0};
-    json_t *e, *f, *next;
-    size_t i, k;
+    json_t *next;
 
-    buf_printf(&out, "%-12s %-16s  %-24s  %-24s  %s\n", "environment", "function", a->live,
-               a->smoke, a->backup);
-    json_array_foreach(s->environments, i, e)
-    {
-        json_array_foreach(json_object_get(e, "functions"), k, f)
-        {
-            buf_printf(&out, "%-12s %-16s", text_of(e, "name"), text_of(f, "function"));
-            cell(&out, f, "live", 24);
-            cell(&out, f, "smoke", 24);
-            cell(&out, f, "backup", 24);
-            if (*text_of(f, "note"))
-                buf_printf(&out, "  %s", text_of(f, "note"));
-            while (out.len && out.data[out.len - 1] == ' ')
-                out.len--;
-            buf_putc(&out, '\n');
-        }
-    }
+    status_table(&out, s->environments, &s->session->manifest->aliases);
     status_next_tell(s->next, s->count, clock_wall(&clock_system) / 1000, &out, &next);
     json_decref(next);
     term_safe(&safe, buf_str(&out));
@@ -243,23 +130,17 @@ static int status(struct session *session)
 {
     struct status s = {.session = session, .environments = json_array()};
     const struct manifest *m = session->manifest;
-    size_t n = 0;
-    const char *const *names = opts_strings(&session->cli->opts, "env", &n);
-    const size_t count = n ? n : m->environment_count;
+    bool chosen[MANIFEST_ENVIRONMENTS_MAX];
+    struct err err = {0};
 
-    s.next = mem_array(count + 1, sizeof(*s.next));
-    for (size_t i = 0; i < count; i++) {
-        struct err err = {0};
-        const struct manifest_environment *e =
-            n ? manifest_environment(m, names[i], &err) : &m->environments[i];
-
-        if (!e) {
-            json_decref(s.environments);
-            free(s.next);
-            return command_fail(&err);
-        }
-        add_environment(&s, e);
+    if (environments_chosen(session, chosen, &err) < 0) {
+        json_decref(s.environments);
+        return command_fail(&err);
     }
+    s.next = mem_array(m->environment_count + 1, sizeof(*s.next));
+    for (size_t i = 0; i < m->environment_count; i++)
+        if (chosen[i])
+            add_environment(&s, &m->environments[i]);
     if (session->cli->json)
         print_json(&s);
     else

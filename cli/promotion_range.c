@@ -66,3 +66,20 @@ int promotion_range(const struct session *session, struct promotion_options *o, 
                        m->environments[o->first].name, m->environments[o->last].name);
     return 0;
 }
+
+int environments_chosen(const struct session *session, bool chosen[MANIFEST_ENVIRONMENTS_MAX],
+                        struct err *err)
+{
+    const struct manifest *m = session->manifest;
+    size_t n = 0, at;
+    const char *const *names = opts_strings(&session->cli->opts, "env", &n);
+
+    for (size_t i = 0; i < m->environment_count; i++)
+        chosen[i] = n == 0;
+    for (size_t i = 0; i < n; i++) {
+        if (place_of(m, names[i], &at, err) < 0)
+            return -1;
+        chosen[at] = true;
+    }
+    return 0;
+}

@@ -14,4 +14,11 @@
 int promotion_range(const struct session *session, struct promotion_options *o, bool ranged,
                     struct err *err);
 
+/*
+ * Of commands that may leave some out: those of -e, each once, or all; chosen[i] is of the
+ * project's environment i. ERR_INPUT: one is unknown.
+ */
+int environments_chosen(const struct session *session, bool chosen[MANIFEST_ENVIRONMENTS_MAX],
+                        struct err *err);
+
 #endif

@@ -19,6 +19,15 @@ bool status_next_is_put_back(const struct function_view *f)
            strcmp(f->live.alias.version, m->old_version) == 0 && !mark_is_open(&f->smoke.mark);
 }
 
+bool status_next_backup_moved(const struct function_view *f)
+{
+    const struct mark *m = &f->live.mark;
+
+    return m->state == MARK_LIVE && m->old_version[0] && f->backup.exists &&
+           strcmp(f->live.alias.version, m->new_version) == 0 &&
+           strcmp(f->backup.alias.version, m->old_version) != 0 && !mark_is_open(&f->smoke.mark);
+}
+
 void status_next_see(struct status_next *n, const struct function_view *f, const char *release)
 {
     const struct mark *m = &f->smoke.mark;

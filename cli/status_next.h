@@ -23,6 +23,9 @@ struct status_next {
 /* `restore` moved Live, and nobody since: what it served before is on hold (promote/survey.h). */
 bool status_next_is_put_back(const struct function_view *f);
 
+/* Live is as the last promotion left it, and Backup is not: `restore` would go elsewhere. */
+bool status_next_backup_moved(const struct function_view *f);
+
 /* `release`: of the version that Smoke points to; "" or NULL: none told. */
 void status_next_see(struct status_next *n, const struct function_view *f, const char *release);
 

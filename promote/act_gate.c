@@ -87,7 +87,8 @@ static void stay_alive(void *ctx)
     const int64_t end_s = act_lease_end(a);
     struct err why = {0};
 
-    if (h->lost.kind != ERR_NONE || clock_mono(clock) < h->not_before_ms ||
+    if (!mark_is_open(&first->smoke.mark) || /* released by whoever began this */
+        h->lost.kind != ERR_NONE || clock_mono(clock) < h->not_before_ms ||
         first->smoke.mark.expires_s >= end_s - a->lease_ms / 2000)
         return;
     if (act_mark_smoke(a, first, first->smoke.mark.state, end_s, &why) == 0)

@@ -7,13 +7,24 @@
 #include "base/mem.h"
 #include "promote/zipper.h"
 
+static int read_bytes(const struct package *p, struct buf *out, struct err *err)
+{
+    return p->kind == PACKAGE_DIR ? zipper_folder(out, p->path, ARTIFACT_ZIP_MAX, err)
+                                  : file_read(out, p->path, ARTIFACT_ZIP_MAX, err);
+}
+
 static int read_package(const struct package *p, struct buf *out, struct err *err)
 {
-    if (p->kind == PACKAGE_DIR)
-        return zipper_folder(out, p->path, ARTIFACT_ZIP_MAX, err);
-    if (file_read(out, p->path, ARTIFACT_ZIP_MAX, err) < 0)
-        return -1;
-    if (!str_starts(buf_str(out), STR("PK\003\004")) &&
+    struct err why = {0};
+
+    if (read_bytes(p, out, &why) < 0 && why.kind == ERR_LIMIT)
+        return err_set(err, ERR_INPUT,
+                       "%s: Lambda takes no more than 50 MiB in a request: put it into S3, and "
+                       "name it by \"s3\"",
+                       why.text);
+    if (why.kind != ERR_NONE)
+        return err_set(err, why.kind, "%s", why.text);
+    if (p->kind == PACKAGE_ZIP && !str_starts(buf_str(out), STR("PK\003\004")) &&
         !str_starts(buf_str(out), STR("PK\005\006")))
         return err_set(err, ERR_INPUT, "%s is no zip file", p->shown);
     return 0;

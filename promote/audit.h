@@ -65,7 +65,7 @@ void audit_evidence_release(struct audit_evidence *e);
 enum audit_depth {
     AUDIT_WHOLE,
     AUDIT_BRIEF, /* mappings, and policies but those of versions, with aliases already read: before
-                    a promotion */
+                    a promotion that goes on whatever is found */
 };
 
 /*

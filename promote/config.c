@@ -89,23 +89,62 @@ bool config_has_architecture(const struct function_view *f)
     return !want || strcmp(want, have) == 0;
 }
 
-static bool same(const char *a, const char *b)
+static size_t layers_differ(struct diff *d, const struct function_info *a,
+                            const struct function_info *b)
 {
-    return strcmp(a, b) == 0;
+    bool same = a->layer_count == b->layer_count;
+
+    for (size_t i = 0; same && i < a->layer_count; i++)
+        same = strcmp(a->layers[i], b->layers[i]) == 0;
+    if (!same)
+        differs(d, "", "layers");
+    return !same;
+}
+
+size_t config_differences(const struct function_info *a, const struct function_info *b,
+                          char ret[VIEW_DIFF_MAX])
+{
+    const struct {
+        const char *name, *a, *b;
+    } texts[] = {
+        {"runtime", a->runtime, b->runtime},
+        {"handler", a->handler, b->handler},
+        {"architecture", a->architecture, b->architecture},
+        {"tracing", tracing_of(a), tracing_of(b)},
+        {"role", a->role, b->role},
+        {"dead-letter queue", a->dead_letter_arn, b->dead_letter_arn},
+        {"KMS key", a->kms_key_arn, b->kms_key_arn},
+        {"environment", a->environment_digest, b->environment_digest},
+    };
+    const struct {
+        const char *name;
+        int a, b;
+    } numbers[] = {
+        {"timeout", a->timeout_s, b->timeout_s},
+        {"memory", a->memory_mb, b->memory_mb},
+        {"ephemeral_storage", a->ephemeral_mb, b->ephemeral_mb},
+        {"SnapStart", a->snap_start, b->snap_start},
+    };
+    struct diff d = {.out = ret, .size = VIEW_DIFF_MAX};
+    size_t n = 0;
+
+    ret[0] = '\0';
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        if (strcmp(texts[i].a, texts[i].b) != 0) {
+            differs(&d, "", texts[i].name);
+            n++;
+        }
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+        if (numbers[i].a != numbers[i].b) {
+            differs(&d, "", numbers[i].name);
+            n++;
+        }
+    return n + layers_differ(&d, a, b);
 }
 
 bool config_is_equal(const struct function_info *a, const struct function_info *b)
 {
-    bool equal = same(a->runtime, b->runtime) && same(a->handler, b->handler) &&
-                 same(a->architecture, b->architecture) && same(a->tracing, b->tracing) &&
-                 same(a->role, b->role) && same(a->dead_letter_arn, b->dead_letter_arn) &&
-                 same(a->kms_key_arn, b->kms_key_arn) &&
-                 same(a->environment_digest, b->environment_digest) &&
-                 a->timeout_s == b->timeout_s && a->memory_mb == b->memory_mb &&
-                 a->ephemeral_mb == b->ephemeral_mb && a->snap_start == b->snap_start &&
-                 a->layer_count == b->layer_count;
+    char names[VIEW_DIFF_MAX];
 
-    for (size_t i = 0; equal && i < a->layer_count; i++)
-        equal = same(a->layers[i], b->layers[i]);
-    return equal;
+    return config_differences(a, b, names) == 0;
 }

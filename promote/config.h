@@ -22,7 +22,12 @@ json_t *config_merge_environment(const struct function_config *c, const json_t *
 /* Whether $LATEST runs on what is written. It changes with the code, not with the configuration. */
 bool config_has_architecture(const struct function_view *f);
 
-/* All that a version is made of but its code: is it the same in both? */
+/*
+ * All that a version is made of but its code: how many settings differ, and their names, as many
+ * as fit. Never values.
+ */
+size_t config_differences(const struct function_info *a, const struct function_info *b,
+                          char ret[VIEW_DIFF_MAX]);
 bool config_is_equal(const struct function_info *a, const struct function_info *b);
 
 #endif

@@ -31,6 +31,13 @@ struct deployer {
 };
 
 /*
+ * Before any version is taken from the output of a command for the functions `keys`: ERR_REFUSED
+ * when its last line was meant to tell versions and cannot be read, or tells one of a function that
+ * is none of these. Else what is Live would be $LATEST, and not what the command said. Pure.
+ */
+int deploy_check_versions(struct str out, const char *const *keys, size_t count, struct err *err);
+
+/*
  * The version that the last line of the output tells for the function `key`: {"version": "12"}
  * (when the command is for it `alone`), {"versions": {"orders": "12"}}. "" when it tells none.
  * ERR_REFUSED when it tells what cannot be a version, or one version for several functions. Pure.

@@ -2,6 +2,8 @@
 #include "promote/audit.h"
 #include "promote/permission.h"
 #include "promote/promotion_private.h"
+#include "promote/room.h"
+#include "promote/share.h"
 
 void promotion_views(const struct promotion *p, struct environment_view *views)
 {
@@ -22,8 +24,27 @@ struct survey promotion_survey(const struct promotion *p, struct err *err)
     return survey_promotion(&in, err);
 }
 
-/* policy.audit: what bypasses Live gets the new release before it is tested, or never. */
-static int preflight(struct promotion *p, size_t at, struct promotion_result *ret, struct err *err)
+/* Nobody is to be told that nothing bypasses Live when that could not be found out. */
+static int audit_refuses(const struct promotion *p, size_t at, const struct audit_report *r,
+                         const struct err *why, struct err *err)
+{
+    const char *name = p->places[at].environment->name;
+
+    if (why->kind != ERR_NONE)
+        return err_set(err, ERR_REFUSED,
+                       "what calls the functions could not be found out, and policy.audit is "
+                       "\"fail\": %s",
+                       why->text);
+    return err_set(err, ERR_REFUSED, "%s: %zu caller%s %s (policy.audit is \"fail\")", name,
+                   r->failures, r->failures == 1 ? " bypasses" : "s bypass",
+                   p->o->manifest->aliases.live);
+}
+
+/*
+ * policy.audit: what bypasses Live gets the new release before it is tested, or never. Where that
+ * stops a promotion, everything is asked that `audit` asks; a warning is not worth as many calls.
+ */
+int promotion_audit(struct promotion *p, size_t at, struct promotion_result *ret, struct err *err)
 {
     const struct place *place = &p->places[at];
     const enum audit_policy policy = p->o->manifest->policy.audit;
@@ -34,7 +55,9 @@ static int preflight(struct promotion *p, size_t at, struct promotion_result *re
     if (policy == AUDIT_OFF)
         return 0;
     if (audit_environment(&report, place->client, place->environment, &p->o->manifest->aliases,
-                          AUDIT_BRIEF, &place->view, &why) < 0)
+                          policy == AUDIT_FAIL ? AUDIT_WHOLE : AUDIT_BRIEF, &place->view,
+                          &why) < 0 &&
+        policy != AUDIT_FAIL)
         promotion_note(p, at, "the audit could not be made: %s", why.text);
     for (size_t i = 0; i < report.count; i++) {
         promotion_finding(p, at, &report.items[i]);
@@ -44,8 +67,7 @@ static int preflight(struct promotion *p, size_t at, struct promotion_result *re
     }
     if (policy == AUDIT_FAIL && (report.failures || why.kind != ERR_NONE)) {
         ret->end = PROMOTION_AUDIT;
-        result = err_set(err, ERR_REFUSED, "%s: %zu callers bypass %s (policy.audit is \"fail\")",
-                         place->environment->name, report.failures, p->o->manifest->aliases.live);
+        result = audit_refuses(p, at, &report, &why, err);
     }
     audit_report_release(&report);
     return result;
@@ -133,7 +155,7 @@ int promotion_enter(struct promotion *p, size_t at, bool fresh, struct promotion
         if (survey_is_complete(&p->places[at].view))
             return 1;
     }
-    if (preflight(p, at, ret, err) < 0)
+    if (promotion_audit(p, at, ret, err) < 0)
         return -1;
     return watch_alarms(p, at, ret, err);
 }
@@ -167,6 +189,10 @@ static int may(const struct promotion *p, const struct place *place, struct err 
 
     if (survey_is_begun(&place->view, p->id))
         return 0;
+    if (!survey_is_complete(&place->view) &&
+        (room_check(&place->view, err) < 0 ||
+         (!p->o->stage_only && share_check(place->client, &place->view, err) < 0)))
+        return -1;
     return permission_check(place->client, &place->view, &p->o->manifest->aliases, &wish, err);
 }
 

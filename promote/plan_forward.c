@@ -1,131 +1,9 @@
-#include "promote/plan.h"
-
 #include <string.h>
 
 #include "promote/config.h"
+#include "promote/plan_private.h"
 
-/* ---- forward: what holds for one function ---- */
-
-struct forward {
-    struct plan *plan;
-    const struct environment_view *view;
-    const struct plan_intent *intent;
-    bool begun; /* Live of at least one function was moved: $LATEST is of no interest any more */
-    bool all_passed, all_settled;
-};
-
-static bool is_mine(const struct forward *fw, const struct function_view *f)
-{
-    return view_is_mine(f, fw->intent->promotion) && !mark_is_undoing(&f->smoke.mark) &&
-           f->smoke.mark.state != MARK_RB && f->smoke.mark.state != MARK_UNDO &&
-           f->smoke.mark.state != MARK_RESTORE;
-}
-
-static bool is_settled(const struct forward *fw, const struct function_view *f)
-{
-    return is_mine(fw, f) && f->smoke.mark.state == MARK_LIVE && !mark_is_open(&f->smoke.mark) &&
-           view_is_live(f);
-}
-
-/* Live's version before this promotion; "" when there was no Live. */
-static const char *old_version(const struct forward *fw, const struct function_view *f)
-{
-    if (is_mine(fw, f))
-        return f->smoke.mark.old_version;
-    return f->live.exists ? f->live.alias.version : "";
-}
-
-/* Smoke points to the version that $LATEST, being what is wanted, was published as. */
-static bool is_staged(const struct forward *fw, const struct function_view *f)
-{
-    const struct mark *m = &f->smoke.mark;
-
-    return is_mine(fw, f) && (m->state == MARK_STAGED || m->state == MARK_PASSED) &&
-           strcmp(f->smoke.alias.version, m->new_version) == 0 &&
-           f->smoke.alias.weight_count == 0 && f->code_same && f->config_same;
-}
-
-/* The verdict is on the set's first function, and counts for what is staged now or for nothing. */
-static bool is_passed(const struct forward *fw)
-{
-    const struct function_view *first = fw->view->functions;
-    char digest[MARK_HASH_SIZE];
-
-    view_set_digest(fw->view, digest);
-    return is_mine(fw, first) && first->smoke.mark.state == MARK_PASSED &&
-           strcmp(first->smoke.mark.set, digest) == 0;
-}
-
-static bool is_backed(const struct forward *fw, const struct function_view *f)
-{
-    const char *old = old_version(fw, f);
-
-    return !old[0] || (f->backup.exists && strcmp(f->backup.alias.version, old) == 0 &&
-                       f->backup.alias.weight_count == 0 &&
-                       strcmp(f->backup.mark.promotion, fw->intent->promotion) == 0);
-}
-
-/* Live was moved to the candidate, wholly, under this promotion. */
-static bool is_shifted(const struct forward *fw, const struct function_view *f)
-{
-    return view_live_is_mine(f, fw->intent->promotion) && f->live.mark.state == MARK_LIVE &&
-           view_is_live(f);
-}
-
-/* What the candidate is called, as far as it is known. */
-static const char *candidate(const struct forward *fw, const struct function_view *f)
-{
-    if (fw->begun || is_staged(fw, f))
-        return f->smoke.mark.new_version;
-    return f->candidate;
-}
-
-/* ---- forward: may it go on? ---- */
-
-static int check_claim(const struct forward *fw, const struct function_view *f, struct err *err)
-{
-    const struct mark *m = &f->smoke.mark;
-
-    if (is_mine(fw, f) || !mark_is_open(m))
-        return 0;
-    return err_set(
-        err, ERR_BUSY, "%s is held by promotion %s (%s); its lease ends in %lld s",
-        f->function->name, m->promotion, mark_state_name(m->state),
-        (long long)(m->expires_s > fw->intent->now_s ? m->expires_s - fw->intent->now_s : 0));
-}
-
-static int check_live(const struct forward *fw, const struct function_view *f, struct err *err)
-{
-    const char *live = f->live.alias.name;
-    CLEANUP(buf_release) struct buf repair = {0};
-
-    if (view_has_foreign_weights(f)) {
-        repair_begin(&repair, &fw->view->at, "update-alias", f->function->name, NULL);
-        repair_option(&repair, "name", live);
-        repair_option(&repair, "routing-config", "AdditionalVersionWeights={}");
-        return err_set(
-            err, ERR_REFUSED,
-            "%s: %s sends a part of its traffic to version %s, and no promotion of "
-            "smokegate did that: CodeDeploy, or someone by hand; let it end, or clear it: %s",
-            f->function->name, live, f->live.alias.weights[0].version, buf_c(&repair));
-    }
-    if (f->live.exists && strcmp(f->live.alias.version, "$LATEST") == 0)
-        return err_set(err, ERR_REFUSED,
-                       "%s: %s points to $LATEST, so there would be nothing to go back to; "
-                       "publish a version and point %s to it",
-                       f->function->name, live, live);
-    if (is_mine(fw, f) && !view_live_is_mine(f, fw->intent->promotion) && !view_live_is_old(f) &&
-        !is_settled(fw, f))
-        return err_set(err, ERR_SUPERSEDED,
-                       "%s: someone moved %s to version %s since promotion %s claimed it at "
-                       "version %s",
-                       f->function->name, live, f->live.exists ? f->live.alias.version : "(none)",
-                       fw->intent->promotion,
-                       f->smoke.mark.old_version[0] ? f->smoke.mark.old_version : "(none)");
-    return 0;
-}
-
-/* ---- forward: the phases ---- */
+/* ---- the phases ---- */
 
 typedef void phase_steps(struct forward *fw, int i, const struct function_view *f);
 
@@ -137,9 +15,9 @@ static void claim(struct forward *fw, int i, const struct function_view *f)
 {
     const struct mark *m = &f->smoke.mark;
 
-    if ((is_settled(fw, f) && fw->begun) || (i > 0 && !is_mine(fw, f)))
+    if ((forward_is_settled(fw, f) && fw->begun) || (i > 0 && !forward_is_mine(fw, f)))
         return;
-    if (!is_mine(fw, f) || !mark_is_open(m))
+    if (!forward_is_mine(fw, f) || !mark_is_open(m))
         plan_add(
             fw->plan, STEP_CLAIM, i, "%s%s%s", f->smoke.exists ? "nobody holds it" : "there is no ",
             f->smoke.exists ? "" : f->smoke.alias.name, f->smoke.exists ? "" : " yet: it is made");
@@ -150,14 +28,15 @@ static void claim(struct forward *fw, int i, const struct function_view *f)
 
 static void back_up(struct forward *fw, int i, const struct function_view *f)
 {
-    if (!fw->begun && !is_backed(fw, f))
+    if (!fw->begun && !forward_is_backed(fw, f))
         step_move(plan_add(fw->plan, STEP_BACKUP, i, "what %s serves now", f->live.alias.name),
-                  f->backup.exists ? f->backup.alias.version : "", old_version(fw, f));
+                  f->backup.exists ? f->backup.alias.version : "", forward_old_version(fw, f));
 }
 
 static bool wants_deploy(const struct forward *fw, const struct function_view *f)
 {
-    return f->artifact->package->kind == PACKAGE_COMMAND && !is_staged(fw, f) && !f->deployed;
+    return f->artifact->package->kind == PACKAGE_COMMAND && !forward_is_staged(fw, f) &&
+           !f->deployed;
 }
 
 /* The same command for several functions is run once. */
@@ -205,7 +84,7 @@ static void upload(struct forward *fw, int i, const struct function_view *f)
 
 static void publish(struct forward *fw, int i, const struct function_view *f)
 {
-    if (!fw->begun && !is_staged(fw, f) && !f->candidate[0])
+    if (!fw->begun && !forward_is_staged(fw, f) && !f->candidate[0])
         plan_add(
             fw->plan, STEP_PUBLISH, i, "%s",
             f->code_same && f->config_same && !f->renewed
@@ -216,40 +95,40 @@ static void publish(struct forward *fw, int i, const struct function_view *f)
 
 static void stage(struct forward *fw, int i, const struct function_view *f)
 {
-    if (!fw->begun && !is_staged(fw, f))
+    if (!fw->begun && !forward_is_staged(fw, f))
         step_move(plan_add(fw->plan, STEP_STAGE, i, "the candidate under test"),
-                  f->smoke.exists ? f->smoke.alias.version : "", candidate(fw, f));
+                  f->smoke.exists ? f->smoke.alias.version : "", forward_candidate(fw, f));
 }
 
 static void pass(struct forward *fw)
 {
     if (!fw->begun && !fw->all_passed)
         step_move(plan_add(fw->plan, STEP_PASS, 0, "every case passed on what the set has staged"),
-                  "", candidate(fw, fw->view->functions));
+                  "", forward_candidate(fw, fw->view->functions));
 }
 
 static void shift(struct forward *fw, int i, const struct function_view *f)
 {
-    const char *old = old_version(fw, f);
+    const char *old = forward_old_version(fw, f);
 
-    if (!is_settled(fw, f) && !is_shifted(fw, f))
+    if (!forward_is_settled(fw, f) && !forward_is_shifted(fw, f))
         step_move(plan_add(fw->plan, STEP_SHIFT, i, "%s%s%s",
                            old[0] ? "tested under this promotion" : "tested; there is no ",
                            old[0] ? "" : f->live.alias.name, old[0] ? "" : " yet: it is made"),
-                  old, candidate(fw, f));
+                  old, forward_candidate(fw, f));
 }
 
 static void verify(struct forward *fw, int i, const struct function_view *f)
 {
-    if (!is_settled(fw, f) && !f->verified)
+    if (!forward_is_settled(fw, f) && !f->verified)
         step_move(plan_add(fw->plan, STEP_VERIFY, i, "%s must serve it", f->live.alias.name), "",
-                  candidate(fw, f));
+                  forward_candidate(fw, f));
 }
 
 static void release(struct forward *fw, int i, const struct function_view *f)
 {
-    if (!is_settled(fw, f))
-        step_move(plan_add(fw->plan, STEP_RELEASE, i, "done"), "", candidate(fw, f));
+    if (!forward_is_settled(fw, f))
+        step_move(plan_add(fw->plan, STEP_RELEASE, i, "done"), "", forward_candidate(fw, f));
 }
 
 static void each(struct forward *fw, phase_steps *steps)
@@ -269,13 +148,13 @@ static void stage_all(struct forward *fw)
     stage(fw, 0, fw->view->functions);
 }
 
-/* ---- forward: weighted steps ---- */
+/* ---- weighted steps ---- */
 
 static bool can_weigh(const struct forward *fw, const struct function_view *f)
 {
-    const char *old = old_version(fw, f);
+    const char *old = forward_old_version(fw, f);
 
-    return old[0] && strcmp(old, candidate(fw, f)) != 0 && !is_shifted(fw, f);
+    return old[0] && strcmp(old, forward_candidate(fw, f)) != 0 && !forward_is_shifted(fw, f);
 }
 
 static void weighted_steps(struct forward *fw)
@@ -292,14 +171,14 @@ static void weighted_steps(struct forward *fw)
             const struct function_view *f = &v->functions[i];
             struct step *step;
 
-            if (is_settled(fw, f) || !can_weigh(fw, f))
+            if (forward_is_settled(fw, f) || !can_weigh(fw, f))
                 continue;
             any = true;
             if (view_has_weight(f, s->weight))
                 continue;
             step = plan_add(fw->plan, STEP_WEIGH, (int)i, "weighted step %zu of %zu", n + 1,
                             e->step_count);
-            step_move(step, old_version(fw, f), candidate(fw, f));
+            step_move(step, forward_old_version(fw, f), forward_candidate(fw, f));
             step->weight = s->weight;
         }
         if (!any)
@@ -312,7 +191,7 @@ static void weighted_steps(struct forward *fw)
     }
 }
 
-/* ---- forward: whole ---- */
+/* ---- whole ---- */
 
 static int survey_set(struct forward *fw, struct err *err)
 {
@@ -326,13 +205,13 @@ static int survey_set(struct forward *fw, struct err *err)
         if (mark_is_open(&f->smoke.mark) && view_live_is_mine(f, fw->intent->promotion) &&
             strcmp(f->live.mark.new_version, f->smoke.mark.new_version) == 0)
             fw->begun = true;
-        if (!is_mine(fw, f))
+        if (!forward_is_mine(fw, f))
             stranger = f;
     }
-    fw->all_passed = fw->begun || is_passed(fw);
+    fw->all_passed = fw->begun || forward_is_passed(fw);
     for (size_t i = 0; i < v->count; i++) {
-        fw->all_settled = fw->all_settled && is_settled(fw, &v->functions[i]);
-        fw->all_passed = fw->all_passed && (fw->begun || is_staged(fw, &v->functions[i]));
+        fw->all_settled = fw->all_settled && forward_is_settled(fw, &v->functions[i]);
+        fw->all_passed = fw->all_passed && (fw->begun || forward_is_staged(fw, &v->functions[i]));
     }
     if (fw->begun && stranger)
         return err_set(err, ERR_REFUSED,
@@ -348,8 +227,7 @@ int plan_forward(struct plan *p, const struct environment_view *v, const struct 
     struct forward fw = {.plan = p, .view = v, .intent = intent};
 
     for (size_t i = 0; i < v->count; i++)
-        if (check_claim(&fw, &v->functions[i], err) < 0 ||
-            check_live(&fw, &v->functions[i], err) < 0)
+        if (forward_check(&fw, &v->functions[i], err) < 0)
             return -1;
     if (survey_set(&fw, err) < 0)
         return -1;

@@ -312,6 +312,7 @@ static int run(struct promotion *p, struct promotion_result *ret, struct err *er
                       "no promotion of these packages was interrupted: nothing to resume");
     if (s.next == SURVEY_DONE) {
         ret->end = PROMOTION_NOTHING;
+        promotion_note_drift(p);
         return 0;
     }
     promotion_name(p, s.promotion);

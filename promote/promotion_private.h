@@ -84,6 +84,12 @@ void promotion_views(const struct promotion *p, struct environment_view *views);
 int promotion_may(struct promotion *p, size_t from, struct promotion_result *ret, struct err *err);
 
 /*
+ * policy.audit before an environment is entered: tells what was found. ERR_REFUSED with
+ * PROMOTION_AUDIT where it stops the promotion.
+ */
+int promotion_audit(struct promotion *p, size_t at, struct promotion_result *ret, struct err *err);
+
+/*
  * Approval, audit and alarms before an environment's first step; `fresh`: its view is of now. 1:
  * its packages are on Live already. -1: `ret` and `err` say why it may not be entered.
  */
@@ -95,6 +101,11 @@ void promotion_tell_entry(const struct promotion *p, size_t at, bool there, cons
 
 /* That somebody else deploys here, too, is worth to know before it is overwritten. */
 void promotion_note_hands(struct promotion *p, size_t at);
+/*
+ * Where there is nothing to do: notes of which functions $LATEST has other settings than what Live
+ * serves, although it has all that the project file wants. What cannot be looked at is not told.
+ */
+void promotion_note_drift(struct promotion *p);
 
 /* How a taking back went. */
 struct undo_result {

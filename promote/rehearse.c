@@ -1,8 +1,17 @@
 #include "promote/promotion.h"
 
 #include "promote/promotion_private.h"
+#include "promote/room.h"
+#include "promote/share.h"
 
-static int tell_plan(struct promotion *p, size_t at, const char *id, struct err *err)
+/* What only warns is not worth the calls of a plan. */
+static int audit(struct promotion *p, size_t at, struct promotion_result *ret, struct err *err)
+{
+    return p->o->manifest->policy.audit == AUDIT_FAIL ? promotion_audit(p, at, ret, err) : 0;
+}
+
+static int tell_plan(struct promotion *p, size_t at, const char *id, struct promotion_result *ret,
+                     struct err *err)
 {
     struct plan_intent intent = promotion_intent(p, at);
     struct plan plan = {0};
@@ -11,6 +20,14 @@ static int tell_plan(struct promotion *p, size_t at, const char *id, struct err 
     if (survey_is_complete(&p->places[at].view)) {
         promotion_tell_entry(p, at, true, "");
         return 0;
+    }
+    if (!survey_is_begun(&p->places[at].view, id) &&
+        (room_check(&p->places[at].view, err) < 0 ||
+         share_check(p->places[at].client, &p->places[at].view, err) < 0))
+        return err_ctx(err, "%s", p->places[at].environment->name);
+    if (audit(p, at, ret, err) < 0) {
+        ret->environment = p->places[at].environment;
+        return -1;
     }
     intent.promotion = id;
     result = plan_forward(&plan, &p->places[at].view, &intent, err);
@@ -69,6 +86,7 @@ static int plan_all(struct promotion *p, struct promotion_result *ret, struct er
     switch (s.next) {
     case SURVEY_DONE:
         ret->end = PROMOTION_NOTHING;
+        promotion_note_drift(p);
         return 0;
     case SURVEY_SETTLE:
         tell_settle(p, &s);
@@ -86,7 +104,7 @@ static int plan_all(struct promotion *p, struct promotion_result *ret, struct er
         break;
     }
     for (size_t at = s.environment; at < p->count; at++)
-        if (tell_plan(p, at, id, err) < 0)
+        if (tell_plan(p, at, id, ret, err) < 0)
             return -1;
     ret->end = PROMOTION_DONE;
     return 0;

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "promote/act.h"
 #include "promote/observe.h"
 
@@ -107,17 +108,21 @@ static bool takes_longer_than_lease(const struct act *a, const struct function_v
 int stage_deploy(struct act *a, struct environment_view *v, struct function_view *f,
                  struct err *err)
 {
+    CLEANUP(mem_freep) const char **keys = mem_array(v->count + 1, sizeof(*keys));
     CLEANUP(buf_release) struct buf out = {0};
     size_t count = 0;
     bool alone;
 
     for (size_t i = 0; i < v->count; i++)
-        count += is_of(&v->functions[i], f);
+        if (is_of(&v->functions[i], f))
+            keys[count++] = v->functions[i].function->key;
     alone = count == 1;
     if (takes_longer_than_lease(a, f) && act_renew(a, v, f->artifact->package->timeout_ms, err) < 0)
         return -1;
     if (run(a, f, alone, &out, err) < 0)
         return -1;
+    if (deploy_check_versions(buf_str(&out), keys, count, err) < 0)
+        return err_ctx(err, "%s", f->function->key);
     for (size_t i = 0; i < v->count; i++)
         if (is_of(&v->functions[i], f) && look(a, &v->functions[i], &out, alone, err) < 0)
             return -1;

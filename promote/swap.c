@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "promote/act.h"
 #include "promote/provision.h"
 
@@ -55,6 +56,15 @@ static bool is_as_wanted(const struct alias_change *c, const struct alias *now)
     return false;
 }
 
+static bool goes_back(enum mark_state state)
+{
+    return state == MARK_RB || state == MARK_UNDO || state == MARK_RESTORE;
+}
+
+/*
+ * Somebody's text that leaves no room is told before a promotion changes anything (promote/room.h).
+ * Written since, it must not keep Live on the wrong version: on the way back it is cut.
+ */
 static int describe(const struct swap *s, char out[LAMBDA_DESCRIPTION_SIZE], struct err *err)
 {
     struct mark old;
@@ -62,6 +72,8 @@ static int describe(const struct swap *s, char out[LAMBDA_DESCRIPTION_SIZE], str
 
     if (s->seen->exists && mark_parse(str_c(s->seen->alias.description), &old, &text, err) < 0)
         return -1;
+    while (goes_back(s->mark->state) && text.len && mark_format(s->mark, text, out, NULL) < 0)
+        text = utf8_part(text, text.len - 1);
     return mark_format(s->mark, text, out, err);
 }
 

@@ -76,7 +76,8 @@ static int visit(struct zipper *z, const char *inside, const char *name, unsigne
     if (!S_ISREG(st.st_mode))
         return 0;
     if (z->count == 65535)
-        return err_set(err, ERR_LIMIT, "%s: more than 65535 files", z->folder);
+        return err_set(err, ERR_INPUT, "%s: more than 65535 files, which a zip cannot have",
+                       z->folder);
     add(z, relative, st.st_mode & S_IXUSR);
     return 0;
 }

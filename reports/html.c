@@ -155,8 +155,10 @@ static void circumstances(struct html *h, const struct run_summary *end)
     }
     buf_printf(out, ", %s, ", start);
     words_duration(out, end->duration_us);
-    buf_printf(out, ", %zu invocations. <span class=\"dim\">%s ", end->invocations,
-               h->promotion ? "Promotion" : "Run");
+    if (end->invocations || !h->promotion)
+        buf_printf(out, ", %zu invocations", end->invocations);
+    buf_printf(out, ". <span class=\"dim\">%s ",
+               h->promotion && strcmp(h->account.command, "audit") != 0 ? "Promotion" : "Run");
     text(out, h->id);
     buf_add_c(out, ", smokegate ");
     text(out, h->tool_version);
@@ -247,6 +249,25 @@ static void filters(struct buf *out, const struct verdict_counts *c)
     buf_add_c(out, "<div class=\"cases\">\n");
 }
 
+static bool has_cases(const struct verdict_counts *c)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < ARRAY_LEN(c->of); i++)
+        n += c->of[i];
+    return n > 0;
+}
+
+static void cases(struct html *h, const struct verdict_counts *c)
+{
+    filters(&h->text, c);
+    report_write(h->report, &h->text);
+    report_copy(h->report, h->spool, 0, h->spool ? ftell(h->spool) : 0);
+    buf_add_c(&h->text, "</div>\n");
+    if (h->left_out)
+        buf_printf(&h->text, "<p>and %zu more cases, see the other reports</p>\n", h->left_out);
+}
+
 static void on_run_end(void *ctx, const struct run_summary *end)
 {
     struct html *h = ctx;
@@ -256,12 +277,8 @@ static void on_run_end(void *ctx, const struct run_summary *end)
     functions(&h->text, end);
     html_timeline(&h->text, &h->marks);
     html_latency(&h->text, &h->marks);
-    filters(&h->text, &end->counts);
-    report_write(h->report, &h->text);
-    report_copy(h->report, h->spool, 0, h->spool ? ftell(h->spool) : 0);
-    buf_add_c(&h->text, "</div>\n");
-    if (h->left_out)
-        buf_printf(&h->text, "<p>and %zu more cases, see the other reports</p>\n", h->left_out);
+    if (has_cases(&end->counts))
+        cases(h, &end->counts);
     buf_add_c(&h->text, "</body></html>\n");
     report_write(h->report, &h->text);
 }

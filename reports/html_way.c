@@ -21,7 +21,16 @@ enum {
     WIDTH = 1000,
 };
 
-enum look { LOOK_STAGE, LOOK_GATE, LOOK_WEIGHTS, LOOK_HOLD, LOOK_FLIP, LOOK_BACK, LOOK_STOP };
+enum look {
+    LOOK_STAGE,
+    LOOK_GATE,
+    LOOK_WEIGHTS,
+    LOOK_HOLD,
+    LOOK_FLIP,
+    LOOK_BACK,
+    LOOK_STOP,
+    LOOK_AUDIT
+};
 
 static const struct {
     const char *label, *fill;
@@ -29,7 +38,7 @@ static const struct {
     [LOOK_STAGE] = {"stage", "#54718f"},    [LOOK_GATE] = {"gate", "#257a47"},
     [LOOK_WEIGHTS] = {"weight", "#2b6cb0"}, [LOOK_HOLD] = {"hold", "#646b73"},
     [LOOK_FLIP] = {"flip", "#1d4f91"},      [LOOK_BACK] = {"rollback", "#8a3b7a"},
-    [LOOK_STOP] = {"stop", "#646b73"},
+    [LOOK_STOP] = {"stop", "#646b73"},      [LOOK_AUDIT] = {"audit", "#54718f"},
 };
 
 /* Steps of one look that follow one another in an environment. */
@@ -57,6 +66,8 @@ static enum look look_of(const struct account_step *s, const struct block *befor
         return LOOK_FLIP;
     if (strcmp(k, "pass") == 0 || strcmp(k, "release") == 0) /* what was done is written down */
         return before ? before->look : LOOK_FLIP;
+    if (strcmp(k, "audit") == 0)
+        return LOOK_AUDIT;
     if (strcmp(k, "environment") == 0 || strcmp(k, "end") == 0)
         return LOOK_STOP;
     return LOOK_STAGE;

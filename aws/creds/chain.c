@@ -20,10 +20,13 @@ struct creds_chain {
     struct creds_options o;
     struct aws_creds creds; /* access_key is NULL: none yet */
     int64_t refresh_at_ms;  /* wall time; 0: never */
-    int64_t renewed_at_ms;  /* when those of o.base were given up because STS refused them */
+    int64_t given_up_at_ms; /* wall time; 0: never */
     unsigned generation;
     struct err failed;      /* why there were none, while there have never been any */
     int64_t failed_mono_ms; /* when that was */
+    creds_ask_mfa *ask_mfa; /* what o.ask_mfa was given as */
+    void *ask_mfa_ctx;
+    int64_t asked_ms; /* in it */
 };
 
 static enum creds_found given(const struct creds_options *o, struct aws_creds *ret, struct buf *why)
@@ -45,11 +48,27 @@ static creds_source *const SOURCES[] = {
     creds_from_instance,
 };
 
+static bool ask_mfa(void *ctx, const char *serial, char *out, size_t size)
+{
+    struct creds_chain *chain = ctx;
+    const int64_t start_ms = clock_mono(chain->o.clock);
+    const bool answered = chain->ask_mfa(chain->ask_mfa_ctx, serial, out, size);
+
+    chain->asked_ms += clock_mono(chain->o.clock) - start_ms;
+    return answered;
+}
+
 struct creds_chain *creds_chain_new(const struct creds_options *options)
 {
     struct creds_chain *chain = mem_zalloc(sizeof(*chain));
 
     chain->o = *options;
+    chain->ask_mfa = options->ask_mfa;
+    chain->ask_mfa_ctx = options->ask_mfa_ctx;
+    if (options->ask_mfa) {
+        chain->o.ask_mfa = ask_mfa;
+        chain->o.ask_mfa_ctx = chain;
+    }
     return chain;
 }
 
@@ -97,21 +116,10 @@ static enum creds_found assume(struct creds_chain *chain, const struct aws_creds
     return found;
 }
 
-/*
- * STS refused the base's credentials, whatever was said of their end: true when others are fetched.
- * Where those are refused as well it is for another reason; they are not fetched all the time then,
- * and nobody is asked for one MFA code after the other.
- */
+/* Of those that were kept. */
 static bool renew_base(struct creds_chain *chain)
 {
-    const int64_t now = clock_wall(chain->o.clock);
-
-    if (!chain->o.base || (chain->renewed_at_ms && now < chain->renewed_at_ms + RETRY_AFTER_MS) ||
-        !creds_chain_expire(chain->o.base, chain->o.base->generation))
-        return false;
-    chain->renewed_at_ms = now;
-    log_debug("credentials: STS refused those that were kept, fetching others");
-    return true;
+    return chain->o.base && creds_chain_expire(chain->o.base, chain->o.base->generation);
 }
 
 static int fetch_role(struct creds_chain *chain, struct aws_creds *ret, struct err *err)
@@ -233,13 +241,27 @@ unsigned creds_chain_generation(const struct creds_chain *chain)
 
 bool creds_chain_expire(struct creds_chain *chain, unsigned generation)
 {
+    const int64_t now = clock_wall(chain->o.clock);
+
     /* Of many requests on their way only the first to come back makes a difference. */
     if (generation != chain->generation || !chain->creds.access_key)
         return true;
-    if (chain->creds.expires_ms == 0)
+    /*
+     * New ones that are refused as well are refused for another reason: they are not fetched all
+     * the time, and nobody is asked for one MFA code after the other.
+     */
+    if (chain->creds.expires_ms == 0 ||
+        (chain->given_up_at_ms && now < chain->given_up_at_ms + RETRY_AFTER_MS))
         return false;
+    log_debug("credentials: %s: refused before their end, others are fetched", chain->creds.source);
+    chain->given_up_at_ms = now;
     aws_creds_release(&chain->creds);
     return true;
+}
+
+int64_t creds_chain_asked_ms(const struct creds_chain *chain)
+{
+    return chain->asked_ms + (chain->o.base ? chain->o.base->asked_ms : 0);
 }
 
 const char *creds_chain_source(const struct creds_chain *chain)

@@ -69,10 +69,10 @@ void creds_chain_free(struct creds_chain *chain);
 /*
  * The credentials, fetched at the first call and again 15 minutes before they expire (or when a
  * quarter of a shorter life is left); `ret` is valid until the next call. While they still hold, a
- * failed refresh is tried again a minute later and is no error. Credentials of `base` that STS
- * refuses before their end (a session revoked, a clock that was wrong) are fetched anew at once, at
- * most once a minute. ERR_CREDENTIALS says what was tried and why each failed; when there were none
- * from the beginning, the same is said for ten seconds without trying again.
+ * failed refresh is tried again a minute later and is no error. Those of `base` that STS refuses
+ * are given up as by creds_chain_expire(), and the role is assumed with others. ERR_CREDENTIALS
+ * says what was tried and why each failed; when there were none from the beginning, the same is
+ * said for ten seconds without trying again.
  */
 int creds_chain_get(struct creds_chain *chain, const struct aws_creds **ret, struct err *err);
 
@@ -86,10 +86,14 @@ int creds_chain_need(struct creds_chain *chain, int64_t life_ms, struct err *err
 unsigned creds_chain_generation(const struct creds_chain *chain);
 
 /*
- * The service called those of that generation expired. True: there are others, or the next
- * creds_chain_get() fetches some; sign again. False: it would change nothing (static keys).
+ * A service refused those of that generation, whatever was said of their end. True: there are
+ * others, or the next creds_chain_get() fetches some; sign again. False: it would change nothing
+ * (static keys), or was done less than a minute ago.
  */
 bool creds_chain_expire(struct creds_chain *chain, unsigned generation);
+
+/* How long somebody was asked for MFA codes, in all: no deadline of ours is theirs. */
+int64_t creds_chain_asked_ms(const struct creds_chain *chain);
 
 const char *creds_chain_source(const struct creds_chain *chain);  /* "" before the first call */
 const char *creds_chain_account(const struct creds_chain *chain); /* "" when nobody told */

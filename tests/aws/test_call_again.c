@@ -268,7 +268,13 @@ static const char *container(void *ctx, const char *name)
             "{\"message\":\"The security token included in the request is expired\"}"              \
     }
 
-static void expired_credentials_are_fetched_anew_once(void **state)
+#define REVOKED                                                                                    \
+    {                                                                                              \
+        "403 Forbidden", "x-amzn-ErrorType: UnrecognizedClientException\r\n",                      \
+            "{\"message\":\"The security token included in the request is invalid.\"}"             \
+    }
+
+static void refused_credentials_are_fetched_anew_once(void **state)
 {
     static const struct {
         struct script_step steps[5];
@@ -276,6 +282,7 @@ static void expired_credentials_are_fetched_anew_once(void **state)
         size_t requests;
     } rows[] = {
         {{CONTAINER("OLD1"), EXPIRED, CONTAINER("NEW1"), {"200 OK"}}, 0, 4},
+        {{CONTAINER("OLD1"), REVOKED, CONTAINER("NEW1"), {"200 OK"}}, 0, 4},
         {{CONTAINER("OLD1"), EXPIRED, CONTAINER("NEW1"), EXPIRED, {"200 OK"}}, -1, 4},
     };
 
@@ -327,7 +334,7 @@ int main(void)
         cmocka_unit_test(attempts_end_and_say_how_many_there_were),
         cmocka_unit_test(a_wrong_clock_is_corrected_once_from_the_services_date),
         cmocka_unit_test(many_refused_for_their_date_are_all_signed_again),
-        cmocka_unit_test(expired_credentials_are_fetched_anew_once),
+        cmocka_unit_test(refused_credentials_are_fetched_anew_once),
         cmocka_unit_test(a_refused_date_with_the_right_clock_is_not_tried_for_ever),
     };
 

@@ -28,6 +28,8 @@ struct fixture {
     struct aws_pool *pool;
     char folder[64], *config;
     int asked;
+    int64_t typing_ms, passed_ms; /* how long a code takes */
+    struct clock clock;
     struct err err;
 };
 
@@ -46,8 +48,24 @@ static bool type_code(void *ctx, const char *serial, char *out, size_t size)
 
     assert_string_equal(serial, "arn:aws:iam::1:mfa/me");
     f->asked++;
+    f->passed_ms += f->typing_ms;
     snprintf(out, size, "12345%d", f->asked);
     return true;
+}
+
+static int64_t mono(void *ctx)
+{
+    return clock_mono(&clock_system) + ((struct fixture *)ctx)->passed_ms;
+}
+
+static int64_t wall(void *ctx)
+{
+    return clock_wall(&clock_system) + ((struct fixture *)ctx)->passed_ms;
+}
+
+static void no_sleep(void *ctx, int64_t ms)
+{
+    ((struct fixture *)ctx)->passed_ms += ms;
 }
 
 static void begin(struct fixture *f, const struct script_step *steps, size_t count)
@@ -57,6 +75,7 @@ static void begin(struct fixture *f, const struct script_step *steps, size_t cou
     f->config = path_join(f->folder, "config");
     assert_int_equal(file_write_atomic(f->config, STR(CONFIG), 0600, NULL), 0);
     f->server = script_server_start(steps, count);
+    f->clock = (struct clock){mono, wall, no_sleep, f};
     f->pool = aws_pool_new();
 }
 
@@ -68,6 +87,7 @@ static struct aws_client *client(struct fixture *f, const char *profile, const c
                                          .profile = profile,
                                          .region = region,
                                          .role_arn = role,
+                                         .clock = &f->clock,
                                          .ask_mfa = type_code,
                                          .ask_mfa_ctx = f};
     struct aws_client *c = NULL;
@@ -148,11 +168,30 @@ static void another_profile_is_somebody_else(void **state)
     end(&f);
 }
 
+static void who_looks_for_a_device_has_all_the_time(void **state)
+{
+    static const struct script_step steps[] = {ISSUED("ASIABASE"), ISSUED("ASIAPROD"), {"200 OK"}};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) { /* of the client's own credentials, and of those it builds on */
+        struct fixture f = {.typing_ms = 300000};
+        struct aws_client *c;
+
+        begin(&f, i ? steps : steps + 1, i ? 3 : 2);
+        c = client(&f, "who", "eu-west-1", i ? "arn:aws:iam::2:role/promoter" : NULL);
+        ask(&f, c, "ASIAPROD");
+        assert_int_equal(f.asked, 1);
+        aws_client_free(c);
+        end(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_profile_is_asked_once_for_all_environments),
         cmocka_unit_test(another_profile_is_somebody_else),
+        cmocka_unit_test(who_looks_for_a_device_has_all_the_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

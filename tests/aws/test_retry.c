@@ -39,6 +39,9 @@ static void answers_are_classified_by_what_they_say_and_what_was_asked(void **st
         {403, "InvalidSignatureException", "does not match", RETRY_NO, RETRY_NO},
         {403, "ExpiredTokenException", "", RETRY_CREDENTIALS, RETRY_CREDENTIALS},
         {400, "ExpiredToken", "", RETRY_CREDENTIALS, RETRY_CREDENTIALS},
+        {403, "UnrecognizedClientException", "", RETRY_CREDENTIALS, RETRY_CREDENTIALS},
+        {403, "InvalidClientTokenId", "", RETRY_CREDENTIALS, RETRY_CREDENTIALS},
+        {500, "InvalidClientTokenId", "", RETRY_TRANSIENT, RETRY_NO},
     };
 
     (void)state;

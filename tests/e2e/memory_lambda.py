@@ -75,6 +75,10 @@ class MemoryLambda:
                 return 200, [], json.dumps({"EventSourceMappings": self.mappings}).encode()
             if method == "GET" and path.startswith("/2019-09-30/functions/"):
                 return 200, [], json.dumps({"ProvisionedConcurrencyConfigs": self.list_provisioned(path.split("/")[3])}).encode()
+            if method == "GET" and path.startswith("/2021-10-31/functions/"):
+                return 200, [], json.dumps({"FunctionUrlConfigs": []}).encode()
+            if method == "GET" and path.startswith("/2019-09-25/functions/"):
+                return 200, [], json.dumps({"FunctionEventInvokeConfigs": []}).encode()
             if method == "GET" and path.endswith("/policy"):
                 raise No(404, "ResourceNotFoundException", "no policy is associated with the given resource")
             if not m:
@@ -182,7 +186,7 @@ class MemoryLambda:
             raise precondition()
         if change.get("CodeSha256", latest["CodeSha256"]) != latest["CodeSha256"]:
             raise No(400, "InvalidParameterValueException", "CodeSHA256 is different from current CodeSHA256 in $LATEST")
-        about = lambda v: {k: v.get(k) for k in ("CodeSha256", "Timeout", "MemorySize", "Handler", "Runtime", "Role", "Environment")}
+        about = lambda v: {k: v.get(k) for k in ("CodeSha256", "Timeout", "MemorySize", "Handler", "Runtime", "Role", "Environment", "DeadLetterConfig")}
         last = f["versions"].get(str(f["next"] - 1))
         f["versions"]["$LATEST"] = {**latest, "RevisionId": revision()}
         if last and about(last) == about(latest):

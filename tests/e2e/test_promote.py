@@ -125,6 +125,23 @@ class Promote(promote_world.Case):
         self.assertEqual([self.live(e) for e in self.names], [["2", "2"], ["1", "1"], ["1", "1"]])
         self.check()
 
+    def test_where_the_audit_is_to_fail_all_of_it_is_made(self):
+        """A function URL is found as `audit` finds it, and a look that was refused does not pass for a clean one."""
+        for policy, code in (("warn", 0), ("fail", 7)):
+            self.begin(environments=("dev", "stage"), policy={"audit": policy})
+            self.api("POST", f"/{self.name('a', 'stage')}/url", {"AuthType": "NONE"}, of="/2021-10-31/functions")
+            self.assertEqual("stage: 1 caller bypasses Live" in self.run_it("plan", "--release", "1.1.0", code=code), policy == "fail")
+            out = self.promote(code=code)
+            self.assertEqual("stage: 1 caller bypasses Live" in out and "calls the bare function" in out, policy == "fail", out)
+            self.assertEqual([self.live(e) for e in self.names], [["2", "2"], ["1", "1"] if code else ["2", "2"]])
+        self.begin(environments=("dev",), policy={"audit": "fail"})
+        self.proxy.refuse = lambda method, path, body: (403, "AccessDeniedException", "no") if path.endswith("/urls") else None
+        out = self.promote(code=7)
+        self.assertIn("could not be found out, and policy.audit is \"fail\"", out)
+        self.assertIn("lambda:ListFunctionUrlConfigs", out)
+        self.assertEqual(self.live("dev"), ["1", "1"])
+        self.check()
+
     def test_a_user_text_in_a_description_is_kept(self):
         self.begin(environments=("dev",))
         self.set_alias("a", "dev", "Live", Description="called by the shop | hands off")
@@ -133,6 +150,24 @@ class Promote(promote_world.Case):
         self.run_it("restore", "-e", "dev")
         self.assertEqual(self.live("dev"), ["1", "1"])
         self.assertTrue(self.alias("a", "dev", "Live")["Description"].endswith(" | called by the shop | hands off"))
+
+    def test_a_user_text_that_leaves_no_room_is_told_before_anything_is_changed(self):
+        """Found out when Live is to move, it would take back what had been tested and moved already."""
+        self.begin(environments=("dev", "stage"))
+        self.set_alias("b", "stage", "Live", Description="x" * 200)
+        for command in ("plan", "promote"):
+            out = self.run_it(command, "--release", "1.1.0", code=3)
+            self.assertIn(f"stage: {self.name('b', 'stage')}:Live: the alias's own description has 200 characters: with smokegate's line", out)
+        self.assertEqual([self.live(e) for e in self.names], [["1", "1"]] * 2)
+        self.assertIsNone(self.alias("a", "dev", "Smoke"))
+        room = int(re.search(r"room for (\d+)", out)[1])
+        self.set_alias("b", "stage", "Live", Description="x" * room)
+        self.set_alias("a", "dev", "Live", Description="x" * room)
+        self.promote()
+        self.run_it("restore", "-e", "stage")  # there is room for whatever comes later
+        self.promote("1.0.0")
+        self.assertEqual(self.alias("b", "stage", "Live")["Description"].split(" | ")[1], "x" * room)
+        self.check()
 
     def test_restore_puts_the_backup_on_live_and_is_safe_to_repeat(self):
         self.begin(environments=("dev",))
@@ -377,6 +412,17 @@ class Promote(promote_world.Case):
         self.assertIn("did you mean \"dev\"?", self.run_it("promote", "--to", "dve", code=2))
         self.assertIn("--partial", self.run_it("promote", "--release", "1.0.0", "--tag", "x", code=2))
         self.assertEqual(self.proxy.log, [])
+
+    def test_a_package_that_is_too_large_is_wrong_input_and_told_what_to_do(self):
+        self.begin(environments=("dev",))
+        for package, make in (({"zip": "big.zip"}, "big.zip"), ({"dir": "big"}, "big/file")):
+            os.makedirs(os.path.join(self.root, "big"), exist_ok=True)
+            with open(os.path.join(self.root, make), "wb") as f:
+                f.write(b"PK\x03\x04")
+                f.truncate((50 << 20) + 1)
+            self.edit(lambda p: p["functions"]["a"].update(package=package))
+            self.assertIn("put it into S3, and name it by \"s3\"", self.promote(code=2))
+        self.assertEqual([c for c in self.proxy.log if c[0] != "GET"], [])
 
     def test_what_is_wrong_in_the_project_is_told_before_any_call(self):
         """Rows: what is changed in the project file, and what must be said."""

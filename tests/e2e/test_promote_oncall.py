@@ -3,6 +3,8 @@ import json
 import os
 import re
 import shlex
+import threading
+import time
 import urllib.error
 
 import harness
@@ -58,7 +60,7 @@ class Names(promote_world.MemoryCase):
             heads.setdefault(" ".join(command[:1]), []).append({m[1] or m[2] for m in h})
         self.assertEqual(heads, {"promote": [{"Promoted"}], "abort": [{"Nothing to take back: no promotion is under way"}, {"Taken back"}],
                                  "restore": [{"Restored"}, {"Nothing to restore: Serving is where it would be put back to"}],
-                                 "audit": [{"Not all of it could be audited: stopped"}], "deploy": [{"Staged"}]})
+                                 "audit": [{"Nothing bypasses Serving"}], "deploy": [{"Staged"}]})
 
     def test_of_what_is_refused(self):
         self.begin()
@@ -72,6 +74,36 @@ class Names(promote_world.MemoryCase):
         self.assertIn("Previous was deleted", self.said("status"))
         self.api("DELETE", f"/{self.name('a', 'dev')}/aliases/Serving")
         self.assertIn("someone deleted Serving", self.said("status"))
+
+
+class Drift(promote_world.MemoryCase):
+    """Terraform changed settings that the project file leaves alone: `promote` has nothing to do, and Live does not have them."""
+
+    environments = ("dev", "stage")
+
+    def test_settings_that_live_does_not_serve_are_told(self):
+        self.begin()
+        self.promote()
+        for command in ("plan", "promote"):
+            self.assertNotIn("$LATEST", self.run_it(command, "--release", "1.1.0"))
+        self.api("PUT", f"/{self.name('b', 'stage')}/configuration", {"MemorySize": 512, "Environment": {"Variables": {"KEY": "hidden"}}})
+        calls = len(self.proxy.log)
+        for command in ("plan", "promote"):
+            out = self.run_it(command, "--release", "1.1.0")
+            self.assertIn(" ! stage: b: the settings of $LATEST are not those that Live serves (environment, memory): ", out)
+            self.assertNotIn("hidden", out)
+            self.assertEqual(out.count("$LATEST"), 1, out)
+        self.assertEqual([c for c in self.proxy.log[calls:] if c[0] != "GET"], [])
+        self.write(os.path.join(self.root, "dist", "b-1.1.0.zip"), b"PK\x05\x06 next" + bytes(18))
+        self.promote()  # they come with the next release
+        self.assertNotIn("$LATEST", self.run_it("plan", "--release", "1.1.0"))
+        self.assertEqual(self.api("GET", f"/{self.name('b', 'stage')}/configuration?Qualifier=Live")["MemorySize"], 512)
+
+    def test_whoever_may_not_look_is_not_kept_from_anything(self):
+        self.begin()
+        self.promote()
+        self.proxy.refuse = lambda method, path, body: (403, "AccessDeniedException", "no") if "Qualifier=2" in path else None
+        self.assertIn("nothing to do", self.promote())
 
 
 class Many(promote_world.MemoryCase):
@@ -288,6 +320,80 @@ class Paged(promote_world.MemoryCase):
         commands, text = self.next_of()
         self.assertEqual(set(commands), {"smokegate promote --force"})
         self.assertNotIn("rewrote", text)
+
+    def test_where_the_aliases_are_is_told_also_to_whoever_may_not_look_at_versions(self):
+        self.begin()
+        self.promote()
+        self.proxy.refuse = lambda method, path, body: (403, "AccessDeniedException", "no") if method == "GET" and "Qualifier=" in path else None
+        out = self.run_it("status", code=3)
+        self.assertRegex(out, r"(?m)^dev +a +2 - +2 - +1 -$")
+        self.assertIn("needs lambda:GetFunction on ", out)
+        self.assertIn("no promotion is under way", out)
+
+    def test_an_environment_that_cannot_be_reached_is_told_once(self):
+        self.begin()
+        self.promote()
+        self.edit(lambda p: p["environments"][0].update(endpoint="http://127.0.0.1:1"))
+        out = self.run_it("status", code=3)
+        self.assertEqual(out.count("smokegate: dev: "), 1, out)
+        self.assertEqual(len(re.findall(r"(?m)^dev +[ab] +\? +\? +\?$", out)), 2, out)
+        self.assertEqual(len(re.findall(r"(?m)^stage +[ab] +2 1.1.0 ", out)), 2, out)
+        self.assertIn("not everything could be looked at", out)
+
+    def test_many_functions_are_looked_at_side_by_side(self):
+        self.begin()
+        self.promote()
+        flying, most, lock = [0], [0], threading.Lock()
+
+        def watch(when, number, method, path, body):
+            with lock:
+                flying[0] += 1 if when == "before" else -1
+                most[0] = max(most[0], flying[0])
+            if when == "before":
+                time.sleep(0.05)
+
+        calls = self.proxy.calls
+        self.proxy.watch = watch
+        self.run_it("status")
+        self.proxy.watch = None
+        self.assertGreaterEqual(most[0], 3, "one after another")
+        self.assertEqual(self.proxy.calls - calls, 2 * (2 * 1 + 2 * 2), "aliases once a function, and every version once")
+
+    def test_of_a_function_that_cannot_be_read_nothing_is_claimed(self):
+        self.begin()
+        self.promote()
+        self.set_alias("a", "dev", "Smoke", Description="lsp1 nonsense")
+        out = self.run_it("status", code=3)
+        self.assertRegex(out, r"(?m)^dev +a +\? +\? +\?$")
+
+    def test_a_backup_that_someone_moved_is_told(self):
+        self.begin()
+        self.promote()
+        self.assertNotIn("someone", self.run_it("status"))
+        self.api("POST", f"/{self.name('a', 'dev')}/versions", {})
+        self.set_alias("a", "dev", "Backup", FunctionVersion="2")
+        out = self.run_it("status")
+        self.assertIn("someone moved Backup: it is on version 2, and the last promotion left it on 1\n", out)
+        self.assertEqual(out.count("someone"), 1, out)
+        for release in ("1.0.0", "1.1.0"):  # what moves it later on is smokegate
+            self.promote(release)
+            self.assertNotIn("someone", self.run_it("status"))
+        self.run_it("restore", "-e", "dev")
+        self.assertNotIn("someone", self.run_it("status"))
+
+    def test_the_columns_of_status_fit_what_stands_in_them(self):
+        self.begin()
+        self.edit(lambda p: (p["functions"].update({"a-function-with-a-name-that-is-long": {**p["functions"].pop("a"), "name": self.name("a", "{{environment}}")}}),
+                             p.update(testcases=["cases/b.json"])))
+        for f in "ab":
+            self.write(os.path.join(self.root, "dist", f"{f}-2026.11.28-a-long-label.zip"), b"PK\x05\x06 x" + bytes(18))
+        self.promote("2026.11.28-a-long-label")
+        lines = self.run_it("status").splitlines()
+        starts = [re.search(r"\bLive\b", lines[0]).start(), re.search(r"\bSmoke\b", lines[0]).start(), re.search(r"\bBackup\b", lines[0]).start()]
+        for line in lines[1:5]:
+            self.assertEqual([line[at - 2:at] for at in starts], ["  "] * 3, "\n".join(lines))
+            self.assertTrue(all(line[at] != " " for at in starts), "\n".join(lines))
+        self.assertEqual(self.run_it("status", "-e", "stage", "-e", "stage"), self.run_it("status", "-e", "stage"))
 
     def test_a_share_of_the_traffic_is_told(self):
         self.begin(shift={"steps": [{"weight": 0.25, "hold": "0s"}]})

@@ -87,6 +87,19 @@ class Beside(promote_world.MemoryCase):
         self.assertIn("held by promotion", self.run_it("restore", "-e", "dev", code=4))
         self.assertEqual(self.live("dev"), ["3", "3", "2"])
 
+    def test_a_text_that_leaves_no_room_keeps_nothing_from_going_back(self):
+        """Terraform rewrote descriptions since: they are cut rather than Live left where it is."""
+        text = "managed by \u00e9quipe " + "\u00e9" * 230
+        self.begin_new()
+        self.set_alias("b", "dev", "Live", Description=text)
+        self.set_alias("a", "dev", "Smoke", Description=text)
+        self.run_it("restore", "-e", "dev")
+        self.assertEqual(self.live("dev"), OLD)
+        for f, alias in (("b", "Live"), ("a", "Smoke")):
+            mark, kept = self.alias(f, "dev", alias)["Description"].split(" | ")
+            self.assertTrue(text.startswith(kept) and 240 < len(mark + " | " + kept) <= 256, kept)
+        self.check_invariants()
+
     def test_what_it_took_off_live_is_on_hold(self):
         """Whoever is paged restores, and the pipeline runs once more: the bad release must not come back by itself."""
         self.begin_new()

@@ -141,6 +141,36 @@ class Shift(World):
         self.check_invariants()
 
 
+class Share(promote_world.MemoryCase):
+    """Lambda shares traffic only between versions of one role: that is found out before anything is changed."""
+
+    environments = ("dev", "stage")
+
+    def test_another_role_is_refused_where_there_are_weighted_steps(self):
+        self.begin(stage={"shift": STEPS})
+        self.edit(lambda p: p["environments"][1].update(functions={"b": {"config": {"role": "arn:aws:iam::123456789012:role/other"}}}))
+        for command in ("plan", "promote"):
+            out = self.run_it(command, "--release", "1.1.0", code=3)
+            self.assertIn(f"stage: {self.name('b', 'stage')}: Live (version 1) has the role arn:aws:iam::123456789012:role/r, and the candidate", out)
+        self.assertEqual([self.live(e) for e in self.names], [["1", "1"]] * 2)
+        self.assertIsNone(self.alias("a", "dev", "Smoke"))
+        self.edit(lambda p: p["environments"][1].pop("shift"))  # as it says
+        self.promote()
+        self.assertEqual([self.live(e) for e in self.names], [["2", "2"]] * 2)
+
+    def test_a_role_or_queue_that_someone_else_set_counts_as_well(self):
+        for change, word in (({"Role": "arn:aws:iam::123456789012:role/terraform"}, "the role"),
+                             ({"DeadLetterConfig": {"TargetArn": "arn:aws:sqs:us-east-1:123456789012:dead"}}, "the dead-letter queue (none)")):
+            self.begin(environments=("dev",), shift=STEPS)
+            self.api("PUT", f"/{self.name('a', 'dev')}/configuration", change)
+            self.assertIn(word, self.promote(code=3))
+            self.api("POST", f"/{self.name('a', 'dev')}/versions", {})
+            self.set_alias("a", "dev", "Live", FunctionVersion="2")
+            self.promote()  # Live has the same now
+            self.assertEqual(self.live("dev"), ["3", "2"])
+            self.check_invariants()
+
+
 class Lease(promote_world.MemoryCase):
     """What takes longer than the lease renews it: nobody takes a promotion over that is at work."""
 

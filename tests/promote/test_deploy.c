@@ -59,11 +59,41 @@ static void what_cannot_be_a_version_is_refused(void **state)
     }
 }
 
+static void what_was_meant_as_a_version_is_not_passed_over(void **state)
+{
+    static const char *const keys[] = {"a", "b"};
+    static const struct {
+        const char *out, *why; /* NULL: nothing is wrong */
+    } rows[] = {
+        {"", NULL},
+        {"Deploying...\n", NULL},
+        {"{\"version\": \"12\"}", NULL},
+        {"{\"versions\": {\"b\": \"7\"}}", NULL},
+        {"{\"versions\": 3}", NULL}, /* tells none */
+        {"{ not json", NULL},
+        {"{\"stack\": \"x\"", NULL},
+        {"{\"version\": \"12\"", "is no JSON: {\"version\""},
+        {"ok\n{'versions': {}, \"versions\"}", "is no JSON"},
+        {"{\"versions\": {\"a\": \"7\", \"orders-dev\": \"7\"}}", "a version of \"orders-dev\""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct err err = {0};
+        const int result = deploy_check_versions(str_c(rows[i].out), keys, 2, &err);
+
+        assert_int_equal(result, rows[i].why ? -1 : 0);
+        if (rows[i].why)
+            assert_contains(err.text, rows[i].why);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_last_line_tells_the_version_or_nothing_does),
         cmocka_unit_test(what_cannot_be_a_version_is_refused),
+        cmocka_unit_test(what_was_meant_as_a_version_is_not_passed_over),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -203,14 +203,24 @@ static _Noreturn void supervise(struct family *f)
     _exit(0);
 }
 
+/* It is this machine that failed, and not the function. */
+static _Noreturn void cannot_begin(int reports)
+{
+    const struct spawn_report r = {SPAWN_NO_BOX, 0, errno, 0, 0};
+
+    _exit(write(reports, &r, sizeof(r)) == (ssize_t)sizeof(r) ? 1 : 2);
+}
+
 static void take_descriptors(const struct spawn *what, int reports)
 {
     /* Out of the way of 0 to 3 first. */
-    const int high_report = fcntl(reports, F_DUPFD, 64), high_out = fcntl(what->out, F_DUPFD, 64);
+    const int high_report = fcntl(reports, F_DUPFD, FD_FIRST_OTHER);
+    const int high_out = fcntl(what->out, F_DUPFD, FD_FIRST_OTHER);
     const int null = open("/dev/null", O_RDONLY);
 
-    if (high_report < 0 || high_out < 0 || null < 0 || dup2(null, FD_NULL) < 0 ||
-        dup2(high_out, FD_OUT) < 0 || dup2(high_out, FD_ERR) < 0 ||
+    if (high_report < 0 || high_out < 0 || null < 0)
+        cannot_begin(reports);
+    if (dup2(null, FD_NULL) < 0 || dup2(high_out, FD_OUT) < 0 || dup2(high_out, FD_ERR) < 0 ||
         dup3(high_report, FD_REPORT, O_CLOEXEC) < 0)
         _exit(1);
     if (close_range(FD_FIRST_OTHER, ~0U, 0) < 0)

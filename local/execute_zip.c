@@ -197,7 +197,10 @@ static int run(struct unpack *u, const char *path, struct str zip, struct err *e
     archive_read_support_format_zip_seekable(a);
     r = path ? archive_read_open_filename(a, path, CHUNK)
              : archive_read_open_memory(a, zip.data ? zip.data : "", zip.len);
-    r = r == ARCHIVE_OK ? take_all(u, a, err) : broken(a, NULL, err);
+    if (r != ARCHIVE_OK && path) /* what is wrong with a zip is seen when it is read */
+        r = err_set(err, ERR_IO, "%.200s", archive_error_string(a));
+    else
+        r = r == ARCHIVE_OK ? take_all(u, a, err) : broken(a, NULL, err);
     archive_read_free(a);
     arena_release(&u->arena);
     if (utf8) {

@@ -246,10 +246,11 @@ static void set_neighbour(const struct act *a, const struct environment_view *v,
     struct err ignored = {0};
 
     if (other != f && view_live_is_mine(other, a->promotion) && live->mark.state == MARK_LIVE &&
-        !live->provisioning && live->alias.weight_count == 0 &&
+        live->mark.old_version[0] && !live->provisioning && live->alias.weight_count == 0 &&
         mark_parse(str_c(live->alias.description), &mark, &text, &ignored) == 0 && text.len == 0) {
         text_set(m->neighbour, sizeof(m->neighbour), live->alias.revision_id);
         text_set(m->neighbour_hash, sizeof(m->neighbour_hash), live->mark.hash);
+        text_set(m->neighbour_old, sizeof(m->neighbour_old), live->mark.old_version);
     }
 }
 

@@ -29,15 +29,16 @@ int act_fence(struct act *a, struct function_view *f, struct err *err)
 /* Live's way back; `m` is the mark it gets. */
 static struct swap way_back(const struct act *a, struct function_view *f, struct mark *m)
 {
-    *m = act_renewed(a, &f->smoke.mark, a->undo_as, 0);
+    const struct mark *own = view_mark_of(f, a->promotion);
+
+    *m = act_renewed(a, own ? own : &f->smoke.mark, a->undo_as, 0);
     if (a->restore)
         act_restore_mark(a, f, m);
     m->before[0] = '\0';
     return (struct swap){.function = f->function->name,
                          .alias = a->aliases->live,
                          .seen = &f->live,
-                         .version =
-                             a->restore ? f->backup.alias.version : f->smoke.mark.old_version,
+                         .version = m->old_version,
                          .weights = ALIAS_WEIGHTS_CLEAR,
                          .mark = m,
                          .sent = &f->sent};

@@ -100,7 +100,8 @@ static bool has_neighbour(const struct look *l, size_t i)
 
 /*
  * Live at that revision is as the promotion left it: on Smoke's version, with its own line and no
- * text of anybody's. Where GetFunction says anything else, or Backup's version, nothing is told.
+ * text of anybody's. Where GetFunction tells of something else, Backup's version included, that is
+ * looked at in full.
  */
 static bool take_neighbour(const struct look *l, size_t i)
 {
@@ -117,9 +118,11 @@ static bool take_neighbour(const struct look *l, size_t i)
     if (!see(l, name, l->aliases->live, f->live.alias.version) ||
         !see(l, name, l->aliases->smoke, f->smoke.alias.version) || !see_backup(l, f) ||
         strcmp(f->live.alias.version, f->smoke.alias.version) != 0 ||
-        strcmp(f->live.alias.version, f->backup.alias.version) == 0)
+        strcmp(f->live.alias.version, f->backup.alias.version) == 0 ||
+        strcmp(f->backup.alias.version, teller->smoke.mark.neighbour_old) != 0)
         return false;
     snprintf(m.promotion, sizeof(m.promotion), "%s", l->promotion);
+    snprintf(m.old_version, sizeof(m.old_version), "%s", f->backup.alias.version);
     snprintf(m.new_version, sizeof(m.new_version), "%s", f->live.alias.version);
     snprintf(m.hash, sizeof(m.hash), "%s", teller->smoke.mark.neighbour_hash);
     f->live.mark = f->smoke.mark = m;

@@ -80,18 +80,18 @@ static bool is_revision(struct str value)
     return value.len > 0 && value.len < LAMBDA_REVISION_SIZE;
 }
 
-/* REVISION/HASH. A hint that nobody can read is none. */
+/* REVISION/HASH/OLD. A hint that nobody can read is none. */
 static void read_neighbour(struct str value, struct mark *m)
 {
-    struct str revision;
+    struct str revision, hash;
 
     if (!str_cut(&value, '/', &revision) || !is_revision(revision) ||
-        value.len != MARK_HASH_SIZE - 1 || !is_word(value))
+        !str_cut(&value, '/', &hash) || hash.len != MARK_HASH_SIZE - 1 ||
+        !read_word(hash, m->neighbour_hash, MARK_HASH_SIZE) || !value.len || value.data[0] == '-' ||
+        !read_version(value, m->neighbour_old))
         return;
     memcpy(m->neighbour, revision.data, revision.len);
     m->neighbour[revision.len] = '\0';
-    memcpy(m->neighbour_hash, value.data, value.len);
-    m->neighbour_hash[value.len] = '\0';
 }
 
 static bool read_field(struct mark *m, char key, struct str value)
@@ -180,7 +180,7 @@ static size_t characters(struct str s)
 int mark_format(const struct mark *m, struct str text, char out[LAMBDA_DESCRIPTION_SIZE],
                 struct err *err)
 {
-    char line[400]; /* the longest has 360 */
+    char line[400]; /* the longest has 390 */
     const size_t more = text.len ? 3 + characters(text) : 0;
     int n = snprintf(line, sizeof(line), "lsp1 p=%s s=%s o=%s n=%s h=%s x=%lld k=%s w=%s%s%s",
                      m->promotion, mark_state_name(m->state), or_dash(m->old_version),
@@ -192,9 +192,13 @@ int mark_format(const struct mark *m, struct str text, char out[LAMBDA_DESCRIPTI
                        "the alias's own description has %zu characters: with smokegate's line "
                        "there is room for %d; shorten it",
                        characters(text), MARK_DESCRIPTION_MAX - n - 3);
-    if (m->neighbour[0] &&
-        (size_t)n + 3 + strlen(m->neighbour) + MARK_HASH_SIZE + more <= MARK_DESCRIPTION_MAX)
-        snprintf(line + n, sizeof(line) - (size_t)n, " r=%s/%s", m->neighbour, m->neighbour_hash);
+    if (m->neighbour[0]) {
+        const int hint = snprintf(line + n, sizeof(line) - (size_t)n, " r=%s/%s/%s", m->neighbour,
+                                  m->neighbour_hash, m->neighbour_old);
+
+        if ((size_t)(n + hint) + more > MARK_DESCRIPTION_MAX)
+            line[n] = '\0';
+    }
     snprintf(out, LAMBDA_DESCRIPTION_SIZE, "%s%s%.*s", line, text.len ? " | " : "", STR_ARG(text));
     return 0;
 }

@@ -52,9 +52,10 @@ struct mark {
     char set[MARK_HASH_SIZE];              /* t: digest of the set that passed; only where it did */
     /*
      * r: on Smoke, done: the revision id at which Live of another function of the set was left, and
-     * that one's h, for promote/hint.h. A hint, left out where the description has no room for it.
+     * that one's h and o, for promote/hint.h. A hint, left out where the description has no room.
      */
     char neighbour[LAMBDA_REVISION_SIZE], neighbour_hash[MARK_HASH_SIZE];
+    char neighbour_old[LAMBDA_VERSION_SIZE];
     int64_t expires_s; /* x: the lease, Unix time; 0: nobody holds it */
 };
 

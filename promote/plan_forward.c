@@ -26,9 +26,25 @@ static void claim(struct forward *fw, int i, const struct function_view *f)
                  mark_state_name(m->state));
 }
 
+/*
+ * Every candidate is what Live serves already ($LATEST was edited and put right, Smoke was deleted
+ * and made again): what Backup keeps is still what there is to go back to.
+ */
+static bool nothing_moves(const struct forward *fw)
+{
+    for (size_t i = 0; i < fw->view->count; i++) {
+        const struct function_view *f = &fw->view->functions[i];
+        const char *old = forward_old_version(fw, f);
+
+        if (!f->backup.exists || !old[0] || strcmp(old, forward_candidate(fw, f)) != 0)
+            return false;
+    }
+    return true;
+}
+
 static void back_up(struct forward *fw, int i, const struct function_view *f)
 {
-    if (!fw->begun && !forward_is_backed(fw, f))
+    if (!fw->begun && !forward_is_backed(fw, f) && !nothing_moves(fw))
         step_move(plan_add(fw->plan, STEP_BACKUP, i, "what %s serves now", f->live.alias.name),
                   f->backup.exists ? f->backup.alias.version : "", forward_old_version(fw, f));
 }

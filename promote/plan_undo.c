@@ -13,8 +13,9 @@ bool plan_undo_concerns(const struct function_view *f, const char *promotion)
 
 static bool must_go_back(const struct function_view *f, const char *promotion)
 {
-    return f->smoke.mark.old_version[0] && !f->left_alone && !f->stuck &&
-           view_live_is_mine(f, promotion);
+    const struct mark *m = view_mark_of(f, promotion);
+
+    return m && m->old_version[0] && !f->left_alone && !f->stuck && view_live_is_mine(f, promotion);
 }
 
 /* A `restore` claims one function, for the set: what it is to do is where Backup points. */
@@ -59,9 +60,10 @@ static void take_back(struct plan *p, const struct environment_view *v, const ch
     for (size_t i = v->count; i-- > 0;) {
         const struct function_view *f = &v->functions[i];
 
-        if (plan_undo_concerns(f, promotion) && must_go_back(f, promotion))
+        if ((plan_undo_concerns(f, promotion) || !view_is_mine(f, promotion)) &&
+            must_go_back(f, promotion))
             step_move(plan_add(p, STEP_TAKE_BACK, (int)i, "what it served before"),
-                      f->live.alias.version, f->smoke.mark.old_version);
+                      f->live.alias.version, view_mark_of(f, promotion)->old_version);
     }
 }
 

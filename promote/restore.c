@@ -87,9 +87,52 @@ static int no_backup(const struct environment_view *v, const struct function_vie
                    buf_c(&repair));
 }
 
-static int check(const struct promotion *p, const struct environment_view *v, size_t *ret_wanted,
-                 struct err *err)
+/* Nothing calls $LATEST tested, and a set that goes back but for one function is a mixture. */
+static int backup_is_latest(const struct environment_view *v, const struct function_view *f,
+                            struct err *err)
 {
+    const char *known = f->live.mark.old_version;
+    CLEANUP(buf_release) struct buf repair = {0};
+
+    repair_begin(&repair, &v->at, "update-alias", f->function->name, NULL);
+    repair_option(&repair, "name", f->backup.alias.name);
+    repair_option(&repair, "function-version", known[0] ? known : "VERSION");
+    return err_set(err, ERR_REFUSED,
+                   "%s: %s is on $LATEST, which is no version to go back to: point it to the one "
+                   "you want (%s), and restore",
+                   f->function->name, f->backup.alias.name, buf_c(&repair));
+}
+
+/* Live was made by the promotion that it is on: there is nothing that it was before. */
+static bool was_made(const struct function_view *f)
+{
+    const struct mark *m = &f->live.mark;
+
+    return m->state == MARK_LIVE && !m->old_version[0] &&
+           strcmp(f->live.alias.version, m->new_version) == 0;
+}
+
+static void tell_backup(const struct promotion *p, size_t at, const struct function_view *f)
+{
+    const struct mark *m = &f->live.mark;
+
+    if (!f->backup.exists)
+        promotion_note(p, at, "%s: no %s: there was no %s before; it stays on version %s",
+                       f->function->key, f->backup.alias.name, f->live.alias.name,
+                       f->live.alias.version);
+    else if (m->state == MARK_LIVE && m->old_version[0] &&
+             strcmp(f->backup.alias.version, m->old_version) != 0)
+        promotion_note(p, at,
+                       "%s: someone moved %s: it is on version %s, and the last promotion moved %s "
+                       "on from version %s",
+                       f->function->key, f->backup.alias.name, f->backup.alias.version,
+                       f->live.alias.name, m->old_version);
+}
+
+static int check(const struct promotion *p, size_t at, size_t *ret_wanted, struct err *err)
+{
+    const struct environment_view *v = &p->places[at].view;
+
     *ret_wanted = 0;
     for (size_t i = 0; i < v->count; i++) {
         const struct function_view *f = &v->functions[i];
@@ -101,8 +144,13 @@ static int check(const struct promotion *p, const struct environment_view *v, si
                            "%s is held by promotion %s (%s); `smokegate abort` takes it back, "
                            "--force restores all the same",
                            f->function->name, m->promotion, mark_state_name(m->state));
-        if (f->live.exists && !f->backup.exists)
+        if (!f->live.exists)
+            continue;
+        if (!f->backup.exists && !was_made(f))
             return no_backup(v, f, err);
+        if (f->backup.exists && strcmp(f->backup.alias.version, "$LATEST") == 0)
+            return backup_is_latest(v, f, err);
+        tell_backup(p, at, f);
         *ret_wanted += view_must_restore(f);
     }
     return 0;
@@ -249,7 +297,7 @@ static int restore(struct promotion *p, size_t at, struct promotion_result *ret,
         ret->end = err->kind == ERR_DIRTY ? PROMOTION_DIRTY : PROMOTION_SUPERSEDED;
         return -1;
     }
-    if (check(p, v, &wanted, err) < 0) {
+    if (check(p, at, &wanted, err) < 0) {
         ret->end = err->kind == ERR_BUSY ? PROMOTION_BUSY : PROMOTION_STOPPED;
         return -1;
     }
@@ -260,6 +308,7 @@ static int restore(struct promotion *p, size_t at, struct promotion_result *ret,
     promotion_name(p, "");
     promotion_tell(p, TELL_ENVIRONMENT, at, NULL, p->id);
     held = is_held(v);
+    promotion_note_hands(p, at);
     look_for_sleepers(p, at);
     if (claim_set(p, at, err) < 0 || (held && fence_others(p, at, err) < 0)) {
         ret->end = err->kind == ERR_BUSY ? PROMOTION_BUSY : PROMOTION_STOPPED;

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "promote/observe.h"
 #include "promote/promotion_private.h"
 
@@ -169,6 +170,41 @@ static void undo_environment(struct undo *u, size_t at)
         ;
 }
 
+/*
+ * What passed together is told by the first function's mark. Where that is more than this project
+ * file has, or than Smoke still says, the rest stays on the new version, and nobody looks at it.
+ */
+static void look_for_others(struct undo *u, size_t at)
+{
+    const struct environment_view *v = &u->p->places[at].view;
+    CLEANUP(mem_freep) struct function_view *mine = mem_array(v->count + 1, sizeof(*mine));
+    struct environment_view known = {.functions = mine};
+    const struct mark *m = &v->functions[0].smoke.mark;
+    char digest[MARK_HASH_SIZE];
+
+    for (size_t i = 0; i < v->count; i++) {
+        const struct mark *told = view_mark_of(&v->functions[i], u->promotion);
+
+        if (!told)
+            continue;
+        mine[known.count] = v->functions[i];
+        mine[known.count++].smoke.mark = *told;
+    }
+    view_set_digest(&known, digest);
+    if (m->state != MARK_PASSED || !view_is_mine(&v->functions[0], u->promotion) ||
+        strcmp(m->set, digest) == 0)
+        return;
+    if (known.count == v->count)
+        u->result->dirty = true;
+    else /* it may as well be one of these, whose Smoke somebody deleted before Live had moved */
+        u->result->superseded = true;
+    promotion_note(u->p, at,
+                   "promotion %s passed with other functions than this project file knows of: "
+                   "those stay as they are; `smokegate abort` in a checkout of its release takes "
+                   "them back",
+                   u->promotion);
+}
+
 /* Not a write alone: what is read in order to take something back does not wait, either. */
 static void hurry(const struct promotion *p, bool on)
 {
@@ -246,6 +282,8 @@ static bool begin(struct undo *u, size_t at, bool look)
             return false;
         if (!is_concerned(u, at))
             return false;
+        if (try == 0)
+            look_for_others(u, at);
         turned = turn(u, at);
     }
     if (turned)

@@ -59,6 +59,13 @@ bool view_live_is_mine(const struct function_view *f, const char *promotion)
     return m->state == MARK_LIVE && strcmp(f->live.alias.version, m->new_version) == 0;
 }
 
+const struct mark *view_mark_of(const struct function_view *f, const char *promotion)
+{
+    if (view_is_mine(f, promotion))
+        return &f->smoke.mark;
+    return view_live_is_mine(f, promotion) && !mark_is_open(&f->smoke.mark) ? &f->live.mark : NULL;
+}
+
 bool view_live_is_old(const struct function_view *f)
 {
     const struct mark *m = &f->smoke.mark;

@@ -83,6 +83,11 @@ void view_set_digest(const struct environment_view *v, char ret[MARK_HASH_SIZE])
 bool view_is_live(const struct function_view *f);
 /* Live carries this promotion: moved by it, wholly or in part, and not since (invariant I4). */
 bool view_live_is_mine(const struct function_view *f, const char *promotion);
+/*
+ * What the promotion says of itself here: on Smoke, or on Live alone, where somebody deleted Smoke
+ * or took its mark away. NULL: nothing, or somebody else is at work on the function.
+ */
+const struct mark *view_mark_of(const struct function_view *f, const char *promotion);
 /* Live is where it was when the promotion of Smoke's mark claimed the function. */
 bool view_live_is_old(const struct function_view *f);
 /* Smoke and Live say: this artifact is Live, and nothing is left to be done. */

@@ -332,7 +332,7 @@ class Case(harness.Case):
             before = live.get(name, (None, "1"))
             if mark["s"] in ("live", "canary"):
                 self.assertEqual(passed.get(name), (mark["p"], mark["n"]), f"I1: not tested: {where}")
-                if mark["o"] != "-":
+                if mark["o"] not in ("-", mark["n"]):
                     self.assertEqual(backed.get(name), (mark["p"], mark["o"]), f"I2: not backed up: {where}")
             elif mark["s"] in ("rb", "undo"):
                 self.assertEqual(before[0], mark["p"], f"I4: taken back from another promotion: {where}")

@@ -68,6 +68,7 @@ class Events(harness.Case):
         self.wait_for("the other function's event", lambda: self.runs("quick", "END")[sent] == 1)
         self.assertEqual(len(self.runs("slow")), 16)  # the others wait
         self.assertEqual(sum(self.runs("slow", "END").values()), 0)
+        server.kill()  # it would wait for those that run
 
     def test_events_survive_sigkill(self):
         server = self.start()

@@ -152,6 +152,29 @@ class Server(harness.Case):
         self.start().stop()
         self.assertFalse(os.path.exists(logs))
 
+    def test_a_machine_without_descriptors_is_not_the_functions_fault(self):
+        command = ["sh", "-c", 'ulimit -n 60 && exec "$@"', "sh", harness.LOCAL, "--port", "0", "--no-auth", "--state", self.dir + "/state"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=self.env)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        server = type("Started", (), {"endpoint": process.stdout.readline().split()[-1]})
+        self.create(server, "f")
+        seen = []
+
+        def invoke():
+            try:
+                seen.append(self.call(server, "POST", "/2015-03-31/functions/f/invocations", raw='{"do":"sleep","n":500}'))
+            except OSError:
+                pass  # not even the connection
+        threads = [threading.Thread(target=invoke) for _ in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertIn((200, b'"slept"'), seen)
+        self.assertEqual({(status, str(body)[:60]) for status, body in seen if status != 500}, {(200, str(b'"slept"'))})
+
     def test_what_was_acknowledged_survives_sigkill(self):
         """Writers count up an alias's description; the server is killed at some moment, again and again."""
         acknowledged = {}

@@ -93,15 +93,20 @@ static void a_hint_is_read_where_it_is_one_and_left_out_where_there_is_no_room(v
     static const char *const no_hints[] = {"-",
                                            "a-b",
                                            "a-b/",
-                                           "/0123456789abcdef",
-                                           "a-b/0123456789abcde",
-                                           "a-b/0123456789abcdef0",
-                                           "a-b/0123/56789abcdef",
-                                           "a\"b/0123456789abcdef",
-                                           "\303\266/0123456789abcdef",
+                                           "a-b/0123456789abcdef",
+                                           "a-b/0123456789abcdef/",
+                                           "a-b/0123456789abcdef/-",
+                                           "a-b/0123456789abcdef/x",
+                                           "a-b/0123456789abcdef/1/2",
+                                           "/0123456789abcdef/1",
+                                           "a-b/0123456789abcde/1",
+                                           "a-b/0123456789abcdef0/1",
+                                           "a-b/0123/56789abcdef/1",
+                                           "a\"b/0123456789abcdef/1",
+                                           "\303\266/0123456789abcdef/1",
                                            "0123456789012345678901234567890123456789"
                                            "0123456789012345678901234567890123456789"
-                                           "/0123456789abcdef"};
+                                           "/0123456789abcdef/1"};
     char out[LAMBDA_DESCRIPTION_SIZE], text[200];
     struct mark m = {.state = MARK_LIVE, .promotion = "A", .new_version = "2"};
     struct err err = {0};
@@ -110,13 +115,15 @@ static void a_hint_is_read_where_it_is_one_and_left_out_where_there_is_no_room(v
     (void)state;
     snprintf(m.neighbour, sizeof(m.neighbour), "%s", revision);
     snprintf(m.neighbour_hash, sizeof(m.neighbour_hash), "0123456789abcdef");
+    snprintf(m.neighbour_old, sizeof(m.neighbour_old), "11");
     assert_int_equal(mark_format(&m, STR("mine"), out, &err), 0);
     assert_string_equal(out, "lsp1 p=A s=live o=- n=2 h=- x=0 k=- w=- "
-                             "r=0b9d7f4e-5a3c-4c1e-9f8e-0123456789ab/0123456789abcdef | mine");
-    m.neighbour[0] = m.neighbour_hash[0] = '\0';
+                             "r=0b9d7f4e-5a3c-4c1e-9f8e-0123456789ab/0123456789abcdef/11 | mine");
+    m.neighbour[0] = m.neighbour_hash[0] = m.neighbour_old[0] = '\0';
     assert_int_equal(mark_parse(str_c(out), &m, NULL, &err), 0);
     assert_string_equal(m.neighbour, revision);
     assert_string_equal(m.neighbour_hash, "0123456789abcdef");
+    assert_string_equal(m.neighbour_old, "11");
 
     n = strlen(out) - strlen("mine");
     memset(text, 'x', sizeof(text));

@@ -1,0 +1,99 @@
+"""What is typed at night, in a world that others have touched: restore and abort put back whole sets, or say what they leave."""
+import os
+import re
+
+import harness
+import promote_world
+
+OLD, NEW = ["1"] * 3, ["2"] * 3
+
+
+class Night(promote_world.MemoryCase):
+    environments = ("dev",)
+    functions = ("a", "b", "c")
+
+    def begin_new(self):
+        self.begin(policy={"lease": "6h"})
+        self.promote()
+        self.proxy.reset()
+
+    def test_a_promotion_that_moves_nothing_leaves_backup_as_it_is(self):
+        """$LATEST was edited by hand, or Smoke deleted, and the same release promoted again: there is still something to go back to."""
+        for disturb in (lambda: self.api("PUT", f"/{self.name('a', 'dev')}/code", {"ZipFile": "UEsFBg=="}),
+                        lambda: self.api("DELETE", f"/{self.name('a', 'dev')}/aliases/Smoke")):
+            self.begin_new()
+            disturb()
+            self.promote()
+            self.assertEqual([self.alias(f, "dev", "Backup")["FunctionVersion"] for f in self.functions], OLD)
+            self.check_invariants()
+            self.run_it("restore", "-e", "dev")
+            self.assertEqual(self.live("dev"), OLD)
+            self.check_invariants()
+
+    def test_a_function_that_the_release_made_keeps_nobody_from_going_back(self):
+        self.begin(environments=("dev",))
+        self.functions = ("a", "b", "c", "d")
+        self.addCleanup(lambda: setattr(self, "functions", type(self).functions))
+        self.create(self.name("d", "dev"), False)
+        self.edit(lambda p: p["functions"].update(d={**p["functions"]["a"]}))
+        self.promote()
+        self.assertEqual(self.live("dev"), ["2", "2", "2", "1"])
+        out = self.run_it("restore", "-e", "dev")
+        self.assertIn("d: no Backup: there was no Live before; it stays on version 1", out)
+        self.assertEqual(self.live("dev"), ["1", "1", "1", "1"])
+        self.api("DELETE", f"/{self.name('a', 'dev')}/aliases/Backup")  # that is another matter
+        self.assertIn("no version is guessed", self.run_it("restore", "-e", "dev", code=3))
+
+    def test_a_backup_that_someone_moved_is_told_and_one_on_latest_refused(self):
+        self.begin_new()
+        self.set_alias("b", "dev", "Backup", FunctionVersion="$LATEST")
+        out = self.run_it("restore", "-e", "dev", code=3)
+        self.assertIn("Backup is on $LATEST, which is no version to go back to", out)
+        self.assertEqual(self.live("dev"), NEW)
+        self.set_alias("b", "dev", "Backup", FunctionVersion="2")
+        out = self.run_it("restore", "-e", "dev")
+        self.assertIn("b: someone moved Backup: it is on version 2, and the last promotion moved Live on from version 1", out)
+        self.assertEqual(self.live("dev"), ["1", "2", "1"])
+
+    def test_a_live_whose_smoke_somebody_deleted_goes_back_as_well(self):
+        for disturb in (lambda f: self.api("DELETE", f"/{self.name(f, 'dev')}/aliases/Smoke"),
+                        lambda f: self.set_alias(f, "dev", "Smoke", Description="managed by Terraform", FunctionVersion="1")):
+            for f in self.functions:
+                for command, code, want in ((("abort",), 0, OLD), (("promote", "--release", "1.0.0"), 0, None)):
+                    self.begin(environments=("dev",), policy={"lease": "30s"})
+                    self.run_killed_at("c-dev/aliases/Live", "promote", "--release", "1.1.0")
+                    disturb(f)
+                    if want is None:  # it takes back what is left, when the lease is over
+                        for g in self.functions:
+                            text = (self.alias(g, "dev", "Smoke") or {}).get("Description", "")
+                            if " x=" in text:
+                                self.set_alias(g, "dev", "Smoke", Description=re.sub(r" x=[1-9]\d*", " x=1", text))
+                    out = self.run_it(*command, code=code)
+                    self.assertEqual(len(set(self.live("dev"))), 1, out + self.story())
+                    if want:
+                        self.assertEqual(self.live("dev"), want, out)
+                    self.check_invariants()
+
+    def test_abort_in_a_checkout_that_knows_fewer_functions_says_so(self):
+        self.begin(environments=("dev",))
+        self.run_killed_at("c-dev/aliases/Live", "promote", "--release", "1.1.0")
+        with open(os.path.join(self.root, "smokegate.json"), encoding="utf-8") as f:
+            whole = f.read()
+        self.edit(lambda p: p["functions"].pop("c"))
+        out = self.run_it("abort", code=6)
+        self.assertIn("passed with other functions than this project file knows of", out)
+        self.assertEqual(self.live("dev"), ["1", "1", "2"])
+        self.write(os.path.join(self.root, "smokegate.json"), whole)
+        self.run_it("abort")
+        self.assertEqual(self.live("dev"), OLD)
+        self.begin(environments=("dev",))  # one that the promotion did not know is no matter
+        self.run_killed_at("c-dev/aliases/Live", "promote", "--release", "1.1.0")
+        self.create(self.name("d", "dev"), True)
+        self.edit(lambda p: p["functions"].update(d={**p["functions"]["a"]}))
+        self.run_it("abort")
+        self.assertEqual(self.live("dev"), OLD)
+        self.check_invariants()
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -111,6 +111,15 @@ static enum creds_found follow(struct creds_plan *plan, const struct aws_profile
     return base_of(plan, s, plan->role_count == 0, why);
 }
 
+static void tell_how_to_write(struct buf *why, const char *profile)
+{
+    const bool blanks = strpbrk(profile, " \t") != NULL;
+
+    buf_printf(why, "; write [profile %s%s%s] in the config file, %s[%s] in the credentials file",
+               blanks ? "\"" : "", profile, blanks ? "\"" : "", blanks ? "and beside it " : "",
+               profile);
+}
+
 enum creds_found creds_plan_make(struct creds_plan *ret, const struct aws_profiles *profiles,
                                  const char *profile, bool named, struct buf *why)
 {
@@ -123,8 +132,7 @@ enum creds_found creds_plan_make(struct creds_plan *ret, const struct aws_profil
                    profiles->tried && *profiles->tried ? profiles->tried
                                                        : "any file (HOME is not set)");
         if (aws_profiles_find(profiles, PROFILE_KIND_MISWRITTEN, profile))
-            buf_printf(why, "; write [profile %s] in the config file, [%s] in the credentials file",
-                       profile, profile);
+            tell_how_to_write(why, profile);
         return named ? CREDS_FAILED : CREDS_ABSENT;
     }
     found = follow(&plan, profiles, s, why);

@@ -31,7 +31,7 @@ struct aws_endpoint_params {
 bool aws_endpoint_is_loopback(const char *url);
 
 /*
- * The URL without a slash at the end. ERR_INPUT: no Region, a Region that is no host label, a
+ * The URL without a slash at the end, its scheme in small letters. ERR_INPUT: no Region, a Region that is no host label, a
  * custom URL together with FIPS or dual stack, or a custom URL that is not
  * http(s)://host[:port][/path].
  */

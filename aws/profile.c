@@ -30,8 +30,10 @@ void aws_profiles_release(struct aws_profiles *p)
 const struct profile_section *aws_profiles_find(const struct aws_profiles *p,
                                                 enum profile_kind kind, const char *name)
 {
+    const struct str wanted = str_trim(str_c(name));
+
     for (size_t i = 0; i < p->count; i++)
-        if (p->sections[i].kind == kind && strcmp(p->sections[i].name, name) == 0)
+        if (p->sections[i].kind == kind && str_eq_c(wanted, p->sections[i].name))
             return &p->sections[i];
     return NULL;
 }

@@ -63,6 +63,7 @@ int aws_profiles_load(struct aws_profiles *p, const struct aws_env *env, struct 
 int aws_profiles_parse(struct aws_profiles *p, struct str text, enum profile_file file,
                        const char *path, struct err *err);
 
+/* Without regard to blanks around the name. */
 const struct profile_section *aws_profiles_find(const struct aws_profiles *p,
                                                 enum profile_kind kind, const char *name);
 

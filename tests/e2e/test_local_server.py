@@ -2,6 +2,7 @@
 import base64
 import contextlib
 import http.client
+import io
 import json
 import os
 import random
@@ -15,6 +16,7 @@ import threading
 import time
 import unittest
 import urllib.parse
+import zipfile
 import zlib
 
 import harness
@@ -312,6 +314,26 @@ class Server(harness.Case):
                 break
         self.assertGreater(count, 6000000)
         self.assertIn(b"InvokeComplete", tail)
+
+    def test_one_package_comes_for_many_functions_at_once(self):
+        server = self.start()
+        filled = io.BytesIO(harness.puppet_package())
+        with zipfile.ZipFile(filled, "a") as z:
+            z.writestr("data", random.Random(1).randbytes(3 << 20))  # more of them than are read at once
+        code, found = {"ZipFile": base64.b64encode(filled.getvalue()).decode()}, []
+
+        def create(i):
+            found.append(self.call(server, "POST", "/2015-03-31/functions", {
+                "FunctionName": f"f{i}", "Runtime": "provided.al2023", "Handler": "bootstrap", "Role": "arn:aws:iam::123456789012:role/x",
+                "Code": code if i % 4 else {"ZipFile": code["ZipFile"][:-5] + "AAAA!"}}))
+
+        threads = [threading.Thread(target=create, args=(i,)) for i in range(12)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        self.assertEqual(sorted(status for status, _ in found), [201] * 9 + [400] * 3, found)
+        self.assertEqual(self.call(server, "POST", "/2015-03-31/functions/f1/invocations", raw=b'{"do":"sleep","n":1}')[1], b'"slept"')
 
     def test_the_code_of_a_version_can_be_fetched(self):
         server = self.start()

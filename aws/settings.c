@@ -168,6 +168,8 @@ int aws_settings_resolve(struct aws_settings *ret, const struct aws_client_optio
     struct aws_settings s = {.profile = copy(aws_settings_profile(o)),
                              .profile_named = is_set(o->profile)};
     const struct profile_section *p = aws_profiles_find(profiles, PROFILE_KIND_PROFILE, s.profile);
+    const bool is_missing =
+        !p && strcmp(s.profile, "default") != 0 && profiles->tried && *profiles->tried;
 
     s.region = copy(aws_settings_region(o, profiles));
     s.ca_bundle = copy(first(first(o->ca_bundle, aws_env_get(&o->env, "AWS_CA_BUNDLE")),
@@ -177,8 +179,9 @@ int aws_settings_resolve(struct aws_settings *ret, const struct aws_client_optio
     s.dual_stack = is_true(first(aws_env_get(&o->env, "AWS_USE_DUALSTACK_ENDPOINT"),
                                  profile_get(p, "use_dualstack_endpoint")));
     if (!s.region)
-        err_set(err, ERR_INPUT, "no Region: give --region, AWS_REGION or `region` in profile %s",
-                s.profile);
+        err_set(err, ERR_INPUT,
+                "no Region: give --region, AWS_REGION or `region` in profile %s%s%s", s.profile,
+                is_missing ? ", which is not in " : "", is_missing ? profiles->tried : "");
     if (!s.region || resolve_attempts(&s, o, p, err) < 0 ||
         resolve_endpoints(&s, o, profiles, err) < 0) {
         aws_settings_release(&s);

@@ -1,6 +1,8 @@
 /* Which setting wins: option, environment, profile; and what is refused. */
 #include "tests/test.h"
 
+#include <string.h>
+
 #include <jansson.h>
 
 #include "aws/settings.h"
@@ -72,6 +74,21 @@ static void the_region_is_the_first_that_is_named(void **state)
     assert_string_equal(resolved(&f)->region, "eu-west-1");
     f.o.region = "";
     assert_string_equal(resolved(&f)->region, "eu-west-2");
+    end(&f);
+}
+
+static void no_region_of_a_profile_that_is_not_there_tells_so(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    begin(&f, "[profile stage]\noutput = json\n");
+    f.profiles.tried = strdup("/home/me/.aws/config");
+    f.o.profile = "stage";
+    refused(&f, "or `region` in profile stage");
+    assert_null(strstr(f.err.text, "which is not in"));
+    f.o.profile = "stgae";
+    refused(&f, "or `region` in profile stgae, which is not in /home/me/.aws/config");
     end(&f);
 }
 
@@ -237,6 +254,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_region_is_the_first_that_is_named),
+        cmocka_unit_test(no_region_of_a_profile_that_is_not_there_tells_so),
         cmocka_unit_test(the_profile_is_the_first_that_is_named),
         cmocka_unit_test(attempts_are_five_or_what_is_said),
         cmocka_unit_test(blanks_around_values_are_dropped),

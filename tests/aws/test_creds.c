@@ -154,6 +154,21 @@ static void a_profile_with_blanks_and_no_quotes_is_told(void **state)
     }
 }
 
+static void a_source_profile_with_blanks_and_no_quotes_is_told(void **state)
+{
+    struct creds_fixture f;
+
+    (void)state;
+    creds_begin(&f, "[profile a]\nrole_arn=r\nsource_profile=my stage\n[profile my stage]\n", NULL,
+                0);
+    f.o.profile = "a";
+    f.o.profile_named = true;
+    assert_int_equal(creds_get(&f), -1);
+    assert_contains(f.err.text, "there is no profile my stage, its source_profile; write [profile "
+                                "\"my stage\"] in the config file");
+    creds_end(&f);
+}
+
 static void utf_16_is_called_so(void **state)
 {
     struct creds_fixture f;
@@ -338,6 +353,7 @@ int main(void)
         cmocka_unit_test(a_named_profile_that_is_not_there_ends_the_chain),
         cmocka_unit_test(a_profile_with_blanks_stands_in_quotes),
         cmocka_unit_test(a_profile_with_blanks_and_no_quotes_is_told),
+        cmocka_unit_test(a_source_profile_with_blanks_and_no_quotes_is_told),
         cmocka_unit_test(utf_16_is_called_so),
         cmocka_unit_test(a_profile_that_is_written_as_in_the_other_file_is_told),
         cmocka_unit_test(credentials_are_refreshed_before_they_expire),

@@ -10,9 +10,12 @@ static const struct profile_section *find(const struct aws_profiles *profiles, c
 /* Where the name of one that is missing stands as it is to be written in the other file. */
 static void advise(const struct aws_profiles *profiles, const char *name, struct buf *why)
 {
+    const bool blanks = strpbrk(name, " \t") != NULL;
+
     if (aws_profiles_find(profiles, PROFILE_KIND_MISWRITTEN, name))
-        buf_printf(why, "; write [profile %s] in the config file, [%s] in the credentials file",
-                   name, name);
+        buf_printf(
+            why, "; write [profile %s%s%s] in the config file, %s[%s] in the credentials file",
+            blanks ? "\"" : "", name, blanks ? "\"" : "", blanks ? "and beside it " : "", name);
 }
 
 static bool has(const struct profile_section *s, const char *key)

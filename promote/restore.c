@@ -114,19 +114,16 @@ static bool was_made(const struct function_view *f)
 
 static void tell_backup(const struct promotion *p, size_t at, const struct function_view *f)
 {
-    const struct mark *m = &f->live.mark;
-
     if (!f->backup.exists)
         promotion_note(p, at, "%s: no %s: there was no %s before; it stays on version %s",
                        f->function->key, f->backup.alias.name, f->live.alias.name,
                        f->live.alias.version);
-    else if (m->state == MARK_LIVE && m->old_version[0] &&
-             strcmp(f->backup.alias.version, m->old_version) != 0)
+    else if (view_backup_moved(f))
         promotion_note(p, at,
                        "%s: someone moved %s: it is on version %s, and the last promotion moved %s "
                        "on from version %s",
                        f->function->key, f->backup.alias.name, f->backup.alias.version,
-                       f->live.alias.name, m->old_version);
+                       f->live.alias.name, f->live.mark.old_version);
 }
 
 static int check(const struct promotion *p, size_t at, size_t *ret_wanted, struct err *err)

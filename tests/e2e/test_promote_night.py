@@ -26,9 +26,17 @@ class Night(promote_world.MemoryCase):
             self.promote()
             self.assertEqual([self.alias(f, "dev", "Backup")["FunctionVersion"] for f in self.functions], OLD)
             self.check_invariants()
-            self.run_it("restore", "-e", "dev")
+            self.assertNotIn("someone", self.run_it("status"))
+            self.assertNotIn("someone", self.run_it("restore", "-e", "dev"))
             self.assertEqual(self.live("dev"), OLD)
             self.check_invariants()
+
+    def test_a_backup_that_a_promotion_wrote_was_moved_by_nobody(self):
+        """It was killed before Live moved: Backup is where Live is, and who did that is known."""
+        self.begin_new()
+        self.run_killed_at("c-dev/aliases/Backup", "promote", "--release", "1.0.0")
+        for args in (("status",), ("restore", "-e", "dev", "--force")):
+            self.assertNotIn("someone", self.run_it(*args))
 
     def test_a_function_that_the_release_made_keeps_nobody_from_going_back(self):
         self.begin(environments=("dev",))

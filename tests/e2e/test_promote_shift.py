@@ -200,6 +200,30 @@ class Lease(promote_world.MemoryCase):
         self.assertEqual(self.live("dev"), ["2", "2"])
         self.check_invariants()
 
+    def test_cases_that_pass_on_a_claim_that_was_lost_prove_nothing(self):
+        """`abort` came while they ran: the renewal finds that out, and what is told is how it is now."""
+        self.begin(policy={"lease": "30s"}, cases={"suite": "a", "function": "a", "cases": [
+            {"name": "takes its time", "timeout": "40s", "payload": {}, "expect": {"paths": {"$.statusCode": 200}}}]})
+        aborted = []
+
+        def watch(when, number, method, path, body):
+            """It is answered by the candidate, and that comes when the promoter has tried to renew its claim."""
+            if when != "applied" or "a-dev/invocations?Qualifier=Smoke" not in path or not body or aborted:
+                return
+            aborted.append(self.run_it("abort"))
+            until = time.time() + 25
+            while not any(c[:2] == ("PUT", promote_world.FUNCTIONS + f"/{self.name('a', 'dev')}/aliases/Smoke") and c[3] == 412
+                          for c in self.proxy.log) and time.time() < until:
+                time.sleep(0.1)
+
+        self.proxy.watch = watch
+        out = self.promote(code=5)
+        self.assertIn("Smoke was changed by someone else", out)
+        self.assertNotIn("still marked as being promoted", out)
+        self.assertNotIn("going back", out)
+        self.assertEqual([self.alias(f, "dev", a)["FunctionVersion"] for f in self.functions for a in ("Live", "Smoke")], ["1"] * 4)
+        self.check_invariants()
+
     def test_a_command_that_may_run_long_takes_it_for_that_time(self):
         self.begin(policy={"lease": "30s"})
         self.edit(lambda p: [f.update(package={"timeout": "5m", "command": ["sh", "-c", "true"]}) for f in p["functions"].values()])

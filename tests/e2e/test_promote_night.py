@@ -1,6 +1,7 @@
 """What is typed at night, in a world that others have touched: restore and abort put back whole sets, or say what they leave."""
 import os
 import re
+import time
 
 import harness
 import promote_world
@@ -37,6 +38,35 @@ class Night(promote_world.MemoryCase):
         self.run_killed_at("c-dev/aliases/Backup", "promote", "--release", "1.0.0")
         for args in (("status",), ("restore", "-e", "dev", "--force")):
             self.assertNotIn("someone", self.run_it(*args))
+
+    def test_an_audit_keeps_no_set_between_two_versions(self):
+        """It was clean when the promotion began; what it says now counts for the next one."""
+        self.begin(policy={"audit": "fail"})
+        self.run_killed_at("b-dev/aliases/Live", "promote", "--release", "1.1.0")
+        self.assertEqual(self.live("dev"), ["2", "2", "1"])
+        self.proxy.refuse = lambda m, path, body: (403, "AccessDeniedException", "no") if "/policy" in path else None
+        self.run_it("plan", "--release", "1.1.0")
+        self.assertIn("the audit could not be made", self.promote())
+        self.assertEqual(self.live("dev"), NEW)
+        self.check_invariants()
+        self.promote("1.0.0", code=7)
+        self.assertEqual(self.live("dev"), NEW)
+
+    def test_an_audit_that_is_interrupted_is_no_audit(self):
+        self.begin(policy={"audit": "fail"})
+        process = self.start("promote", "--release", "1.1.0")
+
+        def strike(method, path, body):
+            if "/policy" in path and not struck:
+                struck.append(process.terminate())
+                time.sleep(0.5)
+
+        struck = []
+        self.proxy.refuse = strike
+        out = process.communicate(timeout=60)[0]
+        self.assertTrue(struck)
+        self.assertEqual(process.returncode, 143, out)
+        self.assertEqual(self.live("dev"), OLD)
 
     def test_a_function_that_the_release_made_keeps_nobody_from_going_back(self):
         self.begin(environments=("dev",))

@@ -171,6 +171,15 @@ class Share(promote_world.MemoryCase):
             self.check_invariants()
 
 
+    def test_of_what_a_command_will_leave_nothing_is_said_before_it_ran(self):
+        """It may be about to put right what somebody set: who reverted that and promotes again must not be refused for it."""
+        for config, code in ({}, 0), ({"role": "arn:aws:iam::123456789012:role/other"}, 3):
+            self.begin(environments=("dev",), shift=STEPS)
+            self.api("PUT", f"/{self.name('a', 'dev')}/configuration", {"Role": "arn:aws:iam::123456789012:role/terraform"})
+            self.edit(lambda p: [f.update(package={"command": ["sh", "-c", "true"]}, config=config) for f in p["functions"].values()])
+            self.assertEqual("shares no traffic" in self.promote(code=code), bool(code))
+
+
 class Lease(promote_world.MemoryCase):
     """What takes longer than the lease renews it: nobody takes a promotion over that is at work."""
 

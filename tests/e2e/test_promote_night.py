@@ -39,6 +39,38 @@ class Night(promote_world.MemoryCase):
         for args in (("status",), ("restore", "-e", "dev", "--force")):
             self.assertNotIn("someone", self.run_it(*args))
 
+    def check_one_version(self, where):
+        self.run_it("restore", "-e", "dev", "--force")
+        self.assertEqual(len(set(self.live("dev"))), 1, f"a mixed set {self.live('dev')}: {where}\n{self.story()}")
+        self.check_invariants()
+
+    def test_restore_whatever_a_promotion_was_at_leaves_one_version(self):
+        """Its process is dead, at any call of its way on or back, and whoever is paged may see this environment only."""
+        self.begin_new()
+        before = self.proxy.calls
+        self.promote("1.0.0")
+        total = self.proxy.calls - before
+        for cut in range(1, total + 1):
+            self.begin_new()
+            self.assertTrue(self.run_cut(cut, promote_world.APPLIED, "promote", "--release", "1.0.0"))
+            self.check_one_version(f"promote, call {cut}")
+        for stopped_at in ("c-dev/aliases/Backup", "b-dev/aliases/Live", "c-dev/aliases/Live"):
+            for cut in range(1, 100):
+                self.begin_new()
+                self.run_killed_at(stopped_at, "promote", "--release", "1.0.0")
+                if not self.run_cut(cut, promote_world.APPLIED, "abort"):
+                    break
+                self.check_one_version(f"promote at {stopped_at}, abort, call {cut}")
+            self.assertGreater(cut, 8)
+
+    def test_backups_that_were_being_written_are_taken_back_before_restore_goes_by_them(self):
+        for stopped_at, want in (("a", OLD), ("b", OLD), ("c", NEW)):
+            self.begin_new()
+            self.run_killed_at(stopped_at + "-dev/aliases/Backup", "promote", "--release", "1.0.0")
+            out = self.run_it("restore", "-e", "dev", "--force")
+            self.assertEqual("first takes back what promotion" in out, want == OLD, out)
+            self.assertEqual(self.live("dev"), want)
+
     def test_an_audit_keeps_no_set_between_two_versions(self):
         """It was clean when the promotion began; what it says now counts for the next one."""
         self.begin(policy={"audit": "fail"})

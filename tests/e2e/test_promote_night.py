@@ -71,6 +71,16 @@ class Night(promote_world.MemoryCase):
             self.assertEqual("first takes back what promotion" in out, want == OLD, out)
             self.assertEqual(self.live("dev"), want)
 
+    def test_a_live_whose_line_cannot_be_read_is_told_where_it_was_seen(self):
+        self.begin_new()
+        self.set_alias("b", "dev", "Live", Description="lsp1 garbled")
+        out = self.run_it("restore", "-e", "dev", code=6)
+        self.assertIn("b-dev:Live is on version 2, as it was last seen: it cannot be looked at", out)
+        self.assertIn('remove everything up to " | "', out)
+        self.set_alias("b", "dev", "Live", Description="")
+        self.run_it("restore", "-e", "dev")  # as it says
+        self.assertEqual(self.live("dev"), OLD)
+
     def test_an_audit_keeps_no_set_between_two_versions(self):
         """It was clean when the promotion began; what it says now counts for the next one."""
         self.begin(policy={"audit": "fail"})

@@ -71,6 +71,21 @@ class Night(promote_world.MemoryCase):
             self.assertEqual("first takes back what promotion" in out, want == OLD, out)
             self.assertEqual(self.live("dev"), want)
 
+    def test_the_repair_by_hand_of_a_restore_is_what_restore_would_have_done(self):
+        """Backup is what counts, not where the last promotion had Live before: pasting that would make a mixture."""
+        self.begin_new()
+        self.promote("1.0.0")
+        for f in self.functions:
+            self.set_alias(f, "dev", "Backup", FunctionVersion="1")
+        self.proxy.refuse = lambda m, path, body: (403, "AccessDeniedException", "no") if m == "PUT" and path.endswith("b-dev/aliases/Live") else None
+        out = self.run_it("restore", "-e", "dev", code=6)
+        self.assertEqual(self.live("dev"), ["1", "3", "1"])
+        self.assertIn("b-dev:Live is on version 3, and is to go to version 1\n", out)
+        self.assertIn("--name Live --function-version 1 --routing-config", out)
+        self.proxy.refuse = None
+        self.run_it("restore", "-e", "dev")
+        self.assertEqual(self.live("dev"), OLD)
+
     def test_a_live_whose_line_cannot_be_read_is_told_where_it_was_seen(self):
         self.begin_new()
         self.set_alias("b", "dev", "Live", Description="lsp1 garbled")

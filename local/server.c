@@ -202,7 +202,9 @@ static struct MHD_Response *make_response(const struct server *s, struct MHD_Con
     if (reply->stream) {
         struct outgoing *o = mem_zalloc(sizeof(*o));
 
-        *o = (struct outgoing){STEAL(reply->stream), connection, s->silence_s};
+        o->stream = STEAL(reply->stream);
+        o->connection = connection;
+        o->silence_s = s->silence_s;
         response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_stream, o,
                                                      free_stream);
     } else {

@@ -207,6 +207,15 @@ static void a_profile_that_is_written_as_in_the_other_file_is_told(void **state)
     assert_int_equal(creds_get(&f), -1);
     assert_contains(f.err.text, "; write [profile mine]");
     creds_end(&f);
+    creds_begin(&f,
+                "[keys]\naws_access_key_id=A\naws_secret_access_key=s\n"
+                "[profile role]\nrole_arn=arn:aws:iam::1:role/A\nsource_profile=keys\n",
+                NULL, 0);
+    f.o.profile = "role";
+    assert_int_equal(creds_get(&f), -1);
+    assert_contains(f.err.text, "there is no profile keys, its source_profile; write [profile "
+                                "keys] in the config file");
+    creds_end(&f);
 }
 
 static void credentials_are_refreshed_before_they_expire(void **state)

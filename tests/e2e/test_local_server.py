@@ -125,6 +125,8 @@ class Server(harness.Case):
         self.write("mine/code/main.c", "int main(void) {}")
         fails(os.path.join(self.dir, "mine"), 2, "mine: holds code, and no state.db: it is no state folder; give one of its own")
         self.assertEqual(os.listdir(os.path.join(self.dir, "mine")), ["code"])
+        self.write("state2/.gitignore", "*\n")
+        harness.LocalLambda(os.path.join(self.dir, "state2")).stop()  # is a folder of its own
         fails("", 2, "--state: expected a folder")
         fails("/proc/nowhere", 3, "/proc/nowhere: cannot make the folder: No such file or directory")
 
@@ -137,6 +139,21 @@ class Server(harness.Case):
         self.assertEqual(os.stat(state).st_mode & 0o077, 0)
         for name in ("state.db", "zips", "code", "logs"):
             self.assertEqual(os.stat(os.path.join(state, name)).st_mode & 0o077, 0, name)
+
+    def test_what_is_left_of_a_killed_server_is_removed_by_the_next(self):
+        """Under the names that servers really give."""
+        server = self.start("--no-sandbox")
+        self.create(server, "f")
+        self.call(server, "POST", "/2015-03-31/functions/f/invocations", {"do": "say"})
+        server.kill()
+        tmp, logs = (os.path.join(self.dir, "state", *names) for names in (("tmp",), ("logs", "f")))
+        self.assertEqual((len(os.listdir(tmp)), len(os.listdir(logs))), (1, 1))
+        self.start().stop()
+        self.assertEqual((len(os.listdir(tmp)), len(os.listdir(logs))), (0, 1))
+        for name in os.listdir(logs):
+            os.utime(os.path.join(logs, name), (0, 0))
+        self.start().stop()
+        self.assertFalse(os.path.exists(logs))
 
     def test_a_machine_without_descriptors_is_not_the_functions_fault(self):
         command = ["sh", "-c", 'ulimit -n 60 && exec "$@"', "sh", harness.LOCAL, "--port", "0", "--no-auth", "--state", self.dir + "/state"]

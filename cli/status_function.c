@@ -95,7 +95,7 @@ static const char *position(const struct function_view *f, char hand[VIEW_HAND_M
     if (m->state == MARK_RB)
         return "taken back after a failure (on hold)";
     if (status_next_is_put_back(f))
-        return "put back by `restore` (on hold)";
+        return "put back by `restore` (what it took off is on hold)";
     if (status_next_backup_moved(f)) {
         snprintf(hand, VIEW_HAND_MAX,
                  "someone moved %s: it is on version %s, and the last promotion left it on %s",

@@ -21,11 +21,7 @@ bool status_next_is_put_back(const struct function_view *f)
 
 bool status_next_backup_moved(const struct function_view *f)
 {
-    const struct mark *m = &f->live.mark;
-
-    return m->state == MARK_LIVE && m->old_version[0] && f->backup.exists &&
-           strcmp(f->live.alias.version, m->new_version) == 0 &&
-           strcmp(f->backup.alias.version, m->old_version) != 0 && !mark_is_open(&f->smoke.mark);
+    return view_backup_moved(f) && !mark_is_open(&f->smoke.mark);
 }
 
 void status_next_see(struct status_next *n, const struct function_view *f, const char *release)
@@ -65,7 +61,7 @@ static void tell_quiet(const struct status_next *n, struct buf *out, json_t *com
             "smokegate promote --force");
     else if (n->put_back)
         add(out, commands, n->environment,
-            "what was put back is on hold; to promote the same packages again",
+            "what `restore` took off is on hold; to promote those packages again",
             "smokegate promote --force");
     snprintf(why, sizeof(why), "%s was deleted; it tells which version it could be", n->no_backup);
     if (n->no_backup[0])

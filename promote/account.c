@@ -14,14 +14,28 @@ void promotion_versions_of(const struct function_view *f, struct promotion_versi
     snprintf(ret->backup, sizeof(ret->backup), "%s", f->backup.alias.version);
 }
 
+/* Where Live was to go back to: a `restore` goes by Backup, and keeps its claim when it is dirty.
+ */
+static const char *goal_of(const struct environment_view *v, const struct function_view *f,
+                           const char *promotion)
+{
+    const struct mark *own = view_mark_of(f, promotion);
+
+    for (size_t i = 0; i < v->count; i++)
+        if (mark_is_undoing(&v->functions[i].smoke.mark) &&
+            v->functions[i].smoke.mark.state == MARK_RESTORE)
+            return f->backup.alias.version;
+    return own ? own->old_version : f->smoke.mark.old_version;
+}
+
 /* Conditional on the revision seen: what someone else has done since is not undone by pasting it.
  */
 static void repair_live(struct buf *out, const struct environment_view *v,
-                        const struct function_view *f)
+                        const struct function_view *f, const char *goal)
 {
     repair_begin(out, &v->at, "update-alias", f->function->name, NULL);
     repair_option(out, "name", f->live.alias.name);
-    repair_option(out, "function-version", f->smoke.mark.old_version);
+    repair_option(out, "function-version", goal);
     repair_option(out, "routing-config", "AdditionalVersionWeights={}");
     repair_option(out, "revision-id", f->live.alias.revision_id);
 }
@@ -46,9 +60,11 @@ static void say_live(struct buf *out, const struct function_view *f)
 }
 
 static void place_trouble(struct promotion_place *place, const struct environment_view *v,
-                          const struct function_view *f, const char *smoke)
+                          const struct function_view *f, const struct promotion *p)
 {
-    const char *old = f->smoke.mark.old_version;
+    const char *goal = goal_of(v, f, p->id);
+    const bool back = f->live.exists && strcmp(f->live.alias.version, goal) == 0 &&
+                      f->live.alias.weight_count == 0;
     struct buf text = {0}, repair = {0};
 
     if (!f->stuck && !f->unseen)
@@ -57,11 +73,15 @@ static void place_trouble(struct promotion_place *place, const struct environmen
     if (f->unseen) {
         buf_add_c(&text, ", as it was last seen: it cannot be looked at");
         look_at_live(&repair, v, f);
-    } else if (view_live_is_old(f)) {
-        buf_printf(&text, ", as it was before; %s is still marked as being promoted", smoke);
-    } else if (old[0]) {
-        buf_printf(&text, ", and was on version %s before", old);
-        repair_live(&repair, v, f);
+    } else if (back || (!goal[0] && !f->live.exists)) {
+        buf_printf(&text, ", as it was before; %s is still marked as being promoted",
+                   p->o->manifest->aliases.smoke);
+    } else if (goal[0]) {
+        buf_printf(&text,
+                   goal == f->backup.alias.version ? ", and is to go to version %s"
+                                                   : ", and was on version %s before",
+                   goal);
+        repair_live(&repair, v, f, goal);
     } else {
         buf_add_c(&text, ", and there was none before");
     }
@@ -85,7 +105,7 @@ void promotion_account(const struct promotion *p, struct promotion_result *ret)
                                               .function = f->function,
                                               .before = p->places[at].before[i]};
             promotion_versions_of(f, &place->after);
-            place_trouble(place, &p->places[at].view, f, p->o->manifest->aliases.smoke);
+            place_trouble(place, &p->places[at].view, f, p);
         }
     snprintf(ret->id, sizeof(ret->id), "%s", p->id);
 }

@@ -43,12 +43,17 @@ static int unreadable(struct str line, struct err *err)
 
 int deploy_check_versions(struct str out, const char *const *keys, size_t count, struct err *err)
 {
-    json_t *root = last_line(out);
+    json_t *root = last_line(out), *told = json_object_get(root, "versions");
     const char *key;
     json_t *value;
     int result = root ? 0 : unreadable(str_last_line(out), err);
 
-    json_object_foreach(json_object_get(root, "versions"), key, value)
+    if (told && !json_is_object(told))
+        result = err_set(err, ERR_REFUSED,
+                         "the command's last line tells \"versions\" that are no object: expected "
+                         "{\"versions\": {\"%s\": \"12\", ...}}",
+                         keys[0]);
+    json_object_foreach(told, key, value)
     {
         if (result == 0 && !is_key(keys, count, key))
             result = err_set(err, ERR_REFUSED,

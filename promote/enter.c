@@ -31,7 +31,7 @@ static int audit_refuses(const struct promotion *p, size_t at, const struct audi
     const char *name = p->places[at].environment->name;
 
     if (why->kind != ERR_NONE)
-        return err_set(err, ERR_REFUSED,
+        return err_set(err, why->kind == ERR_INTERRUPTED ? ERR_INTERRUPTED : ERR_REFUSED,
                        "what calls the functions could not be found out, and policy.audit is "
                        "\"fail\": %s",
                        why->text);
@@ -47,7 +47,10 @@ static int audit_refuses(const struct promotion *p, size_t at, const struct audi
 int promotion_audit(struct promotion *p, size_t at, struct promotion_result *ret, struct err *err)
 {
     const struct place *place = &p->places[at];
-    const enum audit_policy policy = p->o->manifest->policy.audit;
+    const enum audit_policy told = p->o->manifest->policy.audit;
+    /* Half a set on Live is worse than what calls it. */
+    const enum audit_policy policy =
+        told == AUDIT_FAIL && survey_is_moving(&place->view, p->id) ? AUDIT_WARN : told;
     struct audit_report report = {0};
     struct err why = {0};
     int result = 0;
@@ -66,7 +69,7 @@ int promotion_audit(struct promotion *p, size_t at, struct promotion_result *ret
                            report.items[i].text, report.items[i].repair);
     }
     if (policy == AUDIT_FAIL && (report.failures || why.kind != ERR_NONE)) {
-        ret->end = PROMOTION_AUDIT;
+        ret->end = why.kind == ERR_INTERRUPTED ? PROMOTION_INTERRUPTED : PROMOTION_AUDIT;
         result = audit_refuses(p, at, &report, &why, err);
     }
     audit_report_release(&report);
@@ -78,11 +81,9 @@ static int watch_alarms(struct promotion *p, size_t at, struct promotion_result 
                         struct err *err)
 {
     struct place *place = &p->places[at];
-    const struct environment_view *v = &place->view;
 
-    for (size_t i = 0; i < v->count; i++)
-        if (view_live_is_mine(&v->functions[i], p->id))
-            return 0; /* it goes on: Live was shifted already, and whatever rings now counts */
+    if (survey_is_moving(&place->view, p->id))
+        return 0; /* it goes on: Live was shifted already, and whatever rings now counts */
     if (alarm_watch_begin(&place->watch, place->client, &place->environment->alarms, err) == 0)
         return 0;
     ret->end = PROMOTION_STOPPED;
@@ -149,6 +150,11 @@ int promotion_enter(struct promotion *p, size_t at, bool fresh, struct promotion
     }
     if (survey_is_complete(&p->places[at].view))
         return 1;
+    if (!fresh && !p->o->force && !survey_is_begun(&p->places[at].view, p->id) &&
+        survey_is_held(&p->places[at].view, err)) {
+        ret->end = PROMOTION_HELD;
+        return -1;
+    }
     if (e->approval && !survey_is_begun(&p->places[at].view, p->id)) {
         if (approve(p, at, ret, err) < 0)
             return -1;

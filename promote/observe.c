@@ -11,26 +11,32 @@
 int observe_aliases(struct function_view *f, struct aws_client *client,
                     const struct manifest_aliases *aliases, struct err *err)
 {
+    struct seen_alias smoke, live, backup;
     struct alias_list list = {0};
     int result = 0;
 
     if (alias_list(client, f->function->name, NULL, &list, err) < 0)
         return -1;
-    seen_none(&f->smoke, aliases->smoke);
-    seen_none(&f->live, aliases->live);
-    seen_none(&f->backup, aliases->backup);
+    seen_none(&smoke, aliases->smoke);
+    seen_none(&live, aliases->live);
+    seen_none(&backup, aliases->backup);
     for (size_t i = 0; result == 0 && i < list.count; i++) {
         const struct alias *a = &list.items[i];
-        struct seen_alias *seen = strcmp(a->name, aliases->smoke) == 0    ? &f->smoke
-                                  : strcmp(a->name, aliases->live) == 0   ? &f->live
-                                  : strcmp(a->name, aliases->backup) == 0 ? &f->backup
+        struct seen_alias *seen = strcmp(a->name, aliases->smoke) == 0    ? &smoke
+                                  : strcmp(a->name, aliases->live) == 0   ? &live
+                                  : strcmp(a->name, aliases->backup) == 0 ? &backup
                                                                           : NULL;
 
         if (seen)
             result = provision_see(seen, a, f->function->name, client, err);
     }
     alias_list_release(&list);
-    return result;
+    if (result < 0)
+        return -1; /* what was seen before is better than half of what is there now */
+    f->smoke = smoke;
+    f->live = live;
+    f->backup = backup;
+    return 0;
 }
 
 int observe_config(struct function_view *f, struct aws_client *client, struct err *err)

@@ -16,7 +16,10 @@ int observe_environment(struct environment_view *ret, struct aws_client *client,
                         const struct manifest_aliases *aliases, const struct artifacts *artifacts,
                         struct err *err);
 
-/* The aliases of one function again; what this process found out about it is kept. */
+/*
+ * The aliases of one function again; what this process found out about it is kept, and all of it
+ * where they cannot be read.
+ */
 int observe_aliases(struct function_view *f, struct aws_client *client,
                     const struct manifest_aliases *aliases, struct err *err);
 

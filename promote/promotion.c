@@ -70,6 +70,7 @@ static int forward_phase(struct promotion *p, size_t at, const struct plan *plan
         promotion_tell(p, TELL_UNREACHED, at, &plan->items[i], NULL);
     place->unsure = place->unsure || act.unsure;
     ret->gated = result < 0 && ret->err.kind != ERR_INTERRUPTED &&
+                 ret->err.kind != ERR_SUPERSEDED && /* the claim was lost while cases ran */
                  (is_gate(ret->kind) || act.gate_result.verdict == GATE_FAIL); /* an alarm rings */
     ret->verdict = act.gate_result.verdict;
     return result;

@@ -22,7 +22,7 @@ enum promotion_end {
     PROMOTION_DONE,     /* the artifact is on Live in every environment asked for */
     PROMOTION_NOTHING,  /* it already was */
     PROMOTION_FAILED,   /* cases failed; everything was restored */
-    PROMOTION_HELD,     /* refused: it failed before (--force) */
+    PROMOTION_HELD,     /* refused: it failed, or was restored from, before (--force) */
     PROMOTION_STOPPED,  /* an error, or inconclusive: its err says what; Live is old */
     PROMOTION_WAITING,  /* inconclusive, policy "hold": Smoke stays staged, Live was not touched */
     PROMOTION_NO_CASES, /* the gate ran nothing; restored */

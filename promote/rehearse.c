@@ -5,9 +5,21 @@
 #include "promote/share.h"
 
 /* What only warns is not worth the calls of a plan. */
-static int audit(struct promotion *p, size_t at, struct promotion_result *ret, struct err *err)
+static int audit(struct promotion *p, size_t at, const char *id, struct promotion_result *ret,
+                 struct err *err)
 {
-    return p->o->manifest->policy.audit == AUDIT_FAIL ? promotion_audit(p, at, ret, err) : 0;
+    return p->o->manifest->policy.audit == AUDIT_FAIL && !survey_is_moving(&p->places[at].view, id)
+               ? promotion_audit(p, at, ret, err)
+               : 0;
+}
+
+/* As promotion_enter() asks it of what lies above one that a promotion goes on in. */
+static int check_hold(struct promotion *p, size_t at, struct promotion_result *ret, struct err *err)
+{
+    if (p->o->force || !survey_is_held(&p->places[at].view, err))
+        return 0;
+    ret->end = PROMOTION_HELD;
+    return -1;
 }
 
 static int tell_plan(struct promotion *p, size_t at, const char *id, struct promotion_result *ret,
@@ -21,11 +33,15 @@ static int tell_plan(struct promotion *p, size_t at, const char *id, struct prom
         promotion_tell_entry(p, at, true, "");
         return 0;
     }
+    if (!survey_is_begun(&p->places[at].view, id) && check_hold(p, at, ret, err) < 0) {
+        ret->environment = p->places[at].environment;
+        return -1;
+    }
     if (!survey_is_begun(&p->places[at].view, id) &&
         (room_check(&p->places[at].view, err) < 0 ||
          share_check(p->places[at].client, &p->places[at].view, err) < 0))
         return err_ctx(err, "%s", p->places[at].environment->name);
-    if (audit(p, at, ret, err) < 0) {
+    if (audit(p, at, id, ret, err) < 0) {
         ret->environment = p->places[at].environment;
         return -1;
     }

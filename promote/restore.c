@@ -114,26 +114,22 @@ static bool was_made(const struct function_view *f)
 
 static void tell_backup(const struct promotion *p, size_t at, const struct function_view *f)
 {
-    const struct mark *m = &f->live.mark;
-
     if (!f->backup.exists)
         promotion_note(p, at, "%s: no %s: there was no %s before; it stays on version %s",
                        f->function->key, f->backup.alias.name, f->live.alias.name,
                        f->live.alias.version);
-    else if (m->state == MARK_LIVE && m->old_version[0] &&
-             strcmp(f->backup.alias.version, m->old_version) != 0)
+    else if (view_backup_moved(f))
         promotion_note(p, at,
                        "%s: someone moved %s: it is on version %s, and the last promotion moved %s "
                        "on from version %s",
                        f->function->key, f->backup.alias.name, f->backup.alias.version,
-                       f->live.alias.name, m->old_version);
+                       f->live.alias.name, f->live.mark.old_version);
 }
 
-static int check(const struct promotion *p, size_t at, size_t *ret_wanted, struct err *err)
+static int check(const struct promotion *p, size_t at, struct err *err)
 {
     const struct environment_view *v = &p->places[at].view;
 
-    *ret_wanted = 0;
     for (size_t i = 0; i < v->count; i++) {
         const struct function_view *f = &v->functions[i];
         const struct mark *m = &f->smoke.mark;
@@ -151,7 +147,6 @@ static int check(const struct promotion *p, size_t at, size_t *ret_wanted, struc
         if (f->backup.exists && strcmp(f->backup.alias.version, "$LATEST") == 0)
             return backup_is_latest(v, f, err);
         tell_backup(p, at, f);
-        *ret_wanted += view_must_restore(f);
     }
     return 0;
 }
@@ -207,6 +202,20 @@ static bool is_held(const struct environment_view *v)
     return false;
 }
 
+static int finish(struct promotion *p, size_t at, const struct mark *m, enum mark_state undo_as,
+                  const char *trouble, struct err *err)
+{
+    struct undo_result undo = {0};
+
+    promotion_name(p, m->promotion);
+    p->places[at].unsure = true;
+    undo_promotion(p, &(struct undo_wish){.top = at, .promotion = m->promotion, .undo_as = undo_as},
+                   &undo);
+    if (undo.dirty || undo.superseded)
+        return err_set(err, undo.dirty ? ERR_DIRTY : ERR_SUPERSEDED, "%s", trouble);
+    return 0;
+}
+
 /* A `restore` that was killed: what it had begun is finished first. */
 static int finish_restore(struct promotion *p, size_t at, struct err *err)
 {
@@ -214,19 +223,59 @@ static int finish_restore(struct promotion *p, size_t at, struct err *err)
 
     for (size_t i = 0; i < v->count; i++) {
         const struct mark m = v->functions[i].smoke.mark;
-        struct undo_result undo = {0};
 
-        if (!mark_is_open(&m) || m.state != MARK_RESTORE)
-            continue;
-        promotion_name(p, m.promotion);
-        p->places[at].unsure = true;
-        undo_promotion(
-            p, &(struct undo_wish){.top = at, .promotion = m.promotion, .undo_as = MARK_RESTORE},
-            &undo);
-        if (undo.dirty || undo.superseded)
-            return err_set(err, undo.dirty ? ERR_DIRTY : ERR_SUPERSEDED,
-                           "an earlier restore could not be finished");
+        if (mark_is_open(&m) && m.state == MARK_RESTORE &&
+            finish(p, at, &m, MARK_RESTORE, "an earlier restore could not be finished", err) < 0)
+            return -1;
     }
+    return 0;
+}
+
+/* Backup of some is what Live serves now, of others what it served before that. */
+static bool is_half_backed(const struct environment_view *v, const char *promotion)
+{
+    size_t count = 0, backed = 0;
+
+    for (size_t i = 0; i < v->count; i++) {
+        const struct seen_alias *backup = &v->functions[i].backup;
+
+        if (!v->functions[i].live.exists)
+            continue;
+        count++;
+        backed += backup->exists && backup->mark.state == MARK_CLAIMED &&
+                  strcmp(backup->mark.promotion, promotion) == 0;
+    }
+    return backed > 0 && backed < count && !survey_is_moving(v, promotion);
+}
+
+/*
+ * A promotion that was cut while it wrote Backup, or took it back: going by such Backups would move
+ * one part of the set. It had moved no Live, so that here it is taken back first.
+ */
+static int finish_backups(struct promotion *p, size_t at, struct err *err)
+{
+    const struct environment_view *v = &p->places[at].view;
+
+    for (size_t i = 0; i < v->count; i++) {
+        const struct mark m = v->functions[i].smoke.mark;
+
+        if (!mark_is_open(&m) || m.state == MARK_RESTORE || !is_half_backed(v, m.promotion))
+            continue;
+        promotion_note(p, at, "first takes back what promotion %s left here", m.promotion);
+        if (finish(p, at, &m, mark_is_undoing(&m) ? m.state : MARK_UNDO,
+                   "the promotion that wrote Backup could not be taken back", err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int prepare(struct promotion *p, size_t at, size_t *ret_wanted, struct err *err)
+{
+    if (finish_restore(p, at, err) < 0 || check(p, at, err) < 0 || finish_backups(p, at, err) < 0)
+        return -1;
+    *ret_wanted = 0;
+    for (size_t i = 0; i < p->places[at].view.count; i++)
+        *ret_wanted += view_must_restore(&p->places[at].view.functions[i]);
     return 0;
 }
 
@@ -293,12 +342,11 @@ static int restore(struct promotion *p, size_t at, struct promotion_result *ret,
     bool held;
 
     ret->environment = p->places[at].environment;
-    if (finish_restore(p, at, err) < 0) {
-        ret->end = err->kind == ERR_DIRTY ? PROMOTION_DIRTY : PROMOTION_SUPERSEDED;
-        return -1;
-    }
-    if (check(p, at, &wanted, err) < 0) {
-        ret->end = err->kind == ERR_BUSY ? PROMOTION_BUSY : PROMOTION_STOPPED;
+    if (prepare(p, at, &wanted, err) < 0) {
+        ret->end = err->kind == ERR_DIRTY        ? PROMOTION_DIRTY
+                   : err->kind == ERR_SUPERSEDED ? PROMOTION_SUPERSEDED
+                   : err->kind == ERR_BUSY       ? PROMOTION_BUSY
+                                                 : PROMOTION_STOPPED;
         return -1;
     }
     if (wanted == 0) {

@@ -5,10 +5,16 @@
 #include "lambda/function.h"
 #include "promote/ahead.h"
 
+/* What a command leaves behind is not known before it has run; it may be about to put it right. */
+static bool is_known(const struct function_view *f)
+{
+    return f->artifact->package->kind != PACKAGE_COMMAND || f->function->config.role;
+}
+
 static bool is_asked(const struct function_view *f)
 {
-    return f->live.exists && f->latest.name[0] && strcmp(f->live.alias.version, "$LATEST") != 0 &&
-           !view_is_complete(f);
+    return is_known(f) && f->live.exists && f->latest.name[0] &&
+           strcmp(f->live.alias.version, "$LATEST") != 0 && !view_is_complete(f);
 }
 
 static const char *or_none(const char *arn)

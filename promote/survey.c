@@ -27,6 +27,14 @@ bool survey_is_begun(const struct environment_view *v, const char *promotion)
     return false;
 }
 
+bool survey_is_moving(const struct environment_view *v, const char *promotion)
+{
+    for (size_t i = 0; i < v->count && promotion[0]; i++)
+        if (view_live_is_mine(&v->functions[i], promotion))
+            return true;
+    return false;
+}
+
 static struct survey settle(size_t environment, const struct mark *m)
 {
     struct survey s = {.next = SURVEY_SETTLE,
@@ -162,6 +170,38 @@ static bool is_put_back(const struct environment_view *v, struct err *err)
     return true;
 }
 
+bool survey_is_held(const struct environment_view *v, struct err *err)
+{
+    return is_held(v, err) || is_put_back(v, err);
+}
+
+/* The claim of the first function holds the set. */
+static bool is_claimed(const struct environment_view *v, const char *promotion)
+{
+    return promotion[0] && view_is_mine(v->functions, promotion) &&
+           mark_is_open(&v->functions->smoke.mark);
+}
+
+/*
+ * Whoever claimed a set after a `restore` had the word --force for it: what goes on with that needs
+ * no other, or a set would stay between two versions. Environments above are asked for when they
+ * are entered.
+ */
+static bool must_not(const struct survey_input *in, size_t at, const char *own, struct survey *ret,
+                     struct err *err)
+{
+    const bool goes_on = is_claimed(&in->views[at], own) || survey_is_moving(&in->views[at], own);
+
+    if (in->force)
+        return false;
+    for (size_t e = at; e <= (goes_on ? at : in->last); e++)
+        if (goes_on ? is_held(&in->views[e], err) : survey_is_held(&in->views[e], err)) {
+            *ret = (struct survey){.next = SURVEY_HELD, .environment = e};
+            return true;
+        }
+    return false;
+}
+
 /* ---- the id ---- */
 
 /* The promotion that brought the environment below here, if it has not been here yet. */
@@ -182,9 +222,10 @@ static void continue_below(const struct environment_view *below, const struct en
     snprintf(ret, ULID_SIZE, "%s", id);
 }
 
-static bool lacks_below(const struct survey_input *in, size_t at, struct err *err)
+static bool lacks_below(const struct survey_input *in, size_t at, const char *own, struct err *err)
 {
-    if (at == 0 || in->force || survey_is_settled(&in->views[at - 1]))
+    if (at == 0 || in->force || survey_is_settled(&in->views[at - 1]) ||
+        survey_is_moving(&in->views[at], own))
         return false;
     err_set(err, ERR_REFUSED,
             "%s: %s of %s does not serve these packages; promote them there first (--force goes "
@@ -209,10 +250,9 @@ struct survey survey_promotion(const struct survey_input *in, struct err *err)
     find_own(&in->views[at], own);
     if (find_others(in, at, own, &s, err))
         return s;
-    for (size_t e = at; e <= in->last && !in->force; e++)
-        if (is_held(&in->views[e], err) || is_put_back(&in->views[e], err))
-            return (struct survey){.next = SURVEY_HELD, .environment = e};
-    if (lacks_below(in, at, err))
+    if (must_not(in, at, own, &s, err))
+        return s;
+    if (lacks_below(in, at, own, err))
         return (struct survey){.next = SURVEY_BELOW, .environment = at};
     if (!own[0] && at > 0)
         continue_below(&in->views[at - 1], &in->views[at], own);

@@ -46,6 +46,13 @@ bool survey_is_complete(const struct environment_view *v);
 /* This promotion claimed something here and has not let go of it. */
 bool survey_is_begun(const struct environment_view *v, const char *promotion);
 
+/* And it moved Live of one at least: half way is no place to stop at. */
+bool survey_is_moving(const struct environment_view *v, const char *promotion);
+
+/* These packages failed here, or were restored from, and nobody promoted others since: see `err`.
+ */
+bool survey_is_held(const struct environment_view *v, struct err *err);
+
 /*
  * The promotion that is under way (or was interrupted) in the highest environment, for `resume`,
  * `abort` and `status`. False: none is.

@@ -66,6 +66,19 @@ const struct mark *view_mark_of(const struct function_view *f, const char *promo
     return view_live_is_mine(f, promotion) && !mark_is_open(&f->smoke.mark) ? &f->live.mark : NULL;
 }
 
+bool view_backup_moved(const struct function_view *f)
+{
+    const struct mark *m = &f->live.mark, *own = &f->backup.mark;
+    const bool as_written =
+        own->state == MARK_NONE /* or was not read: promote/hint.h */
+            ? strcmp(m->old_version, m->new_version) == 0
+            : own->state == MARK_CLAIMED && strcmp(f->backup.alias.version, own->old_version) == 0;
+
+    return f->live.exists && f->backup.exists && m->state == MARK_LIVE && m->old_version[0] &&
+           strcmp(f->live.alias.version, m->new_version) == 0 && !as_written &&
+           strcmp(f->backup.alias.version, m->old_version) != 0;
+}
+
 bool view_live_is_old(const struct function_view *f)
 {
     const struct mark *m = &f->smoke.mark;

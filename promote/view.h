@@ -88,6 +88,12 @@ bool view_live_is_mine(const struct function_view *f, const char *promotion);
  * or took its mark away. NULL: nothing, or somebody else is at work on the function.
  */
 const struct mark *view_mark_of(const struct function_view *f, const char *promotion);
+/*
+ * Live is as the last promotion left it, and Backup is not on the version that Live was moved on
+ * from: `restore` would go elsewhere. Not so where a promotion wrote it as it is: one that moved
+ * nothing leaves an older Backup alone, and one that was cut wrote it before Live.
+ */
+bool view_backup_moved(const struct function_view *f);
 /* Live is where it was when the promotion of Smoke's mark claimed the function. */
 bool view_live_is_old(const struct function_view *f);
 /* Smoke and Live say: this artifact is Live, and nothing is left to be done. */

@@ -227,6 +227,7 @@ static const struct end_words end_rows[] = {
     {"restore", "nothing to do", "Nothing to restore: ", " is where it would be put back to"},
     {"restore", "dirty", "Not everything could be restored", NULL},
     {"deploy", "nothing to do", "Nothing to stage: these packages are on ", " already"},
+    {"deploy", "held", "Not staged: these packages are on hold", NULL},
     {"deploy", "dirty", "Not staged, and not everything could be taken back", NULL},
     {"", "done", "Promoted", NULL},
     {"", "nothing to do", "Nothing to do: it is ", " everywhere"},

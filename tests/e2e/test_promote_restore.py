@@ -109,8 +109,8 @@ class Beside(promote_world.MemoryCase):
             self.assertIn("dev: `restore` took these packages off Live (version 2 of ", out)
         self.assertEqual(self.live("dev"), OLD)
         status = self.run_it("status")
-        self.assertEqual(status.count("put back by `restore` (on hold)"), 3, status)
-        self.assertIn("dev: what was put back is on hold; to promote the same packages again: `smokegate promote --force`\n", status)
+        self.assertEqual(status.count("put back by `restore` (what it took off is on hold)"), 3, status)
+        self.assertIn("dev: what `restore` took off is on hold; to promote those packages again: `smokegate promote --force`\n", status)
         self.promote("1.1.0", "--force")
         self.assertEqual(self.live("dev"), NEW)
         self.assertNotIn("on hold", self.run_it("status"))
@@ -128,6 +128,37 @@ class Beside(promote_world.MemoryCase):
         self.promote()  # one function of the set is another
         self.assertEqual(self.live("dev"), ["4", "5", "4"])
         self.check_invariants()
+
+    def test_what_was_forced_after_a_restore_is_gone_on_with(self):
+        """The word was given: nobody is left between two versions because the next command does not repeat it."""
+        for command in ("resume", "promote"):
+            self.begin_new()
+            self.run_it("restore", "-e", "dev")
+            self.run_killed_at("b-dev/aliases/Live", "promote", "--release", "1.1.0", "--force")
+            self.assertEqual(self.live("dev"), ["2", "2", "1"])
+            self.assertIn("c: Live 1 -> 2", self.run_it("plan", "--release", "1.1.0"))
+            self.run_it(command, "--release", "1.1.0")
+            self.assertEqual(self.live("dev"), NEW)
+            self.check_invariants()
+        self.run_it("restore", "-e", "dev")
+        self.run_it("deploy", "-e", "dev", "--release", "1.1.0", "--force")
+        self.run_it("run", "-e", "dev", "--report", "outcome=o.json")
+        self.run_it("shift", "-e", "dev", "--release", "1.1.0", "--outcome", "o.json")
+        self.assertEqual(self.live("dev"), NEW)
+
+    def test_a_hold_above_stops_what_goes_on_below_where_it_would_be_entered(self):
+        for taken_off in ("restore", "failure"):
+            self.begin(environments=("dev", "stage"), policy={"lease": "6h", "rollback": "current"}, bad_in="stage" if taken_off == "failure" else None)
+            self.promote(code=1 if taken_off == "failure" else 0)
+            if taken_off == "restore":
+                self.run_it("restore", "-e", "stage")
+            self.promote("1.0.0", "--to", "dev")
+            self.run_killed_at("b-dev/aliases/Live", "promote", "--release", "1.1.0", "--to", "dev")
+            self.assertEqual(self.live("dev"), ["4", "4", "3"])
+            for command in ("plan", "promote"):
+                self.assertRegex(self.run_it(command, "--release", "1.1.0", code=1), "stage: (`restore` took these|these packages failed)")
+            self.assertEqual([self.live(e) for e in self.names], [["4"] * 3, OLD], "dev is whole, and nothing entered stage")
+            self.assertIn("nobody holds it", self.run_it("plan", "--release", "1.1.0", "--force"))
 
     def test_a_function_that_was_not_moved_tells_nothing_by_itself(self):
         self.begin_new()

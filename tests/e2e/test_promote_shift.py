@@ -171,6 +171,15 @@ class Share(promote_world.MemoryCase):
             self.check_invariants()
 
 
+    def test_of_what_a_command_will_leave_nothing_is_said_before_it_ran(self):
+        """It may be about to put right what somebody set: who reverted that and promotes again must not be refused for it."""
+        for config, code in ({}, 0), ({"role": "arn:aws:iam::123456789012:role/other"}, 3):
+            self.begin(environments=("dev",), shift=STEPS)
+            self.api("PUT", f"/{self.name('a', 'dev')}/configuration", {"Role": "arn:aws:iam::123456789012:role/terraform"})
+            self.edit(lambda p: [f.update(package={"command": ["sh", "-c", "true"]}, config=config) for f in p["functions"].values()])
+            self.assertEqual("shares no traffic" in self.promote(code=code), bool(code))
+
+
 class Lease(promote_world.MemoryCase):
     """What takes longer than the lease renews it: nobody takes a promotion over that is at work."""
 
@@ -198,6 +207,30 @@ class Lease(promote_world.MemoryCase):
         self.promote()
         self.assertGreaterEqual(leases[1], leases[0] + 14, "not renewed while cases ran")
         self.assertEqual(self.live("dev"), ["2", "2"])
+        self.check_invariants()
+
+    def test_cases_that_pass_on_a_claim_that_was_lost_prove_nothing(self):
+        """`abort` came while they ran: the renewal finds that out, and what is told is how it is now."""
+        self.begin(policy={"lease": "30s"}, cases={"suite": "a", "function": "a", "cases": [
+            {"name": "takes its time", "timeout": "40s", "payload": {}, "expect": {"paths": {"$.statusCode": 200}}}]})
+        aborted = []
+
+        def watch(when, number, method, path, body):
+            """It is answered by the candidate, and that comes when the promoter has tried to renew its claim."""
+            if when != "applied" or "a-dev/invocations?Qualifier=Smoke" not in path or not body or aborted:
+                return
+            aborted.append(self.run_it("abort"))
+            until = time.time() + 25
+            while not any(c[:2] == ("PUT", promote_world.FUNCTIONS + f"/{self.name('a', 'dev')}/aliases/Smoke") and c[3] == 412
+                          for c in self.proxy.log) and time.time() < until:
+                time.sleep(0.1)
+
+        self.proxy.watch = watch
+        out = self.promote(code=5)
+        self.assertIn("Smoke was changed by someone else", out)
+        self.assertNotIn("still marked as being promoted", out)
+        self.assertNotIn("going back", out)
+        self.assertEqual([self.alias(f, "dev", a)["FunctionVersion"] for f in self.functions for a in ("Live", "Smoke")], ["1"] * 4)
         self.check_invariants()
 
     def test_a_command_that_may_run_long_takes_it_for_that_time(self):

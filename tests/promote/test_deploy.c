@@ -69,7 +69,9 @@ static void what_was_meant_as_a_version_is_not_passed_over(void **state)
         {"Deploying...\n", NULL},
         {"{\"version\": \"12\"}", NULL},
         {"{\"versions\": {\"b\": \"7\"}}", NULL},
-        {"{\"versions\": 3}", NULL}, /* tells none */
+        {"{\"versions\": 3}", "\"versions\" that are no object: expected"},
+        {"{\"versions\": [\"7\"]}", "no object"},
+        {"{\"versions\": \"7\"}", "no object"},
         {"{ not json", NULL},
         {"{\"stack\": \"x\"", NULL},
         {"{\"version\": \"12\"", "is no JSON: {\"version\""},

@@ -189,6 +189,57 @@ static void what_failed_is_held_until_forced_or_changed(void **state)
     ask(&f, SURVEY_FORWARD);
 }
 
+/* Live of some was moved: whatever else is so, the way on is not barred. */
+static void half_way_nothing_bars_the_way_on(void **state)
+{
+    struct fixture f;
+    size_t moving = 0;
+
+    (void)state;
+    for (size_t cut = 1; cut < 16; cut++) {
+        begin(&f);
+        f.in.first = STAGE;
+        forward(&f.w[STAGE], cut);
+        for (size_t i = 0; i < PLACES; i++)
+            f.views[i] = f.w[i].view;
+        if (survey_is_complete(&f.views[STAGE]))
+            break;
+        moving += survey_is_moving(&f.views[STAGE], "P1");
+        ask(&f, survey_is_moving(&f.views[STAGE], "P1") ? SURVEY_FORWARD : SURVEY_BELOW);
+    }
+    assert_true(moving > 1);
+}
+
+static void restored(struct world *w)
+{
+    for (size_t i = 0; i < w->view.count; i++) {
+        struct seen_alias *live = &w->functions[i].live;
+
+        live->mark = (struct mark){.state = MARK_RESTORE};
+        snprintf(live->mark.hash, MARK_HASH_SIZE, "%s", w->functions[i].artifact->hash);
+        snprintf(live->mark.old_version, LAMBDA_VERSION_SIZE, "%s", live->alias.version);
+    }
+}
+
+static void what_was_restored_from_is_held_but_not_where_it_was_forced(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    begin(&f);
+    restored(&f.w[DEV]);
+    restored(&f.w[PROD]);
+    ask(&f, SURVEY_HELD);
+    assert_int_equal(f.out.environment, DEV);
+    forward(&f.w[DEV], 1);
+    ask(&f, SURVEY_FORWARD); /* prod is looked at before it is entered */
+    assert_string_equal(f.out.promotion, "P1");
+    assert_true(survey_is_held(&f.views[PROD], &f.err));
+    forward(&f.w[DEV], 1000);
+    ask(&f, SURVEY_HELD);
+    assert_int_equal(f.out.environment, PROD);
+}
+
 static void what_was_only_interrupted_is_not_held(void **state)
 {
     struct fixture f;
@@ -251,6 +302,8 @@ int main(void)
         cmocka_unit_test(a_claim_further_up_is_seen_before_anything_begins),
         cmocka_unit_test(a_taking_back_that_was_cut_is_finished_first),
         cmocka_unit_test(what_failed_is_held_until_forced_or_changed),
+        cmocka_unit_test(half_way_nothing_bars_the_way_on),
+        cmocka_unit_test(what_was_restored_from_is_held_but_not_where_it_was_forced),
         cmocka_unit_test(what_was_only_interrupted_is_not_held),
         cmocka_unit_test(what_is_not_live_below_is_not_promoted),
         cmocka_unit_test(the_open_promotion_is_found_in_the_highest_environment),

@@ -146,6 +146,7 @@ static void the_end_is_told_of_the_command_and_with_the_projects_names(void **st
         {"deploy", "staged", "Staged", true},
         {"deploy", "nothing to do", "Nothing to stage: these packages are on Serving already",
          true},
+        {"deploy", "held", "Not staged: these packages are on hold", false},
         {"deploy", "stopped", "Not staged: stopped", false},
         {"audit", "audited", "Nothing bypasses Serving", true},
         {"audit", "bypassed", "Something bypasses Serving", false},

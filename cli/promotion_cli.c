@@ -88,7 +88,6 @@ static void keep_step(struct promotion_cli *p, const struct promotion_event *e)
 static void tell_step(struct promotion_cli *p, const struct promotion_event *e, struct buf *out)
 {
     struct promotion_steps *s = &p->told;
-    CLEANUP(buf_release) struct buf text = {0};
 
     s->aliases = &p->session->manifest->aliases;
     s->planned = p->dry_run;

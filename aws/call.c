@@ -40,6 +40,15 @@ void log_waited(const struct aws_request *r, int64_t ms)
         log_debug(WHICH ": waited %lld ms for its turn", WHICH_ARG(r), (long long)ms);
 }
 
+/* How long a person looked for an MFA device since then is not of the call's time. */
+static void leave_out_asking(struct call *call, int64_t asked_before_ms)
+{
+    const int64_t asked_ms = creds_chain_asked_ms(call->client->creds) - asked_before_ms;
+
+    call->start_ms += asked_ms;
+    call->deadline_ms += asked_ms;
+}
+
 static int wait_for_pace(struct call *call, struct err *err)
 {
     const struct aws_request *r = call->request;
@@ -87,6 +96,7 @@ static int perform(struct call *call, struct aws_transfer **ret, int *ret_result
 {
     struct aws_client *c = call->client;
     struct aws_request request = *call->request; /* shallow: only its timeout differs */
+    const int64_t asked_ms = creds_chain_asked_ms(c->creds);
     CURLcode performed;
 
     request.timeout_ms = call->deadline_ms - clock_mono(c->clock);
@@ -94,6 +104,7 @@ static int perform(struct call *call, struct aws_transfer **ret, int *ret_result
         return err_set(err, ERR_UNREACHABLE, WHICH ": no time left", WHICH_ARG(&request));
     if (aws_transfer_new(ret, c, &request, err) < 0)
         return -1;
+    leave_out_asking(call, asked_ms); /* where those of before were refused */
     performed = transfer(call, aws_transfer_easy(*ret));
     if (performed == CURLE_ABORTED_BY_CALLBACK && request.effect == AWS_READS &&
         aws_client_check(c, err) < 0) {
@@ -148,20 +159,16 @@ static int attempt(struct call *call, struct aws_reply *ret, int64_t *ret_wait_m
     return again ? 1 : result;
 }
 
-/*
- * Credentials first: the time they take is the call's, but for that of a person who looks for an
- * MFA device; and whose they are says which budget.
- */
+/* Credentials first: the time they take is the call's, and whose they are says which budget. */
 static int prepare(struct call *call, struct err *err)
 {
-    const struct creds_chain *chain = call->client->creds;
-    const int64_t asked_ms = creds_chain_asked_ms(chain);
+    const int64_t asked_ms = creds_chain_asked_ms(call->client->creds);
     const struct aws_request *r = call->request;
     const struct aws_creds *creds;
 
     if (!r->unsigned_ && creds_chain_get(call->client->creds, &creds, err) < 0)
         return err_ctx(err, WHICH, WHICH_ARG(r));
-    call->start_ms += creds_chain_asked_ms(chain) - asked_ms;
+    leave_out_asking(call, asked_ms);
     return 0;
 }
 

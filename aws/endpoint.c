@@ -1,6 +1,7 @@
 #include "aws/endpoint.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "aws/http.h"
 #include "base/mem.h"
@@ -61,7 +62,7 @@ static const char *fips_infix(const struct aws_endpoint_params *p,
 static int custom_url(struct buf *out, const struct aws_endpoint_params *p, struct err *err)
 {
     struct str url = str_c(p->custom);
-    const bool tls = str_starts(url, STR("https://"));
+    const bool tls = strncasecmp(p->custom, "https://", 8) == 0;
     const size_t host = tls ? 8 : 7;
 
     if (strchr(p->custom, '@')) /* not shown: a password stands before it */
@@ -71,14 +72,15 @@ static int custom_url(struct buf *out, const struct aws_endpoint_params *p, stru
     if (p->fips || p->dual_stack)
         return err_set(err, ERR_INPUT, "endpoint %s: a custom endpoint cannot be combined with %s",
                        p->custom, p->fips ? "FIPS" : "dual stack");
-    if ((!tls && !str_starts(url, STR("http://"))) || url.len <= host || url.data[host] == '/' ||
-        strpbrk(p->custom, " ?#\t\r\n"))
+    if ((!tls && strncasecmp(p->custom, "http://", 7) != 0) || url.len <= host ||
+        url.data[host] == '/' || strpbrk(p->custom, " ?#\t\r\n"))
         return err_set(err, ERR_INPUT,
                        "endpoint \"%s\": expected http://host[:port] or https://host[:port]",
                        p->custom);
     while (str_ends(url, STR("/")))
         url.len--;
-    buf_add_str(out, url);
+    buf_add_c(out, tls ? "https://" : "http://");
+    buf_add_str(out, str_slice(url, host, url.len));
     return 0;
 }
 

@@ -31,8 +31,8 @@ struct aws_endpoint_params {
 bool aws_endpoint_is_loopback(const char *url);
 
 /*
- * The URL without a slash at the end. ERR_INPUT: no Region, a Region that is no host label, a
- * custom URL together with FIPS or dual stack, or a custom URL that is not
+ * The URL without a slash at the end, its scheme in small letters. ERR_INPUT: no Region, a Region
+ * that is no host label, a custom URL together with FIPS or dual stack, or a custom URL that is not
  * http(s)://host[:port][/path].
  */
 int aws_endpoint(struct buf *out, const struct aws_endpoint_params *params, struct err *err);

@@ -8,11 +8,7 @@
 
 #include "aws/xml.h"
 #include "base/buf.h"
-
-static void copy(char *out, size_t size, struct str text)
-{
-    snprintf(out, size, "%.*s", STR_ARG(text));
-}
+#include "base/secret.h"
 
 static struct str until(struct str s, const char *stops)
 {
@@ -56,11 +52,11 @@ static bool read_json(struct aws_error *e, struct str body)
         json_decref(root);
         return false;
     }
-    copy(e->message, sizeof(e->message), member(root, messages, ARRAY_LEN(messages)));
-    copy(e->reason, sizeof(e->reason), member(root, reasons, ARRAY_LEN(reasons)));
+    secret_copy(e->message, sizeof(e->message), member(root, messages, ARRAY_LEN(messages)));
+    secret_copy(e->reason, sizeof(e->reason), member(root, reasons, ARRAY_LEN(reasons)));
     text = member(root, types, ARRAY_LEN(types));
     if (!e->type[0])
-        copy(e->type, sizeof(e->type), plain_type(text));
+        secret_copy(e->type, sizeof(e->type), plain_type(text));
     json_decref(root);
     return true;
 }
@@ -74,10 +70,10 @@ static bool read_xml(struct aws_error *e, struct str body)
     if (!xml_find(body, "Error", &error) || !xml_find(error, "Code", &code))
         return false;
     if (!e->type[0])
-        copy(e->type, sizeof(e->type), code);
+        secret_copy(e->type, sizeof(e->type), code);
     if (xml_find(error, "Message", &message))
         xml_decode(&text, message);
-    copy(e->message, sizeof(e->message), buf_str(&text));
+    secret_copy(e->message, sizeof(e->message), buf_str(&text));
     return true;
 }
 
@@ -99,7 +95,7 @@ bool aws_is_html(struct str body, char *out, size_t size)
     for (size_t i = 0; i < page.len && !title.data; i++)
         if (page.data[i] == '<' && starts_with(str_slice(page, i, page.len), "<title>"))
             title = until(str_slice(page, i + 7, page.len), "<\r\n");
-    copy(out, size, str_slice(str_trim(title), 0, 120));
+    secret_copy(out, size, str_slice(str_trim(title), 0, 120));
     return true;
 }
 
@@ -112,13 +108,13 @@ static void read_other(struct aws_error *e, struct str body)
                  "an HTML page%s%s%s instead of an answer of AWS: is there a proxy in between?",
                  title[0] ? " (\"" : "", title, title[0] ? "\")" : "");
     else
-        copy(e->message, sizeof(e->message), str_trim(until(str_trim(body), "\r\n")));
+        secret_copy(e->message, sizeof(e->message), str_trim(until(str_trim(body), "\r\n")));
 }
 
 void aws_error_read(struct aws_error *e, int status, struct str type_header, struct str body)
 {
     e->status = status;
-    copy(e->type, sizeof(e->type), plain_type(type_header));
+    secret_copy(e->type, sizeof(e->type), plain_type(type_header));
     if (!read_json(e, body) && !read_xml(e, body))
         read_other(e, body);
 }

@@ -25,7 +25,7 @@ struct aws_error {
     char resource[256];     /* the function's name, may be "" */
     int status;             /* HTTP status; 0: no answer */
     char type[96];          /* "ResourceConflictException", without namespace and URL; may be "" */
-    char message[512];      /* cut when longer */
+    char message[512];      /* masked and cut when longer */
     char reason[96];        /* Lambda's `Reason` on 429, or "" */
     char request_id[96];    /* or "" */
     int64_t retry_after_ms; /* what the service asked for; -1: nothing */

@@ -121,13 +121,39 @@ static void measure(struct http_exchange *x)
     x->reply.attempts = 1;
 }
 
-/* libcurl quotes all of the variable, and with it the password. */
-static void hide_proxy(struct http_exchange *x)
+/* "Failed to connect to HOST port PORT after ...": is it somebody in between? */
+static bool is_of_proxy(const struct http_exchange *x)
 {
+    static const char begin[] = "Failed to connect to ";
+    const char *at = strstr(x->error, begin);
+    char host[256];
+
+    if (!at)
+        return false;
+    at += strlen(begin);
+    snprintf(host, sizeof(host), "%.*s", (int)strcspn(at, " "), at);
+    return !strstr(x->where, host);
+}
+
+/*
+ * Of a password that is not percent-encoded, libcurl quotes all, or takes a piece for the host:
+ * what stands between an "@" and a "/".
+ */
+static void hide_proxy(struct http_exchange *x, CURLcode result)
+{
+    const char *what = NULL;
+
     if (strstr(x->error, "nsupported proxy"))
+        what = "";
+    else if (result == CURLE_COULDNT_RESOLVE_PROXY)
+        what = "the proxy's host is not known; ";
+    else if (is_of_proxy(x))
+        what = "the proxy cannot be reached; ";
+    if (what)
         snprintf(x->error, sizeof(x->error),
-                 "HTTPS_PROXY or ALL_PROXY: expected http://USER:PASSWORD@HOST:PORT, with "
-                 "percent-encoding for what is special in the password");
+                 "%sHTTPS_PROXY or ALL_PROXY: expected http://USER:PASSWORD@HOST:PORT, with "
+                 "percent-encoding for what is special in the password",
+                 what);
 }
 
 int http_exchange_finish(struct http_exchange *x, CURLcode result, struct aws_reply *ret,
@@ -136,7 +162,7 @@ int http_exchange_finish(struct http_exchange *x, CURLcode result, struct aws_re
     const enum retry_end end = result == CURLE_OK ? RETRY_ANSWERED : how_far(x, result);
 
     measure(x);
-    hide_proxy(x);
+    hide_proxy(x, result);
     if (end == RETRY_ANSWERED && is_encoded(x, err)) {
         if (ret_end)
             *ret_end = RETRY_HOPELESS;

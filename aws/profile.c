@@ -30,8 +30,10 @@ void aws_profiles_release(struct aws_profiles *p)
 const struct profile_section *aws_profiles_find(const struct aws_profiles *p,
                                                 enum profile_kind kind, const char *name)
 {
+    const struct str wanted = str_trim(str_c(name));
+
     for (size_t i = 0; i < p->count; i++)
-        if (p->sections[i].kind == kind && strcmp(p->sections[i].name, name) == 0)
+        if (p->sections[i].kind == kind && str_eq_c(wanted, p->sections[i].name))
             return &p->sections[i];
     return NULL;
 }
@@ -138,14 +140,56 @@ static void clear_properties(struct profile_section *s)
     s->count = 0;
 }
 
+/* The AWS CLI writes [profile 'a b'] and reads either quote. */
+static bool take_quotes(struct str *name)
+{
+    const struct str inside = str_slice(*name, 1, name->len ? name->len - 1 : 0);
+    const char quote = name->len > 2 ? name->data[0] : 0;
+
+    if ((quote != '"' && quote != '\'') || name->data[name->len - 1] != quote ||
+        memchr(inside.data, quote, inside.len))
+        return false;
+    *name = inside;
+    return true;
+}
+
+static bool is_known(const struct aws_profiles *p, struct str name)
+{
+    CLEANUP(mem_freep) char *text = mem_dup_n(name.data, name.len);
+
+    return aws_profiles_find(p, PROFILE_KIND_PROFILE, text) != NULL;
+}
+
+/*
+ * Names with blanks only in quotes. In the credentials file the AWS CLI writes them without any:
+ * there they count when the config file has them.
+ */
+static bool is_section_name(const struct reader *r, struct str *name)
+{
+    if (r->file == PROFILE_CREDENTIALS && is_known(r->all, *name))
+        return true;
+    return is_name(*name, "-/.%@_:+") || (take_quotes(name) && is_name(*name, "-/.%@_:+ \t"));
+}
+
+/* As all readers do, it is ignored; but whoever misses it can be told. */
+static void note_miswritten(struct reader *r, struct str name)
+{
+    r->section = -2;
+    take_quotes(&name);
+    if (is_name(name, "-/.%@_:+ \t"))
+        section_of(&r->own, PROFILE_KIND_MISWRITTEN, name);
+}
+
 /* "[profile default]" hides "[default]", wherever they stand in the file. */
 static void open_section(struct reader *r, enum profile_kind kind, struct str name, bool prefixed)
 {
     struct profile_section *s;
 
     r->section = -2;
-    if (!is_name(name, "-/.%@_:+"))
+    if (!is_section_name(r, &name)) {
+        note_miswritten(r, name);
         return;
+    }
     s = section_of(&r->own, kind, name);
     if (s->prefixed && !prefixed)
         return;
@@ -161,14 +205,6 @@ static bool take_word(struct str *s, struct str word)
         return false;
     *s = str_trim(str_slice(*s, word.len, s->len));
     return true;
-}
-
-/* As all readers do, it is ignored; but whoever misses it can be told. */
-static void note_miswritten(struct reader *r, struct str name)
-{
-    r->section = -2;
-    if (is_name(name, "-/.%@_:+"))
-        section_of(&r->own, PROFILE_KIND_MISWRITTEN, name);
 }
 
 static int read_section(struct reader *r, struct str line, struct err *err)
@@ -286,6 +322,10 @@ int aws_profiles_parse(struct aws_profiles *p, struct str text, enum profile_fil
     struct str rest = text, line;
     int result = 0;
 
+    if (str_starts(text, STR("\xff\xfe")) || str_starts(text, STR("\xfe\xff")))
+        return err_set(err, ERR_INPUT, "%s: found UTF-16, expected UTF-8", path);
+    if (str_starts(text, STR("\xef\xbb\xbf"))) /* editors of Windows write it */
+        rest = str_slice(text, 3, text.len);
     while (result == 0 && str_cut(&rest, '\n', &line)) {
         r.line++;
         result = read_line(&r, line, err);

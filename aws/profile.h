@@ -20,7 +20,8 @@ enum profile_kind {
     PROFILE_KIND_PROFILE,
     PROFILE_KIND_SSO_SESSION,
     PROFILE_KIND_SERVICES,
-    PROFILE_KIND_MISWRITTEN, /* [a] of the config file, [profile a] of the other: ignored, empty */
+    /* [a] or [profile a b] of the config file, [profile a] of the other: ignored, empty */
+    PROFILE_KIND_MISWRITTEN,
 };
 
 struct profile_property {
@@ -54,10 +55,15 @@ char *aws_profiles_path(const struct aws_env *env, enum profile_file file);
  */
 int aws_profiles_load(struct aws_profiles *p, const struct aws_env *env, struct err *err);
 
-/* Adds one file's text. `path` is for messages. */
+/*
+ * Adds one file's text, the config file's first. `path` is for messages. Beyond AWS's format: as
+ * the AWS CLI does, a name with blanks may stand in quotes ([profile "a b"]), and is then known in
+ * the credentials file without any; a byte order mark of UTF-8 is passed over.
+ */
 int aws_profiles_parse(struct aws_profiles *p, struct str text, enum profile_file file,
                        const char *path, struct err *err);
 
+/* Without regard to blanks around the name. */
 const struct profile_section *aws_profiles_find(const struct aws_profiles *p,
                                                 enum profile_kind kind, const char *name);
 

@@ -35,9 +35,22 @@ void aws_settings_release(struct aws_settings *s)
     *s = (struct aws_settings){0};
 }
 
+/* CI systems hand secrets and variables over with a newline at their end: blanks are nothing. */
+static bool is_set(const char *value)
+{
+    return str_trim(str_c(value)).len > 0;
+}
+
 static const char *first(const char *a, const char *b)
 {
-    return a && *a ? a : b && *b ? b : NULL;
+    return is_set(a) ? a : is_set(b) ? b : NULL;
+}
+
+static char *copy(const char *value)
+{
+    const struct str s = str_trim(str_c(value));
+
+    return value ? mem_dup_n(s.data, s.len) : NULL;
 }
 
 const char *aws_settings_profile(const struct aws_client_options *o)
@@ -61,7 +74,9 @@ const char *aws_settings_region(const struct aws_client_options *o,
 
 static bool is_true(const char *value)
 {
-    return value && strcasecmp(value, "true") == 0;
+    const struct str s = str_trim(str_c(value));
+
+    return s.len == 4 && strncasecmp(s.data, "true", 4) == 0;
 }
 
 char *aws_settings_endpoint_url(const struct aws_env *env, const struct aws_profiles *profiles,
@@ -71,17 +86,16 @@ char *aws_settings_endpoint_url(const struct aws_env *env, const struct aws_prof
     const char *services = profile_get(p, "services");
     CLEANUP(buf_release) struct buf name = {0};
     CLEANUP(mem_freep) char *lower = mem_dup(service);
-    const char *block;
+    const char *block, *variable;
     struct str url;
 
     if (is_true(first(aws_env_get(env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
                       profile_get(p, "ignore_configured_endpoint_urls"))))
         return NULL;
     buf_printf(&name, "AWS_ENDPOINT_URL_%s", service);
-    if (aws_env_get(env, buf_c(&name)))
-        return mem_dup(aws_env_get(env, buf_c(&name)));
-    if (aws_env_get(env, "AWS_ENDPOINT_URL"))
-        return mem_dup(aws_env_get(env, "AWS_ENDPOINT_URL"));
+    variable = first(aws_env_get(env, buf_c(&name)), aws_env_get(env, "AWS_ENDPOINT_URL"));
+    if (variable)
+        return copy(variable);
     for (char *c = lower; *c; c++)
         if (*c >= 'A' && *c <= 'Z')
             *c = (char)(*c - 'A' + 'a');
@@ -90,7 +104,7 @@ char *aws_settings_endpoint_url(const struct aws_env *env, const struct aws_prof
                 : NULL;
     if (block && profile_sub(block, "endpoint_url", &url) && url.len)
         return mem_dup_n(url.data, url.len);
-    return mem_dup(first(profile_get(p, "endpoint_url"), NULL));
+    return copy(first(profile_get(p, "endpoint_url"), NULL));
 }
 
 /*
@@ -102,10 +116,10 @@ static int resolve_endpoint(struct aws_settings *s, enum aws_service service,
                             const struct aws_client_options *o, const struct aws_profiles *profiles,
                             struct err *err)
 {
-    const bool given = o->endpoint && *o->endpoint && (service == AWS_LAMBDA || o->access_key);
+    const bool given = is_set(o->endpoint) && (service == AWS_LAMBDA || o->access_key);
     CLEANUP(mem_freep)
     char *custom =
-        given ? mem_dup(o->endpoint)
+        given ? copy(o->endpoint)
               : aws_settings_endpoint_url(&o->env, profiles, s->profile, service_table[service].id);
     const bool local = custom && aws_endpoint_is_loopback(custom);
     const struct aws_endpoint_params params = {.service = service_table[service].signing_name,
@@ -139,7 +153,7 @@ static int resolve_attempts(struct aws_settings *s, const struct aws_client_opti
 
     if (o->max_attempts)
         value = o->max_attempts;
-    else if (text && (!str_to_u64(str_c(text), 100, &value) || value == 0))
+    else if (text && (!str_to_u64(str_trim(str_c(text)), 100, &value) || value == 0))
         return err_set(err, ERR_INPUT,
                        "AWS_MAX_ATTEMPTS (max_attempts): \"%.40s\" is not a number "
                        "from 1 to 100",
@@ -151,20 +165,23 @@ static int resolve_attempts(struct aws_settings *s, const struct aws_client_opti
 int aws_settings_resolve(struct aws_settings *ret, const struct aws_client_options *o,
                          const struct aws_profiles *profiles, struct err *err)
 {
-    struct aws_settings s = {.profile = mem_dup(aws_settings_profile(o)),
-                             .profile_named = o->profile && *o->profile};
+    struct aws_settings s = {.profile = copy(aws_settings_profile(o)),
+                             .profile_named = is_set(o->profile)};
     const struct profile_section *p = aws_profiles_find(profiles, PROFILE_KIND_PROFILE, s.profile);
+    const bool is_missing =
+        !p && strcmp(s.profile, "default") != 0 && profiles->tried && *profiles->tried;
 
-    s.region = mem_dup(aws_settings_region(o, profiles));
-    s.ca_bundle = mem_dup(first(first(o->ca_bundle, aws_env_get(&o->env, "AWS_CA_BUNDLE")),
-                                profile_get(p, "ca_bundle")));
+    s.region = copy(aws_settings_region(o, profiles));
+    s.ca_bundle = copy(first(first(o->ca_bundle, aws_env_get(&o->env, "AWS_CA_BUNDLE")),
+                             profile_get(p, "ca_bundle")));
     s.fips = is_true(
         first(aws_env_get(&o->env, "AWS_USE_FIPS_ENDPOINT"), profile_get(p, "use_fips_endpoint")));
     s.dual_stack = is_true(first(aws_env_get(&o->env, "AWS_USE_DUALSTACK_ENDPOINT"),
                                  profile_get(p, "use_dualstack_endpoint")));
     if (!s.region)
-        err_set(err, ERR_INPUT, "no Region: give --region, AWS_REGION or `region` in profile %s",
-                s.profile);
+        err_set(err, ERR_INPUT,
+                "no Region: give --region, AWS_REGION or `region` in profile %s%s%s", s.profile,
+                is_missing ? ", which is not in " : "", is_missing ? profiles->tried : "");
     if (!s.region || resolve_attempts(&s, o, p, err) < 0 ||
         resolve_endpoints(&s, o, profiles, err) < 0) {
         aws_settings_release(&s);

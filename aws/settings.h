@@ -1,6 +1,7 @@
 /*
  * Region, endpoint and the like, from options, environment and profile, in that order. Pure but for
- * the look-ups it is given.
+ * the look-ups it is given. Blanks and newlines around a value are dropped; a value of nothing else
+ * counts as not set.
  */
 #ifndef AWS_SETTINGS_H
 #define AWS_SETTINGS_H
@@ -30,10 +31,10 @@ void aws_settings_release(struct aws_settings *s); /* a zeroed one is fine */
 /* By the name it signs with: "lambda", "sts", "monitoring". */
 enum aws_service aws_service_of(const char *signing_name);
 
-/* Which profile counts: the option, AWS_PROFILE, AWS_DEFAULT_PROFILE, "default". */
+/* Which profile counts: the option, AWS_PROFILE, AWS_DEFAULT_PROFILE, "default". Not trimmed. */
 const char *aws_settings_profile(const struct aws_client_options *o);
 
-/* The Region that is configured; NULL: none is. */
+/* The Region that is configured; NULL: none is. Not trimmed. */
 const char *aws_settings_region(const struct aws_client_options *o,
                                 const struct aws_profiles *profiles);
 

@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -116,6 +117,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
     char *text;
     int n;
 
+    assert(fmt); /* told to gcc: UBSan's own check lets it believe in a null format */
     va_start(ap, fmt);
     va_copy(again, ap);
     n = vsnprintf(NULL, 0, fmt, ap);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,10 +127,11 @@ void file_sync_dir(const char *path)
 
 static int replace(const char *path, struct str bytes, unsigned mode, bool durable, struct err *err)
 {
+    static atomic_uint count; /* threads may write the same file: each its own */
     struct buf tmp = {0};
     int fd, failed;
 
-    buf_printf(&tmp, "%s.tmp.%ld", path, (long)getpid());
+    buf_printf(&tmp, "%s.tmp.%ld.%u", path, (long)getpid(), atomic_fetch_add(&count, 1));
     fd = open(tmp.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, (mode_t)mode);
     if (fd < 0) {
         err_sys(err, ERR_IO, errno, "%s: cannot create", tmp.data);

@@ -53,6 +53,12 @@ char *mem_dup_n(const void *data, size_t len)
     return copy;
 }
 
+#if defined(__GLIBC__) && defined(__GLIBC_PREREQ)
+#if __GLIBC_PREREQ(2, 33) /* before, it counted in ints */
+#define HAVE_MALLINFO2
+#endif
+#endif
+
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 size_t __sanitizer_get_current_allocated_bytes(void); /* sanitizer/allocator_interface.h */
 
@@ -60,7 +66,7 @@ size_t mem_in_use(void)
 {
     return __sanitizer_get_current_allocated_bytes();
 }
-#elif defined(__GLIBC__)
+#elif defined(HAVE_MALLINFO2)
 size_t mem_in_use(void)
 {
     const struct mallinfo2 info = mallinfo2();

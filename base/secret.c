@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/secret_forms.h"
+#include "base/utf8.h"
 
 /* Lines of a longer secret that are shorter say too little to be blanked out everywhere. */
 enum { LINE_MIN = 12 };
@@ -232,6 +233,17 @@ struct str secret_masked_part(struct arena *arena, struct str text, size_t max)
     result = arena_str(arena, str_slice(buf_str(&out), 0, max));
     buf_release(&out);
     return result;
+}
+
+void secret_copy(char *out, size_t size, struct str text)
+{
+    struct arena arena = {0};
+
+    if (text.len >= size)
+        text = utf8_part(secret_masked_part(&arena, text, size), size - 1);
+    memcpy(out, text.data ? text.data : "", text.len);
+    out[text.len] = '\0';
+    arena_release(&arena);
 }
 
 bool secret_any(void)

@@ -37,6 +37,9 @@ struct str secret_masked(struct arena *arena, struct str text);
 /* At most the first `max` bytes of that, without looking at more of the text than they need. */
 struct str secret_masked_part(struct arena *arena, struct str text, size_t max);
 
+/* What fits of it into `out` of `size` bytes, with its NUL: masked where it has to be cut. */
+void secret_copy(char *out, size_t size, struct str text);
+
 /* Is there any to mask? */
 bool secret_any(void);
 /* Is there one in it? */

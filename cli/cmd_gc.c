@@ -129,7 +129,7 @@ static int run(struct cli *cli)
 }
 
 static const struct opt options[] = {
-    {"keep", 0, OPT_COUNT, "N", "keep the newest N versions of each function (default 5)"},
+    {"keep", 0, OPT_COUNT, "N", "keep the N versions published last of each function (default 5)"},
     {"min-age", 0, OPT_DURATION, "DURATION", "keep what is younger than this (default 7d)"},
     {"delete", 0, OPT_FLAG, NULL, "delete; without it only what would be deleted is printed"},
 };
@@ -138,9 +138,11 @@ extern const struct command cmd_gc;
 const struct command cmd_gc = {
     .name = "gc",
     .summary = "delete old versions that no alias, weight or backup needs",
-    .details = "Never a version that an alias of any name, a weight, a promotion's mark, an event "
-               "source mapping, a policy, provisioned concurrency or an asynchronous setting "
-               "names. -v tells why each stays.",
+    .details =
+        "Never a version that an alias of any name, a weight, a promotion's mark, an event "
+        "source mapping, a policy, provisioned concurrency or an asynchronous setting "
+        "names. Which versions were promoted before the one that Backup holds is not "
+        "known: an alias of your own keeps what you may want again. -v tells why each stays.",
     .example = "smokegate gc -e dev\n"
                "smokegate gc --keep 10 --min-age 30d --delete",
     .opts = options,

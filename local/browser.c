@@ -3,14 +3,15 @@
 #include <string.h>
 #include <strings.h>
 
-/* Without the port: "[::1]:9300" is "[::1]". */
+/* Without the port, and the dot that a full name may end with: "[::1]:9300" is "[::1]". */
 static struct str host_name(struct str host)
 {
     const size_t bracket = str_find(host, STR("]"), 0), colon = str_find(host, STR(":"), 0);
 
     if (host.len && host.data[0] == '[' && bracket != (size_t)-1)
         return str_slice(host, 0, bracket + 1);
-    return str_slice(host, 0, colon == (size_t)-1 ? host.len : colon);
+    host = str_slice(host, 0, colon == (size_t)-1 ? host.len : colon);
+    return str_slice(host, 0, host.len - str_ends(host, STR(".")));
 }
 
 static bool ends_with(struct str name, struct str end)

@@ -82,6 +82,22 @@ static int read_body(struct call *c)
     return 0;
 }
 
+/* The document and the package in it, which leaves nothing large behind. */
+static int read_request(struct call *c)
+{
+    const bool large = c->route->prepare && c->request->body.len > LOCAL_LARGE_REQUEST;
+    int r;
+
+    while (large && sem_wait(&c->local->large) < 0)
+        ; /* a signal came */
+    r = read_body(c);
+    if (r == 0 && c->route->prepare)
+        r = c->route->prepare(c);
+    if (large)
+        sem_post(&c->local->large);
+    return r;
+}
+
 /* ---- running ---- */
 
 static int run_locked(struct call *c)
@@ -103,7 +119,7 @@ static int run(struct call *c)
         return fail(c, FAIL_NOT_IMPLEMENTED,
                     "%s is not implemented by smokegate-local. docs/local.md lists what is.",
                     c->route->name);
-    if (read_body(c) < 0 || (c->route->prepare && c->route->prepare(c) < 0))
+    if (read_request(c) < 0)
         return -1;
     if ((c->route->flags & ROUTE_UNLOCKED ? c->route->handler(c) : run_locked(c)) < 0)
         return -1;

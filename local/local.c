@@ -66,6 +66,7 @@ int local_open(struct local **ret, const struct local_options *options, struct e
     l->throttle = throttle_new(options->rate);
     rng_seed(&l->rng, options->seed);
     pthread_mutex_init(&l->lock, NULL);
+    sem_init(&l->large, 0, LOCAL_LARGE_AT_ONCE);
     l->last_call_ms = clock_mono(&l->options.clock);
     if ((options->faults.data &&
          fault_script_set(l->faults, options->faults, options->faults_name, err) < 0) ||
@@ -95,6 +96,7 @@ void local_close(struct local *l)
     if (l->lock_fd >= 0)
         close(l->lock_fd);
     pthread_mutex_destroy(&l->lock);
+    sem_destroy(&l->large);
     free(l->state_dir);
     free(l->zip_dir);
     free(l);

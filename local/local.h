@@ -6,6 +6,7 @@
 #define LOCAL_LOCAL_H
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,6 +25,12 @@ struct event_queue;  /* local/queue.h */
 struct late_calls;   /* local/late.h */
 struct past;         /* local/past.h */
 struct admission;    /* local/admission.h */
+
+/*
+ * Reading a request that brings a package takes three times its size for a while: no more than so
+ * many at once, the others wait for their turn.
+ */
+enum { LOCAL_LARGE_REQUEST = 1 << 20, LOCAL_LARGE_AT_ONCE = 2 };
 
 struct local_key {
     const char *id, *secret;
@@ -49,6 +56,7 @@ struct local {
     struct local_options options;
     char *state_dir, *zip_dir;
     int lock_fd; /* one server a state folder */
+    sem_t large; /* places for large requests that are being read */
     pthread_mutex_t lock;
     struct db *db;               /* under the lock */
     struct rng rng;              /* under the lock */

@@ -165,27 +165,46 @@ static enum MHD_Result keep_header(void *ctx, enum MHD_ValueKind kind, const cha
     return MHD_YES;
 }
 
+/* A body that comes bit by bit, and where it goes. */
+struct outgoing {
+    struct http_stream *stream;
+    struct MHD_Connection *connection;
+    unsigned silence_s;
+};
+
+/* The function may be silent as long as it likes; whoever does not take what it said may not. */
 static ssize_t read_stream(void *ctx, uint64_t position, char *out, size_t max)
 {
-    const size_t n = http_stream_read(ctx, out, max);
+    const struct outgoing *o = ctx;
+    size_t n;
 
     (void)position;
+    allow_silence(o->connection, 0);
+    n = http_stream_read(o->stream, out, max);
+    allow_silence(o->connection, o->silence_s); /* from now on */
     return n ? (ssize_t)n : MHD_CONTENT_READER_END_OF_STREAM;
 }
 
 static void free_stream(void *ctx)
 {
-    http_stream_free(ctx);
+    struct outgoing *o = ctx;
+
+    http_stream_free(o->stream);
+    free(o);
 }
 
-static struct MHD_Response *make_response(struct http_reply *reply)
+static struct MHD_Response *make_response(const struct server *s, struct MHD_Connection *connection,
+                                          struct http_reply *reply)
 {
     const size_t len = reply->body.len;
     struct MHD_Response *response;
 
     if (reply->stream) {
-        response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_stream,
-                                                     STEAL(reply->stream), free_stream);
+        struct outgoing *o = mem_zalloc(sizeof(*o));
+
+        *o = (struct outgoing){STEAL(reply->stream), connection, s->silence_s};
+        response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_stream, o,
+                                                     free_stream);
     } else {
         char *body = buf_steal(&reply->body);
 
@@ -221,7 +240,7 @@ static enum MHD_Result finish(struct server *s, struct MHD_Connection *connectio
         return MHD_NO; /* closes the connection */
     }
     streams = reply.stream != NULL;
-    response = make_response(&reply);
+    response = make_response(s, connection, &reply);
     r = MHD_queue_response(connection, (unsigned)reply.status, response);
     if (!streams)
         allow_silence(connection, s->silence_s);

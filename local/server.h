@@ -25,7 +25,7 @@ int server_listen(unsigned port, int *ret_socket, unsigned *ret_port, struct err
 /*
  * Serves what connects to a socket of server_listen(), which it takes. A connection on which
  * nothing comes for `silence_ms` (whole seconds, rounded up; 0: for ever) is closed, unless a
- * request is being answered. ERR_IO.
+ * request is being answered; so is one that takes nothing of its answer for so long. ERR_IO.
  */
 int server_start(struct server **ret, struct local *l, int listening, int64_t silence_ms,
                  struct err *err);

@@ -7,8 +7,8 @@
 /*
  * What a server finds in its folders it removes when it does not need it. So a folder that holds
  * anything, but no state.db, is refused (ERR_INPUT): "--state ." would cost a project its code/. Of
- * what there is before the first state.db, the lock and the files of `smokegate local` are known.
- * Makes the folder when it is not there. ERR_IO.
+ * what there is before the first state.db, the lock and the files of `smokegate local` are known,
+ * and hidden files do no harm. Makes the folder when it is not there. ERR_IO.
  */
 int state_folder_open(const char *dir, struct err *err);
 

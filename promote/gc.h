@@ -20,7 +20,7 @@
 #include "promote/manifest.h"
 
 struct gc_wish {
-    size_t keep;        /* newest versions, beside those that are named */
+    size_t keep;        /* published last, beside those that are named; see docs/promotion.md */
     int64_t min_age_ms; /* 0: any age */
     int64_t now_ms;
 };

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret.h"
+
 static const char *const kind_names[] = {
     [ANSWER_SUCCESS] = "success",       [ANSWER_FUNCTION_ERROR] = "function_error",
     [ANSWER_INIT_ERROR] = "init_error", [ANSWER_TIMEOUT] = "timeout",
@@ -100,7 +102,10 @@ struct report_line report_line_read(struct str log)
 
 static void copy(char *out, size_t size, const json_t *text)
 {
-    snprintf(out, size, "%s", json_is_string(text) ? json_string_value(text) : "");
+    secret_copy(out, size,
+                json_is_string(text)
+                    ? (struct str){json_string_value(text), json_string_length(text)}
+                    : STR(""));
 }
 
 /* The function failed: errorType tells how.

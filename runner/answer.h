@@ -39,7 +39,7 @@ struct answer {
     struct report_line report;
     bool cold_start;           /* the REPORT line tells an Init Duration */
     char error_type[128];      /* errorType of a function error; "" */
-    char error_message[512];   /* errorMessage, cut */
+    char error_message[512];   /* errorMessage, masked and cut when longer */
     char reason[ERR_TEXT_MAX]; /* why there is nothing to judge; "" */
     /* Parsed when first asked for: */
     bool parsed;

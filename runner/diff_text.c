@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "runner/align.h"
 #include "runner/print.h"
 
@@ -39,18 +40,22 @@ static void line_part(struct diff *d, char sign, struct str s, size_t from, size
     arena_release(&arena);
 }
 
-static void differing_part(struct diff *d, struct str a, struct str b)
+static void differing_part(struct diff *d, struct str expected, struct str actual)
 {
+    struct arena arena = {0}; /* masked before they are cut: a part of a secret is not found */
+    const struct str a = secret_masked(&arena, expected), b = secret_masked(&arena, actual);
     const size_t shorter = a.len < b.len ? a.len : b.len;
+    const bool same = str_eq(a, b); /* they differ in a secret: all is shown of both */
     size_t head = 0, tail = 0;
 
-    while (head < shorter && a.data[head] == b.data[head])
+    while (!same && head < shorter && a.data[head] == b.data[head])
         head++;
     head = back_to_character(a, back_to_character(b, head));
-    while (tail < shorter - head && a.data[a.len - 1 - tail] == b.data[b.len - 1 - tail])
+    while (!same && tail < shorter - head && a.data[a.len - 1 - tail] == b.data[b.len - 1 - tail])
         tail++;
     line_part(d, '-', a, head, a.len - tail);
     line_part(d, '+', b, head, b.len - tail);
+    arena_release(&arena);
 }
 
 struct lines {

@@ -20,8 +20,9 @@ struct creds_chain {
     struct creds_options o;
     struct aws_creds creds; /* access_key is NULL: none yet */
     int64_t refresh_at_ms;  /* wall time; 0: never */
-    int64_t given_up_at_ms; /* wall time; 0: never */
     unsigned generation;
+    bool given_up; /* before their end, once at least */
+    int64_t given_up_mono_ms;
     struct err failed;      /* why there were none, while there have never been any */
     int64_t failed_mono_ms; /* when that was */
     creds_ask_mfa *ask_mfa; /* what o.ask_mfa was given as */
@@ -241,7 +242,7 @@ unsigned creds_chain_generation(const struct creds_chain *chain)
 
 bool creds_chain_expire(struct creds_chain *chain, unsigned generation)
 {
-    const int64_t now = clock_wall(chain->o.clock);
+    const int64_t now_ms = clock_mono(chain->o.clock); /* a clock that was wrong may be set back */
 
     /* Of many requests on their way only the first to come back makes a difference. */
     if (generation != chain->generation || !chain->creds.access_key)
@@ -251,10 +252,11 @@ bool creds_chain_expire(struct creds_chain *chain, unsigned generation)
      * the time, and nobody is asked for one MFA code after the other.
      */
     if (chain->creds.expires_ms == 0 ||
-        (chain->given_up_at_ms && now < chain->given_up_at_ms + RETRY_AFTER_MS))
+        (chain->given_up && now_ms - chain->given_up_mono_ms < RETRY_AFTER_MS))
         return false;
     log_debug("credentials: %s: refused before their end, others are fetched", chain->creds.source);
-    chain->given_up_at_ms = now;
+    chain->given_up = true;
+    chain->given_up_mono_ms = now_ms;
     aws_creds_release(&chain->creds);
     return true;
 }

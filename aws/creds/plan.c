@@ -7,6 +7,17 @@ static const struct profile_section *find(const struct aws_profiles *profiles, c
     return aws_profiles_find(profiles, PROFILE_KIND_PROFILE, name);
 }
 
+/* Where the name of one that is missing stands as it is to be written in the other file. */
+static void advise(const struct aws_profiles *profiles, const char *name, struct buf *why)
+{
+    const bool blanks = strpbrk(name, " \t") != NULL;
+
+    if (aws_profiles_find(profiles, PROFILE_KIND_MISWRITTEN, name))
+        buf_printf(
+            why, "; write [profile %s%s%s] in the config file, %s[%s] in the credentials file",
+            blanks ? "\"" : "", name, blanks ? "\"" : "", blanks ? "and beside it " : "", name);
+}
+
 static bool has(const struct profile_section *s, const char *key)
 {
     const char *value = profile_get(s, key);
@@ -99,6 +110,7 @@ static enum creds_found follow(struct creds_plan *plan, const struct aws_profile
         if (!next) {
             buf_printf(why, "profile %s: there is no profile %s, its source_profile", s->name,
                        source);
+            advise(profiles, source, why);
             return CREDS_FAILED;
         }
         if (next == s) { /* its own keys, to assume its own role */
@@ -122,9 +134,7 @@ enum creds_found creds_plan_make(struct creds_plan *ret, const struct aws_profil
         buf_printf(why, "profile %s: not found in %s", profile,
                    profiles->tried && *profiles->tried ? profiles->tried
                                                        : "any file (HOME is not set)");
-        if (aws_profiles_find(profiles, PROFILE_KIND_MISWRITTEN, profile))
-            buf_printf(why, "; write [profile %s] in the config file, [%s] in the credentials file",
-                       profile, profile);
+        advise(profiles, profile, why);
         return named ? CREDS_FAILED : CREDS_ABSENT;
     }
     found = follow(&plan, profiles, s, why);

@@ -9,6 +9,11 @@ static int64_t now(void *ctx)
     return ((struct creds_fixture *)ctx)->now_ms;
 }
 
+static int64_t wall(void *ctx)
+{
+    return now(ctx) - ((struct creds_fixture *)ctx)->set_back_ms;
+}
+
 static void no_sleep(void *ctx, int64_t ms)
 {
     (void)ctx;
@@ -37,7 +42,7 @@ void creds_begin(struct creds_fixture *f, const char *config, const struct scrip
                  size_t count)
 {
     *f = (struct creds_fixture){.now_ms = NOW};
-    f->clock = (struct clock){now, now, no_sleep, f};
+    f->clock = (struct clock){now, wall, no_sleep, f};
     fake_home_make(&f->home, "/nonexistent");
     json_object_set_new(f->home.env, "HOME", json_string(f->home.root));
     assert_int_equal(

@@ -22,6 +22,7 @@ struct creds_fixture {
     struct creds_chain *chain;
     const struct aws_creds *creds;
     int64_t now_ms;
+    int64_t set_back_ms; /* by how much the wall clock was */
     struct clock clock;
     struct err err;
 };

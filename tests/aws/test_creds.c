@@ -101,6 +101,87 @@ static void a_named_profile_that_is_not_there_ends_the_chain(void **state)
     creds_end(&f);
 }
 
+static int add_credentials(struct creds_fixture *f, const char *text)
+{
+    return aws_profiles_parse(&f->profiles, str_c(text), PROFILE_CREDENTIALS, "credentials",
+                              &f->err);
+}
+
+/* As `aws configure --profile "my stage"` writes them. */
+static void a_profile_with_blanks_stands_in_quotes(void **state)
+{
+    static const char *const configs[] = {
+        "[profile 'my stage']\nregion=x\n",
+        "\xef\xbb\xbf[profile  \"my stage\" ]\r\nregion=x\r\n",
+        "[profile a]\nrole_arn=r\n[profile \"my stage\"]\nregion=x\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(configs); i++) {
+        struct creds_fixture f;
+
+        creds_begin(&f, configs[i], NULL, 0);
+        assert_int_equal(add_credentials(&f, "\xef\xbb\xbf[my stage]\naws_access_key_id=AKIAS\n"
+                                             "aws_secret_access_key=secretS\n"),
+                         0);
+        f.o.profile = "my stage";
+        f.o.profile_named = true;
+        if (creds_get(&f) < 0)
+            fail_msg("%zu: %s", i, f.err.text);
+        assert_string_equal(f.creds->access_key, "AKIAS");
+        creds_end(&f);
+    }
+}
+
+static void a_profile_with_blanks_and_no_quotes_is_told(void **state)
+{
+    static const char *const configs[] = {
+        "[profile my stage]\nregion=x\n", "[\"my stage\"]\nregion=x\n",
+        "[profile my stage]\nregion=x\n[profile \"a\" b\"]\n", "[my stage]\nregion=x\n"};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(configs); i++) {
+        struct creds_fixture f;
+
+        creds_begin(&f, configs[i], NULL, 0);
+        assert_int_equal(add_credentials(&f, "[my stage]\naws_access_key_id=AKIAS\n"), 0);
+        f.o.profile = "my stage";
+        f.o.profile_named = true;
+        assert_int_equal(creds_get(&f), -1);
+        assert_contains(f.err.text, "; write [profile \"my stage\"] in the config file, and beside "
+                                    "it [my stage] in the credentials file");
+        creds_end(&f);
+    }
+}
+
+static void a_source_profile_with_blanks_and_no_quotes_is_told(void **state)
+{
+    struct creds_fixture f;
+
+    (void)state;
+    creds_begin(&f, "[profile a]\nrole_arn=r\nsource_profile=my stage\n[profile my stage]\n", NULL,
+                0);
+    f.o.profile = "a";
+    f.o.profile_named = true;
+    assert_int_equal(creds_get(&f), -1);
+    assert_contains(f.err.text, "there is no profile my stage, its source_profile; write [profile "
+                                "\"my stage\"] in the config file");
+    creds_end(&f);
+}
+
+static void utf_16_is_called_so(void **state)
+{
+    struct creds_fixture f;
+
+    (void)state;
+    creds_begin(&f, "", NULL, 0);
+    assert_int_equal(aws_profiles_parse(&f.profiles, STR("\xff\xfe[\0d\0"), PROFILE_CREDENTIALS,
+                                        "credentials", &f.err),
+                     -1);
+    assert_string_equal(f.err.text, "credentials: found UTF-16, expected UTF-8");
+    creds_end(&f);
+}
+
 static void a_profile_that_is_written_as_in_the_other_file_is_told(void **state)
 {
     static const char credentials[] = "[profile mine]\naws_access_key_id=A\n";
@@ -125,6 +206,15 @@ static void a_profile_that_is_written_as_in_the_other_file_is_told(void **state)
     f.o.profile_named = true;
     assert_int_equal(creds_get(&f), -1);
     assert_contains(f.err.text, "; write [profile mine]");
+    creds_end(&f);
+    creds_begin(&f,
+                "[keys]\naws_access_key_id=A\naws_secret_access_key=s\n"
+                "[profile role]\nrole_arn=arn:aws:iam::1:role/A\nsource_profile=keys\n",
+                NULL, 0);
+    f.o.profile = "role";
+    assert_int_equal(creds_get(&f), -1);
+    assert_contains(f.err.text, "there is no profile keys, its source_profile; write [profile "
+                                "keys] in the config file");
     creds_end(&f);
 }
 
@@ -270,6 +360,10 @@ int main(void)
         cmocka_unit_test(nothing_found_says_what_was_tried),
         cmocka_unit_test(metadata_that_refuses_does_not_hide_what_else_was_tried),
         cmocka_unit_test(a_named_profile_that_is_not_there_ends_the_chain),
+        cmocka_unit_test(a_profile_with_blanks_stands_in_quotes),
+        cmocka_unit_test(a_profile_with_blanks_and_no_quotes_is_told),
+        cmocka_unit_test(a_source_profile_with_blanks_and_no_quotes_is_told),
+        cmocka_unit_test(utf_16_is_called_so),
         cmocka_unit_test(a_profile_that_is_written_as_in_the_other_file_is_told),
         cmocka_unit_test(credentials_are_refreshed_before_they_expire),
         cmocka_unit_test(credentials_that_are_gone_and_not_to_be_had_are_an_error),

@@ -188,6 +188,30 @@ static void what_is_refused_again_is_not_fetched_all_the_time(void **state)
     creds_end(&f);
 }
 
+static void a_clock_that_is_set_back_keeps_nothing_refused(void **state)
+{
+    static const struct script_step steps[] = {
+        {"200 OK", .body = INSTANCE("ONE1", "2023-11-15T04:13:20Z")},
+        {"200 OK", .body = INSTANCE("TWO2", "2023-11-15T04:13:20Z")},
+        {"200 OK", .body = INSTANCE("THREE3", "2023-11-15T04:13:20Z")}};
+    struct creds_fixture f;
+
+    (void)state;
+    creds_begin(&f, "", steps, ARRAY_LEN(steps));
+    creds_set_env(&f, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/c");
+    assert_int_equal(creds_get(&f), 0);
+    assert_true(creds_chain_expire(f.chain, creds_chain_generation(f.chain)));
+    assert_int_equal(creds_get(&f), 0);
+    assert_string_equal(f.creds->access_key, "TWO2");
+    assert_false(creds_chain_expire(f.chain, creds_chain_generation(f.chain)));
+    f.set_back_ms = 3600 * 1000;
+    f.now_ms += 61 * 1000;
+    assert_true(creds_chain_expire(f.chain, creds_chain_generation(f.chain)));
+    assert_int_equal(creds_get(&f), 0);
+    assert_string_equal(f.creds->access_key, "THREE3");
+    creds_end(&f);
+}
+
 static void keys_without_an_end_are_not_fetched_anew(void **state)
 {
     static const struct script_step steps[] = {REFUSED("InvalidClientTokenId")};
@@ -214,6 +238,7 @@ int main(void)
         cmocka_unit_test(sts_corrects_a_wrong_clock_too),
         cmocka_unit_test(what_sts_refuses_before_its_end_is_fetched_anew_once),
         cmocka_unit_test(what_is_refused_again_is_not_fetched_all_the_time),
+        cmocka_unit_test(a_clock_that_is_set_back_keeps_nothing_refused),
         cmocka_unit_test(keys_without_an_end_are_not_fetched_anew),
     };
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "aws/error.h"
+#include "base/secret.h"
 
 static void every_no_has_its_kind(void **state)
 {
@@ -70,11 +71,30 @@ static void what_is_denied_names_the_permission(void **state)
     }
 }
 
+/* Lambda quotes all of an environment that is too large. */
+static void a_long_message_is_not_cut_within_a_secret(void **state)
+{
+    (void)state;
+    secret_add(STR("the-secret-that-nobody-is-to-see"));
+    for (size_t before = sizeof(((struct aws_error *)0)->message) - 40, i = 0; i < 40; i++) {
+        CLEANUP(buf_release) struct buf body = {0};
+        struct aws_error e = {.status = 400};
+
+        buf_printf(&body, "{\"message\":\"%0*d the-secret-that-nobody-is-to-see and more of it\"}",
+                   (int)(before + i), 1);
+        aws_error_read(&e, 400, STR("InvalidParameterValueException"), buf_str(&body));
+        assert_null(strstr(e.message, "the"));
+        assert_in_range(strlen(e.message), sizeof(e.message) - 40, sizeof(e.message) - 1);
+    }
+    secret_clear();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_no_has_its_kind),
         cmocka_unit_test(what_is_denied_names_the_permission),
+        cmocka_unit_test(a_long_message_is_not_cut_within_a_secret),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -186,12 +186,34 @@ static void who_looks_for_a_device_has_all_the_time(void **state)
     }
 }
 
+static void so_has_who_is_asked_in_the_middle_of_a_call(void **state)
+{
+    static const struct script_step steps[] = {
+        ISSUED("ASIAONE1"),
+        {"403 Forbidden", "x-amzn-ErrorType: ExpiredTokenException\r\n"},
+        ISSUED("ASIATWO2"),
+        {"503 Service Unavailable"},
+        {"200 OK"}};
+    struct fixture f = {.typing_ms = 300000};
+    struct aws_client *c;
+
+    (void)state;
+    begin(&f, steps, ARRAY_LEN(steps));
+    c = client(&f, "who", "eu-west-1", NULL);
+    ask(&f, c, "ASIATWO2");
+    assert_int_equal(f.asked, 2);
+    assert_int_equal(script_server_requests(f.server), 5);
+    aws_client_free(c);
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_profile_is_asked_once_for_all_environments),
         cmocka_unit_test(another_profile_is_somebody_else),
         cmocka_unit_test(who_looks_for_a_device_has_all_the_time),
+        cmocka_unit_test(so_has_who_is_asked_in_the_middle_of_a_call),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,8 @@
 /* Which setting wins: option, environment, profile; and what is refused. */
 #include "tests/test.h"
 
+#include <string.h>
+
 #include <jansson.h>
 
 #include "aws/settings.h"
@@ -75,6 +77,21 @@ static void the_region_is_the_first_that_is_named(void **state)
     end(&f);
 }
 
+static void no_region_of_a_profile_that_is_not_there_tells_so(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    begin(&f, "[profile stage]\noutput = json\n");
+    f.profiles.tried = strdup("/home/me/.aws/config");
+    f.o.profile = "stage";
+    refused(&f, "or `region` in profile stage");
+    assert_null(strstr(f.err.text, "which is not in"));
+    f.o.profile = "stgae";
+    refused(&f, "or `region` in profile stgae, which is not in /home/me/.aws/config");
+    end(&f);
+}
+
 static void the_profile_is_the_first_that_is_named(void **state)
 {
     struct fixture f;
@@ -116,6 +133,61 @@ static void attempts_are_five_or_what_is_said(void **state)
         else /* blank is unset */
             assert_int_equal(resolved(&f)->max_attempts, 5);
     }
+    end(&f);
+}
+
+/* Secrets of CI systems end with a newline more often than not. */
+static void blanks_around_values_are_dropped(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    begin(&f, "[profile p]\nregion = eu-north-1\nca_bundle = /profile.pem\n");
+    set_env(&f, "AWS_PROFILE", " p\n");
+    set_env(&f, "AWS_MAX_ATTEMPTS", "7\r\n");
+    set_env(&f, "AWS_REGION", " \n"); /* nothing else: not set */
+    set_env(&f, "AWS_CA_BUNDLE", "\t");
+    assert_string_equal(resolved(&f)->profile, "p");
+    assert_string_equal(f.settings.region, "eu-north-1");
+    assert_string_equal(f.settings.ca_bundle, "/profile.pem");
+    assert_int_equal(f.settings.max_attempts, 7);
+    set_env(&f, "AWS_REGION", "eu-west-1\n");
+    set_env(&f, "AWS_USE_FIPS_ENDPOINT", "true\n");
+    set_env(&f, "AWS_ENDPOINT_URL", "\n");
+    assert_string_equal(resolved(&f)->endpoints[AWS_LAMBDA],
+                        "https://lambda-fips.eu-west-1.amazonaws.com");
+    set_env(&f, "AWS_USE_FIPS_ENDPOINT", "false\n");
+    set_env(&f, "AWS_ENDPOINT_URL", "https://all.example.com/\n");
+    set_env(&f, "AWS_ENDPOINT_URL_LAMBDA", " \n");
+    set_env(&f, "AWS_ENDPOINT_URL_STS", "\thttps://sts.example.com\r\n");
+    assert_string_equal(resolved(&f)->endpoints[AWS_LAMBDA], "https://all.example.com");
+    assert_string_equal(f.settings.endpoints[AWS_STS], "https://sts.example.com");
+    f.o.endpoint = " \n";
+    assert_string_equal(resolved(&f)->endpoints[AWS_LAMBDA], "https://all.example.com");
+    f.o.endpoint = "http://127.0.0.1:9300\n";
+    f.o.region = "eu-west-2 ";
+    f.o.profile = "\n";
+    assert_string_equal(resolved(&f)->endpoints[AWS_LAMBDA], "http://127.0.0.1:9300");
+    assert_string_equal(f.settings.region, "eu-west-2");
+    assert_false(f.settings.profile_named);
+    f.o.endpoint = "https://one example.com"; /* within it they are a mistake */
+    refused(&f, "expected http://host[:port] or https://host[:port]");
+    end(&f);
+}
+
+static void the_scheme_of_an_endpoint_may_be_written_in_capitals(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    begin(&f, "[default]\nregion = eu-west-1\n");
+    f.o.endpoint = "HTTPS://Lambda.example.com/";
+    assert_string_equal(resolved(&f)->endpoints[AWS_LAMBDA], "https://Lambda.example.com");
+    f.o.endpoint = "Http://LOCALHOST:9300";
+    set_env(&f, "AWS_USE_FIPS_ENDPOINT", "true");
+    assert_string_equal(resolved(&f)->endpoints[AWS_LAMBDA], "http://LOCALHOST:9300");
+    f.o.endpoint = "FTP://127.0.0.1";
+    refused(&f, "endpoint \"FTP://127.0.0.1\": expected http://");
     end(&f);
 }
 
@@ -182,8 +254,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_region_is_the_first_that_is_named),
+        cmocka_unit_test(no_region_of_a_profile_that_is_not_there_tells_so),
         cmocka_unit_test(the_profile_is_the_first_that_is_named),
         cmocka_unit_test(attempts_are_five_or_what_is_said),
+        cmocka_unit_test(blanks_around_values_are_dropped),
+        cmocka_unit_test(the_scheme_of_an_endpoint_may_be_written_in_capitals),
         cmocka_unit_test(an_endpoint_with_a_password_is_refused_and_not_shown),
         cmocka_unit_test(fips_and_dual_stack_do_not_go_with_somebody_elses_endpoint),
         cmocka_unit_test(the_ca_bundle_is_the_first_that_is_named),

@@ -422,6 +422,9 @@ static void a_proxy_that_is_none_keeps_its_password(void **state)
         "http://me:hunter22@proxy invalid:3128",
         "ftp://me:hunter22@proxy.invalid:3128",
         "me:hunter22@proxy.invalid:99999",
+        "http://me:a@hunter22/b@proxy.invalid:3128", /* its host is hunter22 */
+        "http://me:a@hunter22?b@proxy.invalid:3128",
+        "me:a@hunter22#b@proxy.invalid",
     };
 
     (void)state;
@@ -435,6 +438,27 @@ static void a_proxy_that_is_none_keeps_its_password(void **state)
         assert_null(strstr(f.err.text, "hunter22"));
         end(&f);
     }
+}
+
+/* What stands for its host may be a piece of the password as well. */
+static void a_proxy_that_is_not_there_is_not_named(void **state)
+{
+    struct fixture f = {0};
+    char dead[64];
+
+    (void)state;
+    snprintf(dead, sizeof(dead), "http://me:a@127.0.0.2:%d/b@proxy", script_server_free_port());
+    setenv("HTTPS_PROXY", dead, 1);
+    assert_int_equal(call(&f, "https://lambda.eu-west-1.amazonaws.com"), -1);
+    unsetenv("HTTPS_PROXY");
+    assert_contains(f.err.text, "the proxy cannot be reached; HTTPS_PROXY or ALL_PROXY: expected");
+    assert_null(strstr(f.err.text, "127.0.0.2"));
+    end(&f);
+    f = (struct fixture){0};
+    snprintf(dead, sizeof(dead), "https://127.0.0.1:%d", script_server_free_port());
+    assert_int_equal(call(&f, dead), -1); /* ourselves: named as ever */
+    assert_contains(f.err.text, "Failed to connect to 127.0.0.1 port");
+    end(&f);
 }
 
 static void no_proxy_names_hosts_that_are_asked_directly(void **state)
@@ -532,6 +556,7 @@ int main(void)
         cmocka_unit_test(https_proxy_is_used_and_its_refusal_sends_nothing),
         cmocka_unit_test(a_proxy_that_asks_who_is_there_is_told_apart_and_can_be_told),
         cmocka_unit_test(a_proxy_that_is_none_keeps_its_password),
+        cmocka_unit_test(a_proxy_that_is_not_there_is_not_named),
         cmocka_unit_test(no_proxy_names_hosts_that_are_asked_directly),
         cmocka_unit_test(this_machine_is_never_reached_through_a_proxy),
     };

@@ -1,6 +1,9 @@
 #include "base/file.h"
 
+#include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,6 +43,47 @@ static void a_file_is_replaced_whole_or_not_at_all(void **state)
     buf_release(&b);
     free(path);
     free(nowhere);
+}
+
+enum { WRITERS = 4, WRITES = 100, WRITTEN = 1 << 16 };
+
+static void *write_often(void *path)
+{
+    struct err err = {0};
+    char *text = malloc(WRITTEN);
+    intptr_t failed = 0;
+
+    memset(text, 'x', WRITTEN);
+    for (int i = 0; i < WRITES; i++)
+        failed += file_replace(path, (struct str){text, WRITTEN}, 0644, &err) < 0;
+    free(text);
+    return (void *)failed;
+}
+
+static void threads_that_write_one_file_are_not_in_each_others_way(void **state)
+{
+    char *path = path_join(dir, "same.zip");
+    pthread_t writers[WRITERS];
+
+    (void)state;
+    assert_null(write_often(path));
+    for (size_t i = 0; i < WRITERS; i++)
+        assert_int_equal(pthread_create(&writers[i], NULL, write_often, path), 0);
+    for (size_t i = 0; i < WRITES; i++) { /* never a part */
+        struct err err = {0};
+        struct buf b = {0};
+
+        assert_int_equal(file_read(&b, path, 0, &err), 0);
+        assert_int_equal(b.len, WRITTEN);
+        buf_release(&b);
+    }
+    for (size_t i = 0; i < WRITERS; i++) {
+        void *failed;
+
+        pthread_join(writers[i], &failed);
+        assert_null(failed);
+    }
+    free(path);
 }
 
 static void reading_names_the_path_and_the_limit(void **state)
@@ -104,6 +148,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_replaced_whole_or_not_at_all),
+        cmocka_unit_test(threads_that_write_one_file_are_not_in_each_others_way),
         cmocka_unit_test(reading_names_the_path_and_the_limit),
         cmocka_unit_test(folders_are_made_and_removed_with_all_below),
         cmocka_unit_test(paths_are_joined_and_split),

@@ -270,6 +270,30 @@ static void thousands_are_masked_and_forgotten(void **state)
     assert_masked("tok_00000000", "tok_00000000");
 }
 
+static void what_has_to_be_cut_is_masked_before(void **state)
+{
+    static const struct {
+        const char *text, *copied; /* into eight bytes */
+    } rows[] = {
+        {"", ""},
+        {"hunter2", "hunter2"}, /* all of it is there still when it is masked at last */
+        {"to hunter2", "to ***"},
+        {"hunter2 123456", "*** 123"},
+        {"12345hunter2", "12345**"},
+        {"12345678", "1234567"},
+        {"123456\xc3\xa9", "123456"},
+    };
+
+    (void)state;
+    secret_add(STR("hunter2"));
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char copy[8];
+
+        secret_copy(copy, sizeof(copy), str_c(rows[i].text));
+        assert_string_equal(copy, rows[i].copied);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +308,7 @@ int main(void)
         cmocka_unit_test_teardown(a_key_of_many_lines_is_masked_line_for_line, forget),
         cmocka_unit_test_teardown(secrets_that_overlap_leave_nothing_of_either, forget),
         cmocka_unit_test_teardown(a_part_ends_before_a_secret_or_behind_it, forget),
+        cmocka_unit_test_teardown(what_has_to_be_cut_is_masked_before, forget),
         cmocka_unit_test_teardown(it_is_told_whether_there_is_one, forget),
         cmocka_unit_test_teardown(of_many_that_begin_alike_the_longest_is_found, forget),
         cmocka_unit_test_teardown(thousands_are_masked_and_forgotten, forget),

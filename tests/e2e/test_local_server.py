@@ -1,6 +1,8 @@
 """smokegate-local as a process: its command line, its end, what survives it, and HTTP it must not take."""
 import base64
+import contextlib
 import http.client
+import io
 import json
 import os
 import random
@@ -14,6 +16,7 @@ import threading
 import time
 import unittest
 import urllib.parse
+import zipfile
 import zlib
 
 import harness
@@ -122,6 +125,8 @@ class Server(harness.Case):
         self.write("mine/code/main.c", "int main(void) {}")
         fails(os.path.join(self.dir, "mine"), 2, "mine: holds code, and no state.db: it is no state folder; give one of its own")
         self.assertEqual(os.listdir(os.path.join(self.dir, "mine")), ["code"])
+        self.write("state2/.gitignore", "*\n")
+        harness.LocalLambda(os.path.join(self.dir, "state2")).stop()  # is a folder of its own
         fails("", 2, "--state: expected a folder")
         fails("/proc/nowhere", 3, "/proc/nowhere: cannot make the folder: No such file or directory")
 
@@ -134,6 +139,21 @@ class Server(harness.Case):
         self.assertEqual(os.stat(state).st_mode & 0o077, 0)
         for name in ("state.db", "zips", "code", "logs"):
             self.assertEqual(os.stat(os.path.join(state, name)).st_mode & 0o077, 0, name)
+
+    def test_what_is_left_of_a_killed_server_is_removed_by_the_next(self):
+        """Under the names that servers really give."""
+        server = self.start("--no-sandbox")
+        self.create(server, "f")
+        self.call(server, "POST", "/2015-03-31/functions/f/invocations", {"do": "say"})
+        server.kill()
+        tmp, logs = (os.path.join(self.dir, "state", *names) for names in (("tmp",), ("logs", "f")))
+        self.assertEqual((len(os.listdir(tmp)), len(os.listdir(logs))), (1, 1))
+        self.start().stop()
+        self.assertEqual((len(os.listdir(tmp)), len(os.listdir(logs))), (0, 1))
+        for name in os.listdir(logs):
+            os.utime(os.path.join(logs, name), (0, 0))
+        self.start().stop()
+        self.assertFalse(os.path.exists(logs))
 
     def test_a_machine_without_descriptors_is_not_the_functions_fault(self):
         command = ["sh", "-c", 'ulimit -n 60 && exec "$@"', "sh", harness.LOCAL, "--port", "0", "--no-auth", "--state", self.dir + "/state"]
@@ -262,6 +282,75 @@ class Server(harness.Case):
             self.assertEqual(response.status, 200)
             self.assertIn(b"slept", response.read())
         self.assertEqual(connection.sock.recv(1), b"")  # and then they count again
+
+    def is_held(self, server, s):
+        """Whether the server has its end of `s` open (state 01 in /proc/net/tcp; later its kernel alone does)."""
+        ends = [f":{port:04X}" for port in (urllib.parse.urlsplit(server.endpoint).port, s.getsockname()[1])]
+        with open("/proc/net/tcp", encoding="ascii") as f:
+            rows = [line.split() for line in f]
+        return any(row[1].endswith(ends[0]) and row[2].endswith(ends[1]) and row[3] == "01" for row in rows)
+
+    def streaming(self, server):
+        """A connection that was promised a stream of 6 MB and takes little of it by itself."""
+        s = socket.socket()
+        self.addCleanup(s.close)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        s.settimeout(60)
+        s.connect(("127.0.0.1", urllib.parse.urlsplit(server.endpoint).port))
+        event = b'{"do":"big","n":6000000}'
+        s.sendall(b"POST /2021-11-15/functions/f/response-streaming-invocations HTTP/1.1\r\nHost: x\r\n"
+                  b"Content-Length: %d\r\n\r\n%s" % (len(event), event))
+        return s
+
+    def test_a_stream_that_nobody_reads_is_given_up(self):
+        server = self.start("--connection-timeout", "1s")
+        self.create(server, "f")
+        s = self.streaming(server)
+        self.assertIn(b"200 OK", s.recv(20))
+        self.assertTrue(self.is_held(server, s))
+        deadline = time.monotonic() + 60
+        while self.is_held(server, s):
+            self.assertLess(time.monotonic(), deadline, "it is held still")
+            time.sleep(0.1)
+        data = b""
+        with contextlib.suppress(ConnectionResetError):
+            while (part := s.recv(1 << 16)):
+                data += part
+        self.assertNotIn(b"InvokeComplete", data)
+
+    def test_a_stream_that_is_read_slowly_comes_whole(self):
+        server = self.start("--connection-timeout", "2s")
+        self.create(server, "f")
+        s, count, tail = self.streaming(server), 0, b""
+        for i in range(1 << 20):
+            if i % 1000 == 0 and i < 20000:
+                time.sleep(0.2)
+            part = s.recv(1 << 16)
+            count, tail = count + len(part), (tail + part)[-1000:]
+            if not part or tail.endswith(b"\r\n0\r\n\r\n"):
+                break
+        self.assertGreater(count, 6000000)
+        self.assertIn(b"InvokeComplete", tail)
+
+    def test_one_package_comes_for_many_functions_at_once(self):
+        server = self.start()
+        filled = io.BytesIO(harness.puppet_package())
+        with zipfile.ZipFile(filled, "a") as z:
+            z.writestr("data", random.Random(1).randbytes(3 << 20))  # more of them than are read at once
+        code, found = {"ZipFile": base64.b64encode(filled.getvalue()).decode()}, []
+
+        def create(i):
+            found.append(self.call(server, "POST", "/2015-03-31/functions", {
+                "FunctionName": f"f{i}", "Runtime": "provided.al2023", "Handler": "bootstrap", "Role": "arn:aws:iam::123456789012:role/x",
+                "Code": code if i % 4 else {"ZipFile": code["ZipFile"][:-5] + "AAAA!"}}))
+
+        threads = [threading.Thread(target=create, args=(i,)) for i in range(12)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        self.assertEqual(sorted(status for status, _ in found), [201] * 9 + [400] * 3, found)
+        self.assertEqual(self.call(server, "POST", "/2015-03-31/functions/f1/invocations", raw=b'{"do":"sleep","n":1}')[1], b'"slept"')
 
     def test_the_code_of_a_version_can_be_fetched(self):
         server = self.start()

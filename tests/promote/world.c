@@ -40,7 +40,8 @@ void world_init(struct world *w, const char *name, size_t count, bool live)
 void world_package(struct world *w, char letter)
 {
     for (size_t i = 0; i < w->view.count; i++) {
-        snprintf(w->artifacts[i].hash, sizeof(w->artifacts[i].hash), "0000%zu%c", i, letter);
+        snprintf(w->artifacts[i].hash, sizeof(w->artifacts[i].hash), "0000%u%c",
+                 (unsigned)i & 0xffff, letter);
         w->functions[i].code_same = false;
     }
 }

@@ -1,5 +1,6 @@
 #include "runner/answer.h"
 
+#include "base/secret.h"
 #include "tests/runner/support.h"
 #include "tests/test.h"
 
@@ -65,6 +66,23 @@ static void answers_have_types(void **state)
     }
 }
 
+static void a_long_message_is_not_cut_within_a_secret(void **state)
+{
+    struct invoke_reply reply = {
+        .status = 200, .executed_version = "7", .function_error = "Unhandled"};
+    struct answer a;
+
+    (void)state;
+    secret_add(STR("the-secret-that-nobody-is-to-see"));
+    buf_printf(&reply.payload,
+               "{\"errorMessage\":\"%0490d the-secret-that-nobody-is-to-see is none\"}", 1);
+    answer_init(&a);
+    answer_of_reply(&a, &reply, "7");
+    assert_string_equal(a.error_message + 489, "1 *** is none");
+    answer_release(&a);
+    secret_clear();
+}
+
 static void bytes_that_are_no_text_still_have_one(void **state)
 {
     const struct json_doc *doc;
@@ -87,6 +105,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_report_line_is_read),
         cmocka_unit_test(answers_have_types),
+        cmocka_unit_test(a_long_message_is_not_cut_within_a_secret),
         cmocka_unit_test(bytes_that_are_no_text_still_have_one),
     };
 

@@ -1,6 +1,7 @@
 #include "runner/diff.h"
 
 #include "base/mem.h"
+#include "base/secret.h"
 #include "runner/align.h"
 #include "tests/test.h"
 
@@ -45,6 +46,42 @@ static void only_what_differs_is_told(void **state)
             fail_msg("%s and %s:\n%s", rows[i].expected, rows[i].actual, buf_c(&out));
         buf_release(&out);
     }
+}
+
+#define SAID "what is known: what is known: what is known:"
+
+/* Which would tell a part of one, and be masked no more. */
+static void no_string_is_cut_within_a_secret(void **state)
+{
+    static const struct {
+        const char *expected, *actual, *diff;
+    } rows[] = {
+        /* the same one before what differs, and behind it */
+        {"\"" SAID " the-secret-that-nobody-is-to-see.1\"",
+         "\"" SAID " the-secret-that-nobody-is-to-see.2\"",
+         "- ...\"t is known: ***.1\"\n+ ...\"t is known: ***.2\""},
+        {"\"1.the-secret-that-nobody-is-to-see " SAID "\"",
+         "\"2.the-secret-that-nobody-is-to-see " SAID "\"",
+         "- \"1.*** what is kno\"...\n+ \"2.*** what is kno\"..."},
+        /* one that begins like another one */
+        {"\"" SAID " the-secret-that-nobody-is-to-see\"",
+         "\"" SAID " the-secret-that-nobody-may-know\"", "- \"" SAID " ***\"\n+ \"" SAID " ***\""},
+        {"\"" SAID " the-secret-that-nobody-is-to-see\"", "\"" SAID " the-secret-that-is-none\"",
+         "- ...\" what is known: ***\"\n+ ...\" what is known: the-secret-that-is-none\""},
+    };
+
+    (void)state;
+    secret_add(STR("the-secret-that-nobody-is-to-see"));
+    secret_add(STR("the-secret-that-nobody-may-know"));
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct buf out = {0};
+
+        diff_of(&out, rows[i].expected, rows[i].actual);
+        if (strcmp(buf_c(&out), rows[i].diff) != 0)
+            fail_msg("%s and %s:\n%s", rows[i].expected, rows[i].actual, buf_c(&out));
+        buf_release(&out);
+    }
+    secret_clear();
 }
 
 static void a_long_diff_is_cut_and_counted(void **state)
@@ -187,6 +224,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_what_differs_is_told),
+        cmocka_unit_test(no_string_is_cut_within_a_secret),
         cmocka_unit_test(a_long_diff_is_cut_and_counted),
         cmocka_unit_test(as_many_as_possible_are_paired_in_order),
         cmocka_unit_test(long_sequences_are_paired_around_what_differs),

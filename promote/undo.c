@@ -247,9 +247,27 @@ static bool goes_on(const struct undo *u, const struct function_view *f)
            !mark_is_undoing(&f->smoke.mark);
 }
 
+static bool is_done(const struct undo *u, const struct function_view *f)
+{
+    return view_is_mine(f, u->promotion) && f->smoke.mark.state == MARK_LIVE &&
+           !mark_is_open(&f->smoke.mark);
+}
+
+/* Anything of the promotion is still under way here, in whichever direction. */
+static bool is_open(const struct undo *u, size_t at)
+{
+    const struct environment_view *v = &u->p->places[at].view;
+
+    for (size_t i = 0; i < v->count; i++)
+        if (view_is_mine(&v->functions[i], u->promotion) &&
+            mark_is_open(&v->functions[i].smoke.mark))
+            return true;
+    return false;
+}
+
 /*
- * Marks the direction. False: the promoter is alive and came between, so that what was seen of the
- * other functions may be of before, too.
+ * Marks the direction. False: the promoter is alive, or its last request arrived late, and came
+ * between, so that what was seen of the other functions may be of before, too.
  */
 static bool turn(struct undo *u, size_t at)
 {
@@ -264,7 +282,9 @@ static bool turn(struct undo *u, size_t at)
     act_of(u, at, &act);
     if (plan.count && plan.items[0].kind == STEP_TURN &&
         promotion_step(u->p, at, &act, &plan.items[0], &why) < 0) {
-        done = why.kind != ERR_SUPERSEDED || !goes_on(u, &v->functions[plan.items[0].function]);
+        const struct function_view *f = &v->functions[plan.items[0].function];
+
+        done = why.kind != ERR_SUPERSEDED || !(goes_on(u, f) || is_done(u, f));
         if (done)
             after_failure(u, at, &plan.items[0], &why);
     }
@@ -272,26 +292,34 @@ static bool turn(struct undo *u, size_t at)
     return done;
 }
 
-/* True: there is something to take back here, and its direction is marked. */
-static bool begin(struct undo *u, size_t at, bool look)
-{
-    bool turned = false;
+enum begun { BEGUN_NOTHING, BEGUN_TURNED, BEGUN_OVERTAKEN };
 
-    for (int try = 0; try < TURN_TRIES && !turned; try++) {
+static enum begun overtaken(struct undo *u, size_t at, const char *how)
+{
+    u->result->superseded = true;
+    promotion_note(u->p, at, "left alone: promotion %s %s", u->promotion, how);
+    return BEGUN_OVERTAKEN;
+}
+
+/*
+ * BEGUN_TURNED: there is something to take back here, and its direction is marked. `top`: it is
+ * where the promotion is at work; one that was completed there meanwhile is not taken back.
+ */
+static enum begun begin(struct undo *u, size_t at, bool top, bool look)
+{
+    for (int try = 0; try < TURN_TRIES; try++) {
         if ((look || try > 0) && !look_again(u, at))
-            return false;
+            return BEGUN_NOTHING;
         if (!is_concerned(u, at))
-            return false;
+            return BEGUN_NOTHING;
+        if (top && (look || try > 0) && !is_open(u, at))
+            return overtaken(u, at, "was completed meanwhile");
         if (try == 0)
             look_for_others(u, at);
-        turned = turn(u, at);
+        if (turn(u, at))
+            return BEGUN_TURNED;
     }
-    if (turned)
-        return true;
-    u->result->superseded = true;
-    promotion_note(u->p, at, "left alone: its promoter is at work and was faster %d times",
-                   TURN_TRIES);
-    return false;
+    return overtaken(u, at, "is at work, and was faster every time");
 }
 
 void undo_promotion(struct promotion *p, const struct undo_wish *wish, struct undo_result *ret)
@@ -306,7 +334,12 @@ void undo_promotion(struct promotion *p, const struct undo_wish *wish, struct un
     p->o->shield(p->o->ctx, true);
     hurry(p, true);
     for (size_t at = wish->top + 1; at-- > 0 && (wish->below || at == wish->top);) {
-        concerned[at] = begin(&u, at, at < wish->top || !wish->current);
+        const bool top = at == wish->top;
+        const enum begun begun = begin(&u, at, top, !top || !wish->current);
+
+        if (top && begun == BEGUN_OVERTAKEN)
+            break; /* what is below stays with it */
+        concerned[at] = begun == BEGUN_TURNED;
     }
     for (size_t at = wish->top + 1; at-- > 0;)
         if (concerned[at])

@@ -179,6 +179,24 @@ static int report(const struct promotion *p, size_t at, const struct failure *f,
                                           : "");
 }
 
+/*
+ * A process that had this promotion in hand before us decided to take it back, and its mark shows
+ * only now: that is gone on with, as it was meant, and not a claim of somebody else's.
+ */
+static void heed_turn(const struct promotion *p, size_t at, struct undo_wish *wish)
+{
+    const struct environment_view *v = &p->places[at].view;
+
+    for (size_t i = 0; i < v->count; i++) {
+        const struct mark *m = &v->functions[i].smoke.mark;
+
+        if (!view_is_mine(&v->functions[i], p->id) || !mark_is_undoing(m))
+            continue;
+        wish->below = p->o->manifest->policy.rollback == ROLLBACK_ALL;
+        wish->undo_as = m->state;
+    }
+}
+
 static int fail(struct promotion *p, size_t at, struct failure *f, struct promotion_result *ret,
                 struct err *err)
 {
@@ -207,6 +225,7 @@ static int fail(struct promotion *p, size_t at, struct failure *f, struct promot
         ret->end = PROMOTION_SUPERSEDED;
         return err_set(err, ERR_SUPERSEDED, "%s: %s; it is in charge now", name, f->err.text);
     }
+    heed_turn(p, at, &wish);
     undo_promotion(p, &wish, &undo);
     return report(p, at, f, &undo, ret, err);
 }

@@ -216,11 +216,11 @@ class Matrix(World):
               f"({self.calls} calls, {len(moments)} different moments, {self.runs} finished)")
 
     def test_a_late_write_lands_at_any_call_of_what_finishes(self):
-        """The last writes: those of a promotion that is all but done."""
-        late = [m for m in self.record() if m.pending and (WHOLE or m.cuts[0][0] > self.calls - 8)]
+        """The last writes, at every second call: those that release, or turn and take back."""
+        late = [m for m in self.record() if m.pending and (WHOLE or m.cuts[0][0] > self.calls - 24)]
         self.runs = self.cuts = 0
         for moment in late:
-            for landing in range(1, 25):
+            for landing in range(1, 25, 1 if WHOLE else 2):
                 self.try_one(moment, 0, False, landing=landing)
         print(f"proof: {self.title()}, a late write that lands anywhere: 0 mixed of {self.runs}")
 

@@ -54,45 +54,43 @@ bool resource_delete(struct call *c, const char *kind, const char *owner, const 
     return db_changes(c->local->db) > 0;
 }
 
-size_t resource_list(struct call *c, const char *kind, const char *owner,
-                     const struct resource *after, size_t max, struct resource **ret)
+static size_t read_rows(struct call *c, struct db_query *q, size_t max, struct resource **ret)
 {
-    struct db *db = c->local->db;
     struct resource *rows = arena_array(&c->arena, max, sizeof(*rows));
-    const char *after_owner = after ? after->owner : "", *after_key = after ? after->key : "";
-    struct db_query *q =
-        db_query(db,
-                 "SELECT kind, owner, key, number, document, revision, zip FROM resource"
-                 " WHERE kind = ?1 AND (?2 IS NULL OR owner = ?2)"
-                 " AND (owner, number, key) > (?3, ?4, ?5) ORDER BY owner, number, key LIMIT ?6",
-                 "sssisi", kind, owner, after_owner, after ? after->number : (int64_t)-1, after_key,
-                 (int64_t)max);
     size_t count = 0;
 
-    while (db_step(db, q))
+    while (db_step(c->local->db, q))
         if (count < max)
             read_row(c, q, &rows[count++]);
     *ret = rows;
     return count;
 }
 
+size_t resource_list(struct call *c, const char *kind, const char *owner,
+                     const struct resource *after, size_t max, struct resource **ret)
+{
+    const char *after_owner = after ? after->owner : "", *after_key = after ? after->key : "";
+    struct db_query *q =
+        db_query(c->local->db,
+                 "SELECT kind, owner, key, number, document, revision, zip FROM resource"
+                 " WHERE kind = ?1 AND (?2 IS NULL OR owner = ?2)"
+                 " AND (owner, number, key) > (?3, ?4, ?5) ORDER BY owner, number, key LIMIT ?6",
+                 "sssisi", kind, owner, after_owner, after ? after->number : (int64_t)-1, after_key,
+                 (int64_t)max);
+
+    return read_rows(c, q, max, ret);
+}
+
 size_t resource_list_down(struct call *c, const char *kind, const char *owner, int64_t below,
                           size_t max, struct resource **ret)
 {
-    struct db *db = c->local->db;
-    struct resource *rows = arena_array(&c->arena, max, sizeof(*rows));
     struct db_query *q =
-        db_query(db,
+        db_query(c->local->db,
                  "SELECT kind, owner, key, number, document, revision, zip FROM resource"
                  " WHERE kind = ? AND owner = ? AND number < ? ORDER BY number DESC LIMIT ?",
                  "ssii", kind, owner, below, (int64_t)max);
-    size_t count = 0;
 
-    while (db_step(db, q))
-        if (count < max)
-            read_row(c, q, &rows[count++]);
-    *ret = rows;
-    return count;
+    return read_rows(c, q, max, ret);
 }
 
 const char *resource_next_owner(struct call *c, const char *kind, const char *after)

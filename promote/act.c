@@ -218,9 +218,8 @@ int act_mark_smoke(struct act *a, struct function_view *f, enum mark_state state
                    struct err *err)
 {
     const struct mark m = act_renewed(a, &f->smoke.mark, state, expires_s);
-    const bool candidate = state == MARK_PASSED || state == MARK_LIVE;
 
-    return act_write_smoke(a, f, candidate ? m.new_version : NULL, &m, err);
+    return act_write_smoke(a, f, state == MARK_PASSED ? m.new_version : NULL, &m, err);
 }
 
 static int pass(struct act *a, const struct environment_view *v, struct function_view *f,

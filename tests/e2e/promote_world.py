@@ -375,6 +375,12 @@ class MemoryCase(Case):
     def tearDownClass(cls):
         cls.proxy.close()
 
+    def begin_new(self):
+        """The new release is on Live, nothing is under way, and no call is counted yet."""
+        self.begin(policy={"lease": "6h"})
+        self.promote()
+        self.proxy.reset()
+
     def begin(self, *args, **more):
         self.memory.reset()
         return super().begin(*args, **more)

@@ -7,7 +7,7 @@ one whole run, so that a cut is a return to that moment, without the calls befor
 after a read) are finished once and counted each. Snapshots proves, with SIGKILL, that a kill leaves what was kept.
 
 SMOKEGATE_CUTS=N takes every N-th moment only, for a shorter edit loop. SMOKEGATE_SOAK=1 kills at each cut and takes nothing
-together: `./dev soak promote`."""
+together: `./dev soak promote`. SMOKEGATE_LATE=1 lands every call's late request at each of the finishing run's."""
 import os
 import re
 import shutil

@@ -13,11 +13,6 @@ class Night(promote_world.MemoryCase):
     environments = ("dev",)
     functions = ("a", "b", "c")
 
-    def begin_new(self):
-        self.begin(policy={"lease": "6h"})
-        self.promote()
-        self.proxy.reset()
-
     def test_a_promotion_that_moves_nothing_leaves_backup_as_it_is(self):
         """$LATEST was edited by hand, or Smoke deleted, and the same release promoted again: there is still something to go back to."""
         for disturb in (lambda: self.api("PUT", f"/{self.name('a', 'dev')}/code", {"ZipFile": "UEsFBg=="}),

@@ -76,11 +76,6 @@ class Beside(promote_world.MemoryCase):
     environments = ("dev",)
     functions = ("a", "b", "c")
 
-    def begin_new(self):
-        self.begin(policy={"lease": "6h"})
-        self.promote()
-        self.proxy.reset()
-
     def test_a_promotion_that_holds_the_set_is_busy(self):
         self.begin_new()
         self.run_killed_at("b-dev/aliases/Live", "promote", "--release", "1.0.0")
